@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { loadConfig } from '../../shared/runtime/load-config.ts'
+import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
+import type { CorrelatorSettings } from '../correlator/core/settings.ts'
+import { detectionConfig, serviceDetectionConfig } from '../detector/config.ts'
+import type { DetectorSettings } from '../detector/core/detector.ts'
+import { ingestConfig } from '../ingest/config.ts'
+import { readTextFile } from './read-text-file.ts'
+
+/** The whole configuration: each service's slice under its own key. */
+const configSchema = z.strictObject({
+  ingest: ingestConfig.prefault({}),
+  detection: detectionConfig.prefault({}),
+  correlation: correlationSchema.prefault({}),
+  services: z
+    .record(z.string(), z.strictObject({ ...correlatorServiceShape, detection: serviceDetectionConfig.optional() }))
+    .default({}),
+})
+
+export type CulpritConfig = z.infer<typeof configSchema>
+
+const DEFAULT_FILE = 'culprit.yaml'
+
+/** The configuration from `path`, else from `culprit.yaml` in this directory, else the defaults; the environment over it. */
+export async function readConfig(
+  path: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<CulpritConfig> {
+  const file = path ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
+  if (file === undefined) return loadConfig(configSchema, { environment })
+  return loadConfig(configSchema, { file: { path: file, text: await readTextFile(file) }, environment })
+}
+
+export function detectorSettings({ detection, services }: CulpritConfig): DetectorSettings {
+  const own = Object.entries(services).flatMap(([name, service]) =>
+    service.detection === undefined ? [] : ([[name, service.detection]] as const),
+  )
+  return { detection, services: new Map(own) }
+}
+
+export function correlatorSettings({ correlation, services }: CulpritConfig): CorrelatorSettings {
+  return toCorrelatorSettings(correlation, services)
+}

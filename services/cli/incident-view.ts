@@ -1,0 +1,46 @@
+import type { Change } from '../../shared/domain/change.ts'
+import type { Incident } from '../../shared/domain/incident.ts'
+import type { ChartSubject, ChartWindow, IncidentChart } from './incident-chart.ts'
+
+/** All that a face needs to show one incident. */
+export interface IncidentView {
+  readonly incident: Incident
+  readonly chart: IncidentChart
+  /** Every change of the incident's chart and every one that it names, in time order. */
+  readonly changes: readonly Change[]
+  /** A suspect at least this probable is blamed, one below only listed. */
+  readonly blameAt: number
+}
+
+const OTHER_SERVICES_MAX = 4
+const ROUTES_MAX = 5
+
+/** Whether one change, rather than something else or nothing clear, is to blame. */
+export function isExplainedByChange(view: IncidentView): boolean {
+  return view.incident.suspects.some((suspect) => suspect.probability >= view.blameAt)
+}
+
+/** What an incident's chart counts: the failing routes of its service where only a few fail, else all of it. */
+export function drawnSubject({ service, affected }: Incident): ChartSubject {
+  const own = affected.filter((series) => series.service === service)
+  if (own.some(({ route }) => route === null)) return { service, routes: [] }
+  const routes = [...new Set(own.map(({ method, route }) => `${method ?? ''} ${route ?? ''}`))]
+  return { service, routes: routes.length <= ROUTES_MAX ? routes : [] }
+}
+
+/** The other services that the fault hit most. */
+export function drawnOtherServices({ service, affected }: Incident): string[] {
+  const others = affected.filter((series) => series.service !== service).toSorted((a, b) => b.errors - a.errors)
+  return [...new Set(others.map((series) => series.service))].slice(0, OTHER_SERVICES_MAX)
+}
+
+/** The changes inside the window and those that the incident names, in time order. */
+export function drawnChanges(incident: Incident, changes: readonly Change[], window: ChartWindow): Change[] {
+  const named = new Set([...incident.suspects, ...incident.cleared].map(({ changeId }) => changeId))
+  return changes
+    .filter(
+      ({ id, env, startedAtMs }) =>
+        named.has(id) || (env === incident.env && startedAtMs >= window.fromMs && startedAtMs < window.toMs),
+    )
+    .toSorted((a, b) => a.startedAtMs - b.startedAtMs)
+}

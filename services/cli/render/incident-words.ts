@@ -1,0 +1,150 @@
+import type { AffectedSeries, Evidence, Incident } from '../../../shared/domain/incident.ts'
+import type { IncidentView } from '../incident-view.ts'
+import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
+import { visibleText } from './visible-text.ts'
+import { clock, clockMinute, clockNear, counted, day, duration, percent } from './words.ts'
+
+/** One thing that may have caused an incident, ready to be shown. */
+export interface CauseWords {
+  readonly isChange: boolean
+  /** Null for a cause that is no change. */
+  readonly changeId: string | null
+  readonly probability: number
+  readonly name: string
+  /** When the change began; empty for other causes. */
+  readonly when: string
+  /** Strongest first. */
+  readonly evidence: readonly string[]
+}
+
+/** Below this a cause is not worth a line. */
+const SHOWN_PROBABILITY = 0.02
+/** A series with this share of the excess is where the errors are; with this one it is where nearly all are. */
+const MOST_OF_EXCESS = 0.5
+const ALL_OF_EXCESS = 0.95
+/** A place whose error rate is so many times that of the whole service has it said. */
+const CLEARLY_WORSE = 1.5
+
+/** `failing 8.1 % of requests`. */
+export function whatFails(incident: Incident): string {
+  switch (incident.signal) {
+    case 'error_rate':
+      return `failing ${percent(incident.observedRate)} of requests`
+    case 'traffic_drop':
+      return 'has lost traffic'
+    case 'latency':
+      return 'is slow'
+  }
+}
+
+/** `2 Oct 14:03:10 – 14:19 UTC`, `2 Oct 14:03:10 UTC, not over`. */
+export function whenItFailed(incident: Incident): string {
+  const start = `${day(incident.startedAtMs)} ${clock(incident.startedAtMs)}`
+  const from = incident.alreadyFailing ? `before ${start}` : start
+  if (incident.resolvedAtMs === null) return `since ${from} UTC`
+  const sameDay = day(incident.resolvedAtMs) === day(incident.startedAtMs)
+  const end = clockMinute(incident.resolvedAtMs)
+  return `${from} – ${sameDay ? end : `${day(incident.resolvedAtMs)} ${end}`} UTC`
+}
+
+/** `745 errors in 16 min`. An incident that is not over lasts until its last word. */
+export function howMany(incident: Incident): string {
+  const endMs = incident.resolvedAtMs ?? incident.updatedAtMs
+  return `${counted(incident.errors, 'error')} in ${duration(endMs - incident.startedAtMs)}`
+}
+
+/** `most on POST /pay/{id} (30 % fail)`; undefined where no place stands out. */
+export function whereItFails(incident: Incident): string | undefined {
+  const places = incident.affected.filter((series) => series.service === incident.service && placeName(series) !== '')
+  const worst = places.toSorted((a, b) => b.shareOfExcess - a.shareOfExcess)[0]
+  if (worst === undefined || worst.shareOfExcess < MOST_OF_EXCESS) return undefined
+  const place = worst.route === null ? worst : { ...worst, version: null }
+  const rate = worst.errors / Math.max(1, worst.requests)
+  const much = rate >= CLEARLY_WORSE * incident.observedRate ? ` (${percent(rate)} fail)` : ''
+  return `${worst.shareOfExcess >= ALL_OF_EXCESS ? 'all' : 'most'} on ${placeName(place)}${much}`
+}
+
+/** `seen after 20 s`, or why it can't be told. */
+export function howSoonSeen(incident: Incident): string {
+  if (incident.alreadyFailing) return 'already failing when the log begins'
+  return `seen after ${duration(incident.detectedAtMs - incident.startedAtMs)}`
+}
+
+/** What lasts: `still failing when the log ends`, `lasts so long that it is the new normal`; undefined once it is over. */
+export function howItStands(incident: Incident): string | undefined {
+  if (incident.chronic) return 'it lasted so long that it now counts as normal'
+  return incident.resolvedAtMs === null ? 'still failing when the log ends' : undefined
+}
+
+/** The method, route, version and region of a series, as far as it has them. */
+export function placeName(series: AffectedSeries): string {
+  const parts = [series.method, series.route, series.version, series.region]
+  return visibleText(parts.filter((part) => part !== null && part !== '').join(' '))
+}
+
+/** `gateway (12 % of requests)` for every other service that the fault hit, worst first. */
+export function otherServicesHit(incident: Incident): string[] {
+  const services = new Map<string, { requests: number; errors: number }>()
+  for (const series of incident.affected) {
+    if (series.service === incident.service) continue
+    const before = services.get(series.service)
+    // A service and its routes count the same requests: the widest series stands for the service.
+    if (before === undefined || series.requests > before.requests) services.set(series.service, series)
+  }
+  return [...services]
+    .toSorted(([, a], [, b]) => b.errors - a.errors)
+    .map(
+      ([name, { requests, errors }]) => `${visibleText(name)} (${percent(errors / Math.max(1, requests))} of requests)`,
+    )
+}
+
+/** Every cause worth a line, likeliest first; the likeliest always. */
+export function rankCauses(incident: Incident): CauseWords[] {
+  const { service } = incident
+  const suspects = incident.suspects.map(({ changeId, change, probability, evidence }) => ({
+    isChange: true,
+    changeId,
+    probability,
+    name: changeNameAndAuthor(change, service),
+    when: clockNear(change.startedAtMs, incident.startedAtMs),
+    evidence: strongestFirst(evidence),
+  }))
+  const others = incident.otherCauses.map(({ cause, probability, evidence }) => ({
+    isChange: false,
+    changeId: null,
+    probability,
+    name: otherCauseName(cause, service),
+    when: '',
+    evidence: strongestFirst(evidence),
+  }))
+  const ranked = [...suspects, ...others].toSorted((a, b) => b.probability - a.probability)
+  return ranked.filter((cause, index) => index === 0 || cause.probability >= SHOWN_PROBABILITY)
+}
+
+/** `search config #71 (began 4 min after)`, one a cleared change. */
+export function clearedNames({ incident, changes }: IncidentView): string[] {
+  const { service, startedAtMs } = incident
+  return incident.cleared.map((cleared) =>
+    clearedName(cleared, { change: changes.find(({ id }) => id === cleared.changeId), service, startedAtMs }),
+  )
+}
+
+/** What came of it: a label and a sentence; undefined while there is nothing to say. */
+export function outcome(incident: Incident): { label: string; text: string } | undefined {
+  const { state, text, recoveredAfterMs } = incident.verification
+  const after = recoveredAfterMs === undefined ? '' : ` ${duration(recoveredAfterMs)} after it was undone`
+  switch (state) {
+    case 'confirmed':
+      return { label: 'confirmed', text: visibleText(text ?? `normal again${after}`) }
+    case 'refuted':
+      return { label: 'refuted', text: visibleText(text ?? 'undoing it did not help') }
+    case 'pending':
+    case 'not_applicable':
+      return undefined
+  }
+}
+
+/** Evidence for a cause before evidence against it, the weightiest first. */
+function strongestFirst(evidence: readonly Evidence[]): string[] {
+  return evidence.toSorted((a, b) => b.logOdds - a.logOdds).map(({ text }) => visibleText(text))
+}

@@ -1,0 +1,144 @@
+import type { Change } from '../../../shared/domain/change.ts'
+import type { Incident } from '../../../shared/domain/incident.ts'
+import { coarsen, errorShare, type IncidentChart, type RateSeries, sumPoints } from '../incident-chart.ts'
+import type { IncidentView } from '../incident-view.ts'
+import { changeName } from './change-words.ts'
+import { type Html, html, NOTHING } from './html.ts'
+import { type ChartLine, type ChartMark, drawRateChart, type RateChart } from './rate-chart.ts'
+import { shorten } from './text-layout.ts'
+import { visibleText } from './visible-text.ts'
+import { clockNear, count, duration, percent } from './words.ts'
+
+/** A chart is drawn twice, as wide as a desk's column and as narrow as a phone; the style shows one of them. */
+const WIDE = { width: 640, height: 210, hover: true }
+const WIDE_LOW = { width: 640, height: 130, hover: true }
+const NARROW = { width: 350, height: 150, hover: false }
+const NARROW_STEPS = 80
+const TABLE_ROWS = 60
+const MARKED_SUSPECT = 0.1
+const MARKS_MAX = 7
+const NAME_COLUMNS = 60
+const LINE_TONES = ['v1', 'v2', 'v3', 'v4'] as const
+
+/** Every picture of one incident, each with the table behind it. */
+export function renderCharts(view: IncidentView): Html {
+  const { chart, incident } = view
+  const { service, routes } = chart.subject
+  const name = visibleText(`${service} ${routes.length === 1 ? routes[0] : ''}`.trim())
+  const total = {
+    lines: [{ ...chart.total, tone: 'total' }],
+    marks: chooseMarks(incident, view.changes),
+    normal: findNormal(incident, chart),
+  }
+  return html`${renderFigure(chart, {
+    ...total,
+    heading: `Share of requests failing, ${shorten(name, NAME_COLUMNS)}`,
+    incident,
+    tall: true,
+  })}
+${renderLines(view, chart.versions, 'By version')}
+${renderLines(view, chart.otherServices, 'Other services hit')}`
+}
+
+function renderLines({ chart, incident }: IncidentView, series: readonly RateSeries[], heading: string): Html {
+  if (series.length === 0) return NOTHING
+  const lines = series.slice(0, LINE_TONES.length).map((each, index) => ({ ...each, tone: LINE_TONES[index] ?? 'v1' }))
+  return renderFigure(chart, { lines, marks: [], normal: undefined, heading, incident, tall: false })
+}
+
+interface Figure {
+  readonly heading: string
+  readonly lines: readonly ChartLine[]
+  readonly marks: readonly ChartMark[]
+  readonly normal: Normal | undefined
+  readonly incident: Incident
+  readonly tall: boolean
+}
+
+function renderFigure(window: IncidentChart, figure: Figure): Html {
+  const { incident, lines } = figure
+  const chart: RateChart = {
+    window,
+    lines,
+    marks: figure.marks,
+    normalUpTo: figure.normal?.upTo,
+    broken: { fromMs: incident.startedAtMs, toMs: incident.resolvedAtMs ?? window.toMs },
+    title: figure.heading,
+  }
+  return html`<figure>
+<figcaption><h3>${figure.heading}</h3>${renderKey(figure)}</figcaption>
+<div class="wide">${drawRateChart(chart, figure.tall ? WIDE : WIDE_LOW)}</div>
+<div class="narrow">${drawRateChart(narrowed(chart), NARROW)}</div>
+${renderTable(chart)}
+</figure>`
+}
+
+function renderKey({ lines, normal }: Figure): Html {
+  const named = lines.length > 1 || lines.some(({ tone }) => tone !== 'total') ? lines : []
+  return html`<p class="key">${named.map(({ name, tone }) => html`<span class="${tone}"><i></i>${name}</span>`)}${
+    normal === undefined ? NOTHING : html`<span class="band"><i></i>normal, ${percent(normal.rate)} on average</span>`
+  }</p>`
+}
+
+function narrowed(chart: RateChart): RateChart {
+  const steps = chart.lines[0]?.points.length ?? 0
+  const size = Math.max(1, Math.ceil(steps / NARROW_STEPS))
+  const { fromMs, toMs, stepMs } = chart.window
+  return {
+    ...chart,
+    window: { fromMs, toMs, stepMs: stepMs * size },
+    lines: chart.lines.map((line) => ({ ...line, points: coarsen(line.points, size) })),
+  }
+}
+
+/** The numbers of a chart for those who can't see it, in at most `TABLE_ROWS` rows. */
+function renderTable({ window, lines }: RateChart): Html {
+  const size = Math.max(1, Math.ceil((lines[0]?.points.length ?? 0) / TABLE_ROWS))
+  const columns = lines.map(({ points }) => coarsen(points, size))
+  const rows = (columns[0] ?? []).map((_, row) => {
+    const cells = columns.map((points) => {
+      const point = points[row] ?? { requests: 0, errors: 0 }
+      const share = errorShare(point)
+      return html`<td class="number">${share === undefined ? 'no requests' : percent(share)}</td><td class="number">${count(point.errors)} of ${count(point.requests)}</td>`
+    })
+    const atMs = window.fromMs + row * size * window.stepMs
+    return html`<tr><td>${clockNear(atMs, window.fromMs)}</td>${cells}</tr>`
+  })
+  return html`<details><summary>The numbers, every ${duration(size * window.stepMs)}</summary><div class="scroll"><table>
+<thead><tr><th>from, UTC</th>${lines.map(({ name }) => html`<th class="number">${name}</th><th class="number">errors</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div></details>`
+}
+
+interface Normal {
+  readonly rate: number
+  readonly upTo: number
+}
+
+/**
+ * What was normal for the requests of this chart: their error share before the onset (the incident's own baseline where the
+ * chart shows none), and up to where chance takes it: two standard deviations of a share counted over the median step.
+ */
+function findNormal({ baselineRate, startedAtMs }: Incident, { total, fromMs, stepMs }: IncidentChart): Normal {
+  const before = total.points.filter((_, step) => fromMs + (step + 1) * stepMs <= startedAtMs)
+  const rate = errorShare(sumPoints(before)) ?? baselineRate
+  const requests = total.points.map((point) => point.requests).filter((each) => each > 0)
+  const median = requests.toSorted((a, b) => a - b)[Math.floor(requests.length / 2)] ?? 1
+  return { rate, upTo: Math.min(1, rate + 2 * Math.sqrt((rate * (1 - rate)) / median)) }
+}
+
+function chooseMarks(incident: Incident, changes: readonly Change[]): ChartMark[] {
+  const likely = new Set(
+    incident.suspects.filter(({ probability }) => probability >= MARKED_SUSPECT).map(({ changeId }) => changeId),
+  )
+  const ofService = changes.filter(({ id, service }) => likely.has(id) || service === incident.service)
+  const marks = ofService.slice(0, MARKS_MAX).map(
+    (change): ChartMark => ({
+      atMs: change.startedAtMs,
+      label: changeName(change, incident.service),
+      tone: likely.has(change.id) || change.kind === 'rollback' ? 'change' : 'aside',
+    }),
+  )
+  const seen: ChartMark = { atMs: incident.detectedAtMs, label: 'seen', tone: 'seen' }
+  if (incident.alreadyFailing) return [...marks, seen]
+  return [...marks, { atMs: incident.startedAtMs, label: 'first errors', tone: 'onset' }, seen]
+}

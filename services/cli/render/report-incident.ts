@@ -1,0 +1,145 @@
+import type { Incident } from '../../../shared/domain/incident.ts'
+import { errorShare } from '../incident-chart.ts'
+import { type IncidentView, isExplainedByChange } from '../incident-view.ts'
+import { changeName } from './change-words.ts'
+import { type Html, html, NOTHING } from './html.ts'
+import { howItStands, howMany, howSoonSeen, placeName, rankCauses, whatFails, whenItFailed } from './incident-words.ts'
+import { drawBar, renderCauses } from './report-causes.ts'
+import { renderCharts } from './report-charts.ts'
+import { shorten } from './text-layout.ts'
+import { visibleText } from './visible-text.ts'
+import { clockNear, count, duration, percent, probabilityPercent, probabilityWord } from './words.ts'
+
+const NAME_COLUMNS = 60
+const PLACES_SHOWN = 20
+const STATUSES_SHOWN = 8
+const TIMELINE_SHOWN = 40
+
+/** One incident as an article: what, since when, how bad, which change, how sure, what to do, why, what was ruled out. */
+export function renderIncidentArticle(view: IncidentView): Html {
+  const { incident } = view
+  return html`<article id="${incident.id}">
+<p class="kicker">${renderKicker(incident)}</p>
+<h2>${incidentHeadline(incident)} <span>(normal ${percent(incident.baselineRate)})</span></h2>
+<p class="standfirst">${standfirst(incident)}</p>
+<p class="verdict">${verdict(view)}</p>
+<div class="grid">
+<div>${renderCharts(view)}</div>
+${renderCauses(view)}
+<div>
+${renderWhere(incident)}
+${renderStatuses(incident)}
+${renderTimeline(view)}
+</div>
+</div>
+</article>`
+}
+
+/** `checkout is failing 8.1 % of requests`; `was failing` once it is over. */
+export function incidentHeadline(incident: Incident): string {
+  const verb = incident.resolvedAtMs === null ? 'is' : 'was'
+  const failing = whatFails(incident)
+  return `${shorten(visibleText(incident.service), NAME_COLUMNS)} ${failing.startsWith('failing') ? `${verb} ` : ''}${failing}`
+}
+
+/** The answer in one sentence. */
+export function verdict(view: IncidentView): string {
+  const { incident } = view
+  const [first, second] = rankCauses(incident)
+  if (first === undefined) return 'We do not know what did it.'
+  const word = capital(probabilityWord(first.probability))
+  if (!first.isChange) return `${word}: ${first.name}.`
+  const top = incident.suspects.find(({ changeId }) => changeId === first.changeId)
+  const leadMs = incident.startedAtMs - (top?.change.startedAtMs ?? incident.startedAtMs)
+  const lag =
+    leadMs >= 0 ? `${duration(leadMs)} before the first errors` : `${duration(-leadMs)} after the first errors`
+  if (isExplainedByChange(view)) return `${word}: ${first.name}, ${lag}.`
+  const rival = second === undefined ? '' : ` or ${second.name} (${probabilityPercent(second.probability)})`
+  return `We can't tell yet: possibly ${first.name} (${probabilityPercent(first.probability)})${rival}.`
+}
+
+function renderKicker({ resolvedAtMs, severity, env }: Incident): Html {
+  const state = resolvedAtMs === null ? html`<span class="open">not over</span>` : html`over`
+  return html`${env} · ${severity} · ${state}`
+}
+
+function standfirst(incident: Incident): string {
+  const inHowMany = incident.observedRate > 0 ? Math.round(1 / incident.observedRate) : 0
+  const share = inHowMany >= 2 ? [`1 in ${count(inHowMany)} requests`] : []
+  const stands = howItStands(incident)
+  return [
+    capital(whenItFailed(incident)),
+    howMany(incident),
+    ...share,
+    howSoonSeen(incident),
+    ...(stands === undefined ? [] : [stands]),
+  ].join(' · ')
+}
+
+function renderWhere({ affected }: Incident): Html {
+  if (affected.length === 0) return NOTHING
+  const hidden = affected.length - PLACES_SHOWN
+  const rows = affected.slice(0, PLACES_SHOWN).map(
+    (
+      series,
+    ) => html`<tr><td>${[series.service, placeName(series)].filter(Boolean).join(' ')}${drawBar(series.shareOfExcess, 'bad')}</td>
+<td class="number">${percent(errorShare(series) ?? 0)}</td><td class="number">${count(series.errors)}</td><td class="number">${percent(series.shareOfExcess)}</td></tr>`,
+  )
+  return html`<section><h3>Where</h3><table>
+<thead><tr><th>service and route</th><th class="number">failing</th><th class="number">errors</th><th class="number">of the excess</th></tr></thead>
+<tbody>${rows}</tbody></table>${hidden > 0 ? html`<p class="key">and ${hidden} more</p>` : NOTHING}</section>`
+}
+
+function renderStatuses({ statuses, errors }: Incident): Html {
+  const sorted = Object.entries(statuses).toSorted(([, a], [, b]) => b - a)
+  if (sorted.length === 0) return NOTHING
+  const rows = sorted
+    .slice(0, STATUSES_SHOWN)
+    .map(
+      ([status, times]) =>
+        html`<tr><td>${status}${drawBar(times / Math.max(1, errors), 'bad')}</td><td class="number">${count(times)}</td></tr>`,
+    )
+  return html`<section><h3>Status codes</h3><table><tbody>${rows}</tbody></table></section>`
+}
+
+interface Moment {
+  readonly atMs: number
+  readonly text: string
+  readonly tone: string
+}
+
+function renderTimeline(view: IncidentView): Html {
+  const moments = listMoments(view).slice(0, TIMELINE_SHOWN)
+  const near = view.incident.startedAtMs
+  return html`<section><h3>Timeline, UTC</h3><ol class="timeline">${moments.map(
+    ({ atMs, text, tone }) => html`<li><time>${clockNear(atMs, near)}</time><span class="${tone}">${text}</span></li>`,
+  )}</ol></section>`
+}
+
+function listMoments({ incident, changes }: IncidentView): Moment[] {
+  const { service } = incident
+  const began = changes.map((change) => ({
+    atMs: change.startedAtMs,
+    text: `${changeName(change, service)} began${change.author === undefined ? '' : `, by ${visibleText(change.author)}`}`,
+    tone: 'change',
+  }))
+  const finished = changes.flatMap((change) =>
+    change.finishedAtMs === undefined
+      ? []
+      : [{ atMs: change.finishedAtMs, text: `${changeName(change, service)} finished`, tone: 'change' }],
+  )
+  const own: Moment[] = [
+    {
+      atMs: incident.startedAtMs,
+      text: incident.alreadyFailing ? 'the log begins, already failing' : 'first errors above normal',
+      tone: 'onset',
+    },
+    { atMs: incident.detectedAtMs, text: 'enough of them to say so', tone: '' },
+    ...(incident.resolvedAtMs === null ? [] : [{ atMs: incident.resolvedAtMs, text: 'back to normal', tone: '' }]),
+  ]
+  return [...began, ...finished, ...own].toSorted((a, b) => a.atMs - b.atMs)
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

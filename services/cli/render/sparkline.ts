@@ -1,0 +1,103 @@
+import { errorShare, type IncidentChart, type RatePoint, sumPoints } from '../incident-chart.ts'
+import type { Paint, Tone } from './paint.ts'
+import { Sheet } from './sheet.ts'
+import { shorten, textWidth } from './text-layout.ts'
+
+/** Something that happened, to be marked below a chart. */
+export interface Mark {
+  readonly atMs: number
+  readonly label: string
+  readonly tone: Tone
+}
+
+interface Placed {
+  readonly column: number
+  readonly mark: Mark
+}
+
+const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
+const NO_REQUESTS = ' '
+const LABEL_COLUMNS_MAX = 30
+/** A label cut to fewer says nothing; it moves to the other side of its arrow. */
+const LABEL_COLUMNS_MIN = 14
+
+/** The error share over time in one line: zero at the bottom, the peak at the top, blank where there were no requests. */
+export function drawSparkline(chart: IncidentChart, columnsMax: number): { text: string; peak: number } {
+  const shares = columnPoints(chart.total.points, columnsMax).map(errorShare)
+  const peak = Math.max(0, ...shares.map((share) => share ?? 0))
+  return { text: shares.map((share) => block(share, peak)).join(''), peak }
+}
+
+/** The marks of a sparkline of as many columns: arrows below it, their labels beside or further down where there is room. */
+export function drawMarks(
+  chart: IncidentChart,
+  options: { marks: readonly Mark[]; columns: number; paint: Paint },
+): string[] {
+  const { columns, paint } = options
+  const shown = options.marks.filter((mark) => mark.atMs >= chart.fromMs && mark.atMs < chart.toMs)
+  const placed = shown
+    .map((mark) => ({ column: columnOf(mark.atMs, chart, columns), mark }))
+    .toSorted((a, b) => b.column - a.column || b.mark.atMs - a.mark.atMs)
+  const sheet = new Sheet(columns)
+  for (const { column, mark } of placed) sheet.put(0, column, '▲', mark.tone)
+  for (const each of placed) placeLabel(sheet, each, placed)
+  return sheet.lines(paint)
+}
+
+/** As many columns as fit: several steps a column where there are more, several columns a step where there are few. */
+export function sparklineColumns(chart: IncidentChart, columnsMax: number): number {
+  const steps = chart.total.points.length
+  return steps >= columnsMax ? columnsMax : steps * Math.max(1, Math.floor(columnsMax / Math.max(1, steps)))
+}
+
+function columnPoints(points: readonly RatePoint[], columnsMax: number): RatePoint[] {
+  if (points.length < columnsMax) {
+    const repeat = Math.max(1, Math.floor(columnsMax / Math.max(1, points.length)))
+    return points.flatMap((point) => Array.from({ length: repeat }, () => point))
+  }
+  return Array.from({ length: columnsMax }, (_, column) =>
+    sumPoints(
+      points.slice(
+        Math.floor((column * points.length) / columnsMax),
+        Math.floor(((column + 1) * points.length) / columnsMax),
+      ),
+    ),
+  )
+}
+
+function block(share: number | undefined, peak: number): string {
+  if (share === undefined) return NO_REQUESTS
+  const level = peak === 0 ? 0 : Math.round((share / peak) * (BLOCKS.length - 1))
+  return BLOCKS[level] ?? NO_REQUESTS
+}
+
+function columnOf(atMs: number, chart: IncidentChart, columns: number): number {
+  const column = Math.floor(((atMs - chart.fromMs) / (chart.toMs - chart.fromMs)) * columns)
+  return Math.min(Math.max(column, 0), columns - 1)
+}
+
+/**
+ * Marks come from right to left, so that a line going down from an arrow only ever passes labels of arrows further right.
+ * A label stands left of its arrow only where no other arrow's line could cross it.
+ */
+function placeLabel(sheet: Sheet, placed: Placed, all: readonly Placed[]): void {
+  const { column, mark } = placed
+  const toTheRight = sheet.columns - column - 2
+  const rightward = toTheRight >= Math.min(textWidth(mark.label), LABEL_COLUMNS_MIN)
+  const label = shorten(mark.label, Math.min(LABEL_COLUMNS_MAX, rightward ? toTheRight : column - 2))
+  const width = textWidth(label)
+  const left = column - 1 - width
+  const crossed = all.some((other) => other !== placed && other.column >= left && other.column <= column)
+  for (let row = 0; row < all.length + 1; row += 1) {
+    if (rightward && sheet.isFree(row, column + 1, column + 2 + width)) {
+      sheet.put(row, column + 2, label, mark.tone)
+      sheet.drawLine(row, column, { corner: '└', tone: mark.tone })
+      return
+    }
+    if (!rightward && (!crossed || row === all.length) && left >= 0 && sheet.isFree(row, left - 1, column)) {
+      sheet.put(row, left, label, mark.tone)
+      sheet.drawLine(row, column, { corner: '┘', tone: mark.tone })
+      return
+    }
+  }
+}

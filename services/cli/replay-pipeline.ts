@@ -1,0 +1,168 @@
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { DEFAULT_ENV } from '../../shared/domain/access-event.ts'
+import type { Change } from '../../shared/domain/change.ts'
+import type { Incident } from '../../shared/domain/incident.ts'
+import { InputError } from '../../shared/runtime/errors.ts'
+import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import type { Store } from '../../shared/store/store.ts'
+import { readEvidence, readLinks } from '../correlator/io/read-evidence.ts'
+import { correlateSpikes } from '../correlator/service.ts'
+import { readCells, readSeries } from '../detector/io/read-cells.ts'
+import { type Detection, detectSpikes } from '../detector/service.ts'
+import type { LoadSummary } from '../ingest/core/load-summary.ts'
+import { loadLogs } from '../ingest/service.ts'
+import { type CulpritConfig, correlatorSettings, detectorSettings } from './config.ts'
+import { chooseChartWindow } from './incident-chart.ts'
+import { drawnChanges, drawnOtherServices, drawnSubject, type IncidentView } from './incident-view.ts'
+import type { InputOptions } from './input-options.ts'
+import type { ProgressLine } from './progress.ts'
+import { readChart } from './read-chart.ts'
+import type { DetectableRise, ReplayFindings } from './replay-result.ts'
+import { storeChanges, storeIncidents } from './store-findings.ts'
+import { makeTemporaryDirectory } from './temporary-directory.ts'
+
+interface ReplayDeps {
+  readonly stdin: Readable
+  readonly nowMs: () => number
+  readonly progress: ProgressLine
+}
+
+interface ReplayRequest extends InputOptions {
+  readonly files: readonly string[]
+  readonly fromMs?: number
+  readonly toMs?: number
+  /** Null when no list was given. */
+  readonly changes: readonly Change[] | null
+  readonly config: CulpritConfig
+  /** Whether to read what the faces draw. */
+  readonly draw: boolean
+}
+
+/**
+ * The whole pipeline over recorded logs, in event time: all of it is loaded into a private store, then its cells are scanned
+ * once, in order. The same logs and changes give the same findings. Nothing stays behind.
+ */
+export async function replayLogs(deps: ReplayDeps, request: ReplayRequest): Promise<ReplayFindings> {
+  const directory = makeTemporaryDirectory()
+  try {
+    const store = await openEmbeddedStore({ path: join(directory.path, 'store') })
+    try {
+      return await replayInto(store, deps, request)
+    } finally {
+      await store.close()
+    }
+  } finally {
+    directory.remove()
+  }
+}
+
+async function replayInto(store: Store, deps: ReplayDeps, request: ReplayRequest): Promise<ReplayFindings> {
+  const startedMs = deps.nowMs()
+  const loaded = await load(store, deps, request)
+  const changes = request.changes ?? []
+  await storeChanges(store, changes)
+  deps.progress.doing('looking for rises of server errors')
+  const detection = await detectSpikes(
+    { readSeries: () => readSeries(store), readCells: () => readCells(store) },
+    detectorSettings(request.config),
+  )
+  deps.progress.doing('weighing the changes')
+  const incidents = await correlateSpikes(
+    { readLinks: (wanted) => readLinks(store, wanted), readEvidence: (wanted) => readEvidence(store, wanted) },
+    { spikes: detection.spikes, changes, settings: correlatorSettings(request.config) },
+  )
+  await storeIncidents(store, incidents)
+  const view = (incident: Incident) => readView(store, incident, { loaded, changes, request })
+  return {
+    views: request.draw ? await inTurn(incidents, view) : [],
+    incidents,
+    summary: summarize(loaded, detection.seriesCount, deps.nowMs() - startedMs),
+    serviceOrigin: loaded.serviceFrom,
+    firstRejects: loaded.firstRejects,
+    changesGiven: request.changes === null ? null : changes.length,
+    detectable: toDetectable(detection),
+  }
+}
+
+async function load(store: Store, deps: ReplayDeps, request: ReplayRequest): Promise<LoadSummary> {
+  const { files, format, service, serviceFrom, fromMs, toMs, config } = request
+  const loaded = await loadLogs(
+    {
+      insertNative: store.insertNative,
+      insertRows: store.insertRows,
+      stdin: deps.stdin,
+      nowMs: deps.nowMs,
+      onProgress: deps.progress.reading,
+    },
+    {
+      files,
+      format,
+      env: DEFAULT_ENV,
+      config: config.ingest,
+      ...(service !== undefined && { service }),
+      ...(serviceFrom !== undefined && { serviceFrom }),
+      ...(fromMs !== undefined && { fromMs }),
+      ...(toMs !== undefined && { toMs }),
+    },
+  )
+  const [reject] = loaded.firstRejects
+  if (loaded.parsed > 0 || reject === undefined) return loaded
+  throw new InputError(
+    `${reject.source}: no line is an event in this format, line ${reject.lineNumber} for one (${reject.reason}): try culprit parse with another --format`,
+  )
+}
+
+async function readView(
+  store: Store,
+  incident: Incident,
+  of: { loaded: LoadSummary; changes: readonly Change[]; request: ReplayRequest },
+): Promise<IncidentView> {
+  const log = { fromMs: of.loaded.fromMs ?? incident.startedAtMs, toMs: of.loaded.toMs ?? incident.updatedAtMs }
+  const window = chooseChartWindow(incident, log)
+  const chart = await readChart(store.query, {
+    env: incident.env,
+    subject: drawnSubject(incident),
+    otherServices: drawnOtherServices(incident),
+    window,
+  })
+  const { blame_at: blameAt } = of.request.config.correlation
+  return { incident, chart, changes: drawnChanges(incident, of.changes, window), blameAt }
+}
+
+/** One after the other: the engine answers one query at a time. */
+async function inTurn<From, To>(items: readonly From[], work: (item: From) => Promise<To>): Promise<To[]> {
+  const results: To[] = []
+  for (const item of items) results.push(await work(item))
+  return results
+}
+
+function summarize(loaded: LoadSummary, series: number, elapsedMs: number): ReplayFindings['summary'] {
+  const { lines, parsed, rejected, events, requests, fromMs, toMs } = loaded
+  return {
+    lines,
+    parsed,
+    rejected,
+    events,
+    requests,
+    fromMs,
+    toMs,
+    services: loaded.services.length,
+    series,
+    elapsedMs,
+  }
+}
+
+/** At the longest time asked about: what stays unseen even then. */
+function toDetectable({ detectability }: Detection): DetectableRise[] {
+  return detectability.flatMap(({ service, method, route, rises }) => {
+    const longest = rises.at(-1)
+    if (longest === undefined) return []
+    return {
+      service,
+      route: route === null ? null : `${method ?? ''} ${route}`.trim(),
+      smallestRise: longest.errorRate ?? null,
+      withinMs: longest.withinMs,
+    }
+  })
+}

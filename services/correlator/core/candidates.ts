@@ -1,0 +1,120 @@
+import type { Change } from '../../../shared/domain/change.ts'
+import type { ClearedChange, ClearedReason } from '../../../shared/domain/incident.ts'
+import { normalizeEnv } from './env-aliases.ts'
+import type { IncidentCase } from './incident-case.ts'
+import { matchVersion, type Rollout } from './match-version.ts'
+import { onsetSpan } from './onset.ts'
+import { reaches } from './topology.ts'
+import { sayChange, sayChangeOf, sayDuration, sayName } from './wording.ts'
+
+/** What is told from after the onset; the change that began it is never among them. */
+const TOLD_AFTER_MS = 3_600_000
+const CANDIDATES_MAX = 200
+/** A change may be recorded this much later than it took effect. */
+export const CLOCK_SKEW_MS = 90_000
+/** Errors can't come before the first request that could cause them, in one log with one clock. */
+const LOG_SKEW_MS = 10_000
+
+export type Relation = 'root' | 'callee' | 'affected' | 'platform' | 'unseen'
+
+/** A change that may be the cause. */
+export interface Candidate {
+  readonly change: Change
+  readonly relation: Relation
+  /** What the log calls the service that it touches; absent: all of them. */
+  readonly service?: string
+  /** When it began to take effect, and when it was done. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly rollout?: Rollout
+}
+
+export interface CandidateSelection {
+  readonly candidates: readonly Candidate[]
+  /** Changes of the same time that can't be the cause, by when and where they acted. */
+  readonly cleared: readonly ClearedChange[]
+}
+
+/** Changes in force around the onset, nearest first: what may be the cause, and what can't. */
+export function selectCandidates(incident: IncidentCase, changes: readonly Change[]): CandidateSelection {
+  const { settings, group, onsetAtMs, endAtMs } = incident
+  const env = normalizeEnv(group.env, settings.envAliases)
+  const lastMs = Math.min(Math.max(endAtMs, onsetAtMs + CLOCK_SKEW_MS), onsetAtMs + TOLD_AFTER_MS)
+  const ofEnv = changes.filter((change) => normalizeEnv(change.env, settings.envAliases) === env)
+  const inForce = ofEnv.filter((change) => {
+    const endMs = change.finishedAtMs ?? change.startedAtMs
+    return endMs >= onsetAtMs - settings.lookbackMs && change.startedAtMs <= lastMs
+  })
+  const nearest = inForce.toSorted((a, b) => distance(a, onsetAtMs) - distance(b, onsetAtMs) || (a.id < b.id ? -1 : 1))
+  const candidates: Candidate[] = []
+  const cleared: ClearedChange[] = []
+  for (const change of nearest.slice(0, CANDIDATES_MAX)) {
+    const judged = judge(incident, change, ofEnv)
+    if ('reason' in judged) cleared.push(judged)
+    else candidates.push(judged)
+  }
+  return { candidates, cleared }
+}
+
+function distance(change: Change, onsetAtMs: number): number {
+  return Math.abs(change.startedAtMs - onsetAtMs)
+}
+
+function judge(incident: IncidentCase, change: Change, ofEnv: readonly Change[]): Candidate | ClearedChange {
+  const clear = (reason: ClearedReason, text: string): ClearedChange => ({ changeId: change.id, reason, text })
+  const relation = relationOf(incident, change)
+  const onset = onsetSpan(incident.spike)
+  if (relation === 'unrelated') {
+    const service = sayName(change.service ?? '')
+    return clear(
+      'outside_its_scope',
+      `${sayChangeOf(change)}: ${service} is not failing, nor known to serve ${sayName(incident.root)}`,
+    )
+  }
+  const startsLateMs = change.startedAtMs - incident.onsetAtMs
+  const service = relation === 'root' ? incident.root : change.service
+  const spans = incident.data.versions.filter((span) => span.service === service)
+  const match = matchVersion(
+    change,
+    spans,
+    ofEnv.filter((other) => other.service === change.service),
+  )
+  const firstTrafficMs = match.kind === 'rollout' ? match.rollout.firstTrafficMs : undefined
+  if (Math.min(change.startedAtMs, firstTrafficMs ?? change.startedAtMs) > onset.latestMs + CLOCK_SKEW_MS) {
+    return incident.alreadyFailing
+      ? clear(
+          'fault_already_there',
+          `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} into the log, which was failing from its start`,
+        )
+      : clear('began_after_onset', `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} after the first errors`)
+  }
+  if (firstTrafficMs !== undefined && firstTrafficMs > onset.latestMs + LOG_SKEW_MS) {
+    const lateMs = firstTrafficMs - incident.onsetAtMs
+    return clear(
+      'no_traffic_through_it',
+      `${sayChange(change)} took its first request ${sayDuration(lateMs)} after the first errors`,
+    )
+  }
+  if (match.kind === 'absent' && relation === 'root') {
+    return clear('no_traffic_through_it', `${sayChange(change)} took no traffic: no request names its version`)
+  }
+  return {
+    change,
+    relation,
+    ...(service !== undefined && { service }),
+    startMs: firstTrafficMs ?? change.startedAtMs,
+    endMs: Math.max(change.finishedAtMs ?? change.startedAtMs, firstTrafficMs ?? change.startedAtMs),
+    ...(match.kind === 'rollout' && { rollout: match.rollout }),
+  }
+}
+
+function relationOf(incident: IncidentCase, { service }: Change): Relation | 'unrelated' {
+  if (service === undefined) return 'platform'
+  if (service === incident.root) return 'root'
+  if (reaches(incident.topology, incident.root, service)) return 'callee'
+  if (incident.services.includes(service)) return 'affected'
+  const logged = new Set(incident.data.serviceMinutes.map((minute) => minute.service))
+  if (logged.has(service)) return 'unrelated'
+  // A log of one service need not call it what deploys call it; one of many would, unless it does not log at all.
+  return logged.size <= 1 ? 'root' : 'unseen'
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../shared/domain/change.ts'
+import { parseInstant } from './parse-instant.ts'
+
+const TEXT_LENGTH_MAX = 500
+const COMMAND_LENGTH_MAX = 2_000
+const SCOPE_LENGTH_MAX = 1_000
+
+/** Absent, null and empty mean the same. Long texts are cut: they are shown, never acted on. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text?.slice(0, TEXT_LENGTH_MAX) || undefined)
+const optionalName = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((name) => (name == null ? undefined : String(name).slice(0, TEXT_LENGTH_MAX) || undefined))
+const instant = z.union([z.string(), z.number()]).transform((value, context) => {
+  const atMs = parseInstant(value)
+  if (atMs !== undefined) return atMs
+  context.addIssue({ code: 'custom', message: 'write a time like 2026-10-02T14:03:10Z, or an epoch' })
+  return z.NEVER
+})
+const names = z.array(z.string()).max(SCOPE_LENGTH_MAX).nullish()
+
+export const changeReportSchema = z.object({
+  id: optionalName,
+  ts: instant,
+  finished_at: instant.nullish(),
+  kind: z.enum(CHANGE_KINDS).nullish(),
+  service: optionalText,
+  env: optionalText,
+  version: optionalText,
+  previous_version: optionalText,
+  status: z.enum(CHANGE_STATUSES).nullish(),
+  title: optionalText,
+  author: optionalText,
+  url: optionalText,
+  commit: optionalText,
+  repo: optionalText,
+  pull_request: optionalName,
+  source: optionalText,
+  scope: z
+    .object({ regions: names, hosts: names, routes: names, percent: z.number().min(0).max(100).nullish() })
+    .nullish(),
+  reversible: z.boolean().nullish(),
+  rollback: z
+    .object({
+      command: z.string().max(COMMAND_LENGTH_MAX).nullish(),
+      url: z.string().max(COMMAND_LENGTH_MAX).nullish(),
+    })
+    .nullish(),
+})
+
+/** What one line says of one change, its times already epoch milliseconds. */
+export type ChangeReport = z.infer<typeof changeReportSchema>

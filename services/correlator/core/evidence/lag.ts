@@ -1,0 +1,105 @@
+import { CELL_MS } from '../../../../shared/domain/cell.ts'
+import type { Change } from '../../../../shared/domain/change.ts'
+import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
+import { type Finding, toEvidence } from '../finding.ts'
+import type { IncidentCase } from '../incident-case.ts'
+import { LAG_PARTS } from '../weights.ts'
+import { sayDuration, sayName } from '../wording.ts'
+
+const SECOND_MS = 1000
+const MINUTE_MS = 60_000
+/** A stray normal error just before the first real one makes the onset look early by about this much. */
+const EARLY_DEVIATION_MS = 12 * SECOND_MS
+/** Most faults show within seconds, some when the first affected request comes. */
+const FAST_MEANS_MS = [
+  { share: 0.6, meanMs: 40 * SECOND_MS },
+  { share: 0.4, meanMs: 130 * SECOND_MS },
+]
+const LATE_MEAN_MS = 8 * MINUTE_MS
+const SLOW_FROM_MS = 20 * MINUTE_MS
+const SLOW_TO_MS = 52 * MINUTE_MS
+const SLOW_SHOULDER_MS = 5 * MINUTE_MS
+const ROLLOUT_SLACK_MS = MINUTE_MS
+
+/**
+ * How much likelier the onset is where it is if this change did it than if it is unrelated, when it may lie anywhere in
+ * the lookback: the density of guilty lags, averaged over where the change point may be. Nothing can be said where the
+ * log began inside the fault.
+ */
+export function weighLag(incident: IncidentCase, candidate: Candidate): Finding | undefined {
+  if (incident.alreadyFailing) return undefined
+  const { lookbackMs } = incident.settings
+  const { onsetGuesses, onsetAtMs } = incident.spike
+  const guesses = onsetGuesses.length > 0 ? onsetGuesses : [{ atMs: onsetAtMs, weight: 1 }]
+  const density = guesses.reduce((sum, { atMs, weight }) => {
+    return sum + weight * lagDensity(candidate, atMs + CELL_MS / 2, lookbackMs)
+  }, 0)
+  const lagMs = onsetAtMs - candidate.startMs
+  const data = {
+    lag_s: Math.round(lagMs / SECOND_MS),
+    rollout_s: Math.round((candidate.endMs - candidate.startMs) / SECOND_MS),
+  }
+  const logOdds = Math.log(Math.max(density, Number.MIN_VALUE) * lookbackMs)
+  return { evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs), data }) }
+}
+
+/** Density of the onset of a fault that this change causes, per millisecond. */
+function lagDensity({ change, startMs, endMs }: Candidate, atMs: number, lookbackMs: number): number {
+  const lagMs = atMs - startMs
+  const lengthMs = endMs - startMs
+  const parts = isInstant(change) ? LAG_PARTS.instant : LAG_PARTS.gradual
+  const inRollout = lengthMs > 0 ? uniform(lagMs, 0, lengthMs + ROLLOUT_SLACK_MS) : fast(lagMs)
+  return (
+    parts.fast * fast(lagMs) +
+    parts.rollout * inRollout +
+    parts.late * exponential(lagMs, LATE_MEAN_MS) +
+    parts.slow * slow(atMs - endMs) +
+    parts.broad * uniform(lagMs, 0, lookbackMs) +
+    parts.early * uniform(lagMs, -CLOCK_SKEW_MS, 0)
+  )
+}
+
+function isInstant({ kind }: Change): boolean {
+  return kind === 'config' || kind === 'feature_flag' || kind === 'scale'
+}
+
+function fast(lagMs: number): number {
+  const peak = FAST_MEANS_MS.reduce((sum, { share, meanMs }) => sum + share / meanMs, 0)
+  const earlyMass = peak * EARLY_DEVIATION_MS * Math.sqrt(Math.PI / 2)
+  const shape =
+    lagMs < 0
+      ? peak * Math.exp(-0.5 * (lagMs / EARLY_DEVIATION_MS) ** 2)
+      : FAST_MEANS_MS.reduce((sum, { share, meanMs }) => sum + share * exponential(lagMs, meanMs), 0)
+  return shape / (1 + earlyMass)
+}
+
+function slow(sinceEndMs: number): number {
+  const outsideMs = Math.max(SLOW_FROM_MS - sinceEndMs, sinceEndMs - SLOW_TO_MS, 0)
+  const mass = SLOW_TO_MS - SLOW_FROM_MS + SLOW_SHOULDER_MS * Math.sqrt(2 * Math.PI)
+  return Math.exp(-0.5 * (outsideMs / SLOW_SHOULDER_MS) ** 2) / mass
+}
+
+function exponential(x: number, mean: number): number {
+  return x < 0 ? 0 : Math.exp(-x / mean) / mean
+}
+
+function uniform(x: number, from: number, to: number): number {
+  return x >= from && x < to ? 1 / (to - from) : 0
+}
+
+function sayLag({ change, startMs, endMs, rollout }: Candidate, onsetAtMs: number): string {
+  const lagMs = onsetAtMs - startMs
+  if (Math.abs(lagMs) < CELL_MS) return `first errors as ${whatBegan(rollout?.version)}`
+  if (lagMs < 0) return `recorded ${sayDuration(lagMs)} after the first errors, about as far as clocks differ`
+  if (onsetAtMs < endMs && rollout?.firstTrafficMs === undefined) return `first errors ${sayDuration(lagMs)} into it`
+  if (rollout?.firstTrafficMs !== undefined)
+    return `first errors ${sayDuration(lagMs)} after ${whatBegan(rollout.version)}`
+  const ended = change.finishedAtMs !== undefined && endMs > startMs
+  return ended
+    ? `first errors ${sayDuration(onsetAtMs - endMs)} after it finished`
+    : `first errors ${sayDuration(lagMs)} after it`
+}
+
+function whatBegan(version: string | undefined): string {
+  return version === undefined ? 'it took effect' : `${sayName(version)} took traffic`
+}

@@ -1,0 +1,69 @@
+import type { PartDimension, PartTotal } from '../evidence-data.ts'
+import { total } from '../excess.ts'
+import { type Finding, toEvidence } from '../finding.ts'
+import { groupBy } from '../group-by.ts'
+import type { IncidentCase } from '../incident-case.ts'
+import { logBetaSequence, logSumExp } from '../log-math.ts'
+import { sayName, sayPercent } from '../wording.ts'
+
+const ERRORS_MIN = 5
+/** Errors of one client come together; more of them say little more. */
+const ERRORS_MAX = 200
+/** A bad client has most of the added errors: Beta(12, 1). */
+const CONCENTRATED = { a: 12, b: 1 }
+/** Otherwise errors follow requests, as loosely as this many draws would. */
+const SPREAD_DRAWS = 15
+/** A broken release often hits one kind of client first, so a user agent says less than an address. */
+const DIMENSIONS: readonly { readonly dimension: PartDimension; readonly noun: string; readonly discount: number }[] = [
+  { dimension: 'client', noun: 'client', discount: 0 },
+  { dimension: 'user_agent', noun: 'user agent', discount: 1.5 },
+]
+
+/** Does one client, or one user agent, have most of the added errors, out of proportion to its requests? */
+export function weighOneClient({ data }: IncidentCase): Finding | undefined {
+  const byDimension = groupBy(data.parts, ({ dimension }) => dimension)
+  const findings = DIMENSIONS.flatMap(({ dimension, noun, discount }) => {
+    const found = weighParts(byDimension.get(dimension) ?? [])
+    if (found === undefined) return []
+    const { top, shareOfErrors, shareOfRequests, othersRate } = found
+    const logOdds = found.logBayesFactor > 0 ? Math.max(found.logBayesFactor - discount, 0) : found.logBayesFactor
+    const text = `${noun} ${sayName(top.value)} has ${sayPercent(shareOfErrors)} of the added errors with ${sayPercent(shareOfRequests)} of the requests; the others fail ${sayPercent(othersRate)}`
+    const facts = { dimension, value: top.value, share_of_excess: shareOfErrors, share_of_requests: shareOfRequests }
+    return [{ evidence: toEvidence('one_client', logOdds, { text, data: facts }) }]
+  })
+  return findings.toSorted((a, b) => b.evidence.logOdds - a.evidence.logOdds)[0]
+}
+
+interface Concentration {
+  readonly logBayesFactor: number
+  readonly top: PartTotal
+  readonly shareOfErrors: number
+  readonly shareOfRequests: number
+  readonly othersRate: number
+}
+
+/** ln of "one of them has it" over "errors follow requests"; any of the values may be the one. */
+export function weighParts(parts: readonly PartTotal[]): Concentration | undefined {
+  const requests = total(parts, 'requests')
+  const normal = total(parts, 'errorsBefore') / Math.max(total(parts, 'requestsBefore'), 1)
+  const added = (part: PartTotal): number => Math.max(part.errors - normal * part.requests, 0)
+  const errors = parts.reduce((sum, part) => sum + added(part), 0)
+  const named = parts.filter(({ value }) => value !== '').toSorted((a, b) => added(b) - added(a))
+  const [top] = named
+  if (top === undefined || parts.length < 2 || errors < ERRORS_MIN) return undefined
+  const scale = Math.min(ERRORS_MAX / errors, 1)
+  const perValue = named.map((part) => {
+    const [hits, misses] = [added(part) * scale, (errors - added(part)) * scale]
+    const share = Math.min(Math.max(part.requests / requests, 0.001), 0.999)
+    const spread = { a: SPREAD_DRAWS * share, b: SPREAD_DRAWS * (1 - share) }
+    return logBetaSequence(hits, misses, CONCENTRATED) - logBetaSequence(hits, misses, spread)
+  })
+  const others = parts.filter((part) => part !== top)
+  return {
+    logBayesFactor: logSumExp(perValue) - Math.log(Math.max(top.valueCount, named.length)),
+    top,
+    shareOfErrors: added(top) / errors,
+    shareOfRequests: top.requests / requests,
+    othersRate: total(others, 'errors') / Math.max(total(others, 'requests'), 1),
+  }
+}

@@ -1,0 +1,128 @@
+import type { Spike } from '../../../shared/domain/spike.ts'
+import type { EvidenceData, EvidenceRequest, StatusShares } from './evidence-data.ts'
+import type { SpikeGroup } from './group.ts'
+import type { Root } from './root.ts'
+import type { CorrelatorSettings } from './settings.ts'
+import { isMostlyGateway } from './status-shares.ts'
+import type { Topology } from './topology.ts'
+
+/** One incident with all that was read for it: what every evidence looks at. */
+export interface IncidentCase {
+  readonly group: SpikeGroup
+  readonly root: string
+  /** The root's spike whose onset is known best. */
+  readonly spike: Spike
+  /** Failing services, the root among them. */
+  readonly services: readonly string[]
+  /** Those of them, the root apart, that fail as a proxy in front of a broken service does. */
+  readonly victims: readonly string[]
+  readonly onsetAtMs: number
+  /** Recovery, or the newest cell judged. */
+  readonly endAtMs: number
+  readonly resolvedAtMs: number | null
+  readonly alreadyFailing: boolean
+  readonly request: EvidenceRequest
+  readonly data: EvidenceData
+  readonly topology: Topology
+  readonly settings: CorrelatorSettings
+}
+
+const MINUTE_MS = 60_000
+const CELL_MS = 10_000
+/** 10-second cells around the onset: rollouts take minutes, and what comes later tells nothing new. */
+const CELLS_BEFORE_MS = 20 * MINUTE_MS
+const CELLS_AFTER_MS = 30 * MINUTE_MS
+const MINUTES_AFTER_MS = 6 * 60 * MINUTE_MS
+/** Room for the recovery after a rollback to be seen. */
+const MINUTES_PAST_END_MS = 15 * MINUTE_MS
+/** Single clients and hosts come from the raw rows: an hour of them is enough and can be afforded. */
+const PARTS_BEFORE_MS = 30 * MINUTE_MS
+const PARTS_AFTER_MS = 30 * MINUTE_MS
+const VERSION_HISTORY_MS = 7 * 24 * 60 * MINUTE_MS
+/** Errors just before the onset may already belong to it. */
+const ONSET_MARGIN_MS = 2 * MINUTE_MS
+
+/** What has to be read for a group of spikes before it can be judged. */
+export function planEvidence(group: SpikeGroup, root: Root, settings: CorrelatorSettings): EvidenceRequest {
+  const onsetAtMs = root.spike.onsetAtMs
+  const { endAtMs } = incidentEnd(group)
+  const services = [...new Set(group.spikes.map(({ service }) => service))].toSorted()
+  const beforeMs = Math.min(onsetAtMs - ONSET_MARGIN_MS, ...group.spikes.map((spike) => spike.onsetAtMs))
+  const cellsToMs = onsetAtMs + CELLS_AFTER_MS
+  return {
+    env: group.env,
+    root: root.service,
+    services,
+    routes: failingRoutes(group, root.service),
+    onsetAtMs,
+    cells: { fromMs: floorTo(onsetAtMs - CELLS_BEFORE_MS, CELL_MS), toMs: Math.min(endAtMs, cellsToMs) },
+    minutes: {
+      fromMs: floorTo(onsetAtMs - settings.lookbackMs, MINUTE_MS),
+      toMs: Math.min(endAtMs + MINUTES_PAST_END_MS, onsetAtMs + MINUTES_AFTER_MS),
+    },
+    parts: { fromMs: onsetAtMs - PARTS_BEFORE_MS, toMs: Math.min(endAtMs, onsetAtMs + PARTS_AFTER_MS) },
+    during: { fromMs: onsetAtMs, toMs: endAtMs },
+    before: { fromMs: floorTo(onsetAtMs - settings.lookbackMs, MINUTE_MS), toMs: floorTo(beforeMs, CELL_MS) },
+    versions: { fromMs: floorTo(onsetAtMs - VERSION_HISTORY_MS, MINUTE_MS), toMs: Math.max(endAtMs, cellsToMs) },
+  }
+}
+
+/** Joins a group with what was read for it. */
+export function toCase(input: {
+  readonly group: SpikeGroup
+  readonly root: Root
+  readonly request: EvidenceRequest
+  readonly data: EvidenceData
+  readonly statuses: ReadonlyMap<string, StatusShares>
+  readonly topology: Topology
+  readonly settings: CorrelatorSettings
+}): IncidentCase {
+  const { group, root, request, data, statuses, topology, settings } = input
+  const victims = group.spikes.filter(
+    ({ id, service }) => service !== root.service && isMostlyGateway(statuses.get(id)),
+  )
+  const ofRoot = group.spikes.filter(({ service }) => service === root.service)
+  return {
+    group,
+    root: root.service,
+    spike: root.spike,
+    services: request.services,
+    victims: [...new Set(victims.map(({ service }) => service))],
+    onsetAtMs: root.spike.onsetAtMs,
+    ...incidentEnd(group),
+    alreadyFailing: ofRoot.some((spike) => spike.alreadyFailing),
+    request,
+    data,
+    topology,
+    settings,
+  }
+}
+
+function incidentEnd({ spikes }: SpikeGroup): { endAtMs: number; resolvedAtMs: number | null } {
+  const resolvedAtMs = spikes.reduce<number | null>((latest, { resolvedAtMs: at }) => {
+    return latest === null || at === null ? null : Math.max(latest, at)
+  }, 0)
+  return { endAtMs: resolvedAtMs ?? Math.max(...spikes.map((spike) => spike.updatedAtMs)), resolvedAtMs }
+}
+
+/** Routes of the root with a spike of their own: where there are some, the others are at most its echo. */
+function failingRoutes({ spikes }: SpikeGroup, root: string): readonly string[] {
+  const routes = spikes.flatMap(({ service, method, route }) => {
+    return service === root && route !== null ? [routeKey(method ?? '', route)] : []
+  })
+  return [...new Set(routes)].toSorted()
+}
+
+/** How a route is named where method and template go together. */
+export function routeKey(method: string, route: string): string {
+  return `${method} ${route}`
+}
+
+/** Whether a row of the root belongs to what the incident is about. */
+export function isInScope(request: EvidenceRequest, row: { readonly method: string; readonly route: string }): boolean {
+  return request.routes.length === 0 || request.routes.includes(routeKey(row.method, row.route))
+}
+
+function floorTo(atMs: number, stepMs: number): number {
+  return Math.floor(atMs / stepMs) * stepMs
+}

@@ -1,0 +1,106 @@
+import type { Change } from '../../../shared/domain/change.ts'
+import type { ClearedChange, NonChangeCause } from '../../../shared/domain/incident.ts'
+import { type Candidate, selectCandidates } from './candidates.ts'
+import { type Elsewhere, lookElsewhere } from './elsewhere.ts'
+import { weighAlreadyThere } from './evidence/already-there.ts'
+import { weighBlastRadius, weighSharedUpstream } from './evidence/blast-radius.ts'
+import { weighChurn } from './evidence/churn.ts'
+import { weighDose } from './evidence/dose.ts'
+import { type ChangeRecord, weighHistory } from './evidence/history.ts'
+import { weighHostSplit } from './evidence/host-split.ts'
+import { weighLag } from './evidence/lag.ts'
+import { weighLoad } from './evidence/load.ts'
+import { weighOneClient } from './evidence/one-client.ts'
+import { weighRecovery } from './evidence/recovery.ts'
+import { weighScope } from './evidence/scope.ts'
+import { weighStatusMix } from './evidence/status-mix.ts'
+import { weighUndeclaredVersion } from './evidence/undeclared-version.ts'
+import { weighVersionSplit } from './evidence/version-split.ts'
+import type { Finding } from './finding.ts'
+import type { IncidentCase } from './incident-case.ts'
+import { type Posterior, type WeighedCandidate, weighHypotheses } from './posterior.ts'
+import { findUndo } from './undo.ts'
+import { sayChange, sayChangeOf } from './wording.ts'
+
+/** With a reason and no more than this probability a change is cleared; its share goes to the others. */
+const CLEARED_BELOW = 0.05
+
+/** What is known of earlier changes of the same service and kind. */
+export type RecordOf = (change: Change) => ChangeRecord
+
+export interface Judgement {
+  /** Likeliest first. */
+  readonly posterior: Posterior
+  readonly cleared: readonly ClearedChange[]
+}
+
+/** Weighs every change in force and every other cause against all evidence. */
+export function judgeCauses(incident: IncidentCase, changes: readonly Change[], recordOf: RecordOf): Judgement {
+  const { candidates, cleared } = selectCandidates(incident, changes)
+  const elsewhere = lookElsewhere(incident)
+  const weighed = candidates.map((candidate) => {
+    return { candidate, findings: weighCandidate(incident, candidate, { changes, elsewhere, recordOf }) }
+  })
+  const causes = weighCauses(incident, candidates, elsewhere)
+  const { lookbackMs } = incident.settings
+  const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs)
+  const innocent = first.candidates.flatMap((judged) => clear(judged) ?? [])
+  const innocentIds = new Set(innocent.map(({ changeId }) => changeId))
+  const suspects = weighed.filter(({ candidate }) => !innocentIds.has(candidate.change.id))
+  const posterior = weighHypotheses({ candidates: suspects, causes }, lookbackMs)
+  return { posterior: sortByProbability(posterior), cleared: [...innocent, ...cleared] }
+}
+
+function weighCandidate(
+  incident: IncidentCase,
+  candidate: Candidate,
+  facts: { readonly changes: readonly Change[]; readonly elsewhere: Elsewhere; readonly recordOf: RecordOf },
+): Finding[] {
+  const findings = [
+    weighLag(incident, candidate),
+    weighVersionSplit(incident, candidate),
+    weighHostSplit(incident, candidate),
+    weighDose(incident, candidate),
+    weighScope(incident, candidate),
+    weighBlastRadius(incident, candidate, facts.elsewhere),
+    weighStatusMix(incident, 'change'),
+    weighAlreadyThere(incident, candidate),
+    weighChurn(incident, candidate),
+    weighHistory(candidate.change, facts.recordOf(candidate.change)),
+    weighRecovery(incident, findUndo(incident, candidate, facts.changes)),
+  ]
+  return findings.filter((finding) => finding !== undefined)
+}
+
+function weighCauses(
+  incident: IncidentCase,
+  candidates: readonly Candidate[],
+  elsewhere: Elsewhere,
+): Record<NonChangeCause, readonly Finding[]> {
+  const given = (...findings: readonly (Finding | undefined)[]): Finding[] =>
+    findings.filter((finding) => finding !== undefined)
+  return {
+    upstream: given(weighStatusMix(incident, 'upstream'), weighSharedUpstream(incident, elsewhere)),
+    load: given(weighLoad(incident), weighStatusMix(incident, 'load')),
+    client: given(weighOneClient(incident), weighStatusMix(incident, 'client')),
+    unknown: given(weighUndeclaredVersion(incident, candidates)),
+  }
+}
+
+/** The strongest reason for which a change is innocent, if its probability agrees. */
+function clear({ candidate, findings, probability }: WeighedCandidate): ClearedChange | undefined {
+  if (probability > CLEARED_BELOW) return undefined
+  const [reason] = findings
+    .filter(({ clears }) => clears !== undefined)
+    .toSorted((a, b) => a.evidence.logOdds - b.evidence.logOdds)
+  if (reason?.clears === undefined) return undefined
+  const name = candidate.relation === 'root' ? sayChange(candidate.change) : sayChangeOf(candidate.change)
+  return { changeId: candidate.change.id, reason: reason.clears, text: `${name}: ${reason.evidence.text}` }
+}
+
+function sortByProbability({ candidates, causes }: Posterior): Posterior {
+  return {
+    candidates: candidates.toSorted((a, b) => b.probability - a.probability),
+    causes: causes.toSorted((a, b) => b.probability - a.probability),
+  }
+}

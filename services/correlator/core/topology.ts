@@ -1,0 +1,43 @@
+import type { Links } from './evidence-data.ts'
+import type { CorrelatorSettings } from './settings.ts'
+
+/** Which services each service calls directly. */
+export type Topology = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Further than this a call chain is not followed. */
+const DEPTH_MAX = 4
+
+/** Declared calls, and those learned where a log's upstream names a service of the log (`checkout:8080`, `http://checkout.svc`). */
+export function buildTopology(settings: CorrelatorSettings, links: Pick<Links, 'services' | 'upstreams'>): Topology {
+  const topology = new Map<string, Set<string>>()
+  const add = (caller: string, callee: string): void => {
+    if (caller !== callee) topology.set(caller, (topology.get(caller) ?? new Set<string>()).add(callee))
+  }
+  for (const [caller, { calls }] of Object.entries(settings.services)) {
+    for (const callee of calls) add(caller, callee)
+  }
+  const services = new Set(links.services)
+  for (const { service, upstream } of links.upstreams) {
+    const callee = upstream.split(/[^A-Za-z0-9_-]+/).find((part) => services.has(part))
+    if (callee !== undefined) add(service, callee)
+  }
+  return topology
+}
+
+/** Whether a request to `caller` may end up, through others, at `callee`. */
+export function reaches(topology: Topology, caller: string, callee: string): boolean {
+  let level = new Set([caller])
+  const seen = new Set(level)
+  for (let depth = 0; depth < DEPTH_MAX && level.size > 0; depth += 1) {
+    const next = new Set<string>()
+    for (const service of level) {
+      for (const called of topology.get(service) ?? []) {
+        if (called === callee) return true
+        if (!seen.has(called)) next.add(called)
+        seen.add(called)
+      }
+    }
+    level = next
+  }
+  return false
+}

@@ -1,0 +1,105 @@
+import type { ChangeKind } from '../../../shared/domain/change.ts'
+import type { Cause, EvidenceKind, NonChangeCause } from '../../../shared/domain/incident.ts'
+
+/**
+ * All numbers of the posterior in one place. They are chances a person can argue with, not tuned coefficients; a fit on
+ * labelled incidents replaces them here and nowhere else.
+ */
+
+/** Chance that a change of this kind visibly breaks what it touches: about one deploy in a hundred does. */
+export const CHANGE_PRIORS: Readonly<Record<ChangeKind, number>> = {
+  deploy: 0.01,
+  // Switched everywhere at once and tested less than code.
+  config: 0.01,
+  feature_flag: 0.008,
+  migration: 0.01,
+  infra: 0.006,
+  dependency: 0.006,
+  // Adding capacity seldom breaks anything, and going back to what ran well seldom does either.
+  scale: 0.003,
+  rollback: 0.002,
+  other: 0.004,
+}
+
+/** Chance that a fault of this kind begins on one service within `PRIOR_WINDOW_MS` of its own accord. */
+export const CAUSE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
+  upstream: 0.0015,
+  load: 0.0008,
+  client: 0.0008,
+  // An unreported change, a broken disk, whatever nobody thought of.
+  unknown: 0.0012,
+}
+export const PRIOR_WINDOW_MS = 2 * 3_600_000
+
+/** A cancelled or failed change did not always take effect. */
+export const UNFINISHED_PRIOR_FACTOR = 0.5
+
+/** The model itself may be wrong: this much probability is always kept for `unknown`. */
+export const MODEL_DOUBT = 0.005
+
+/** Where a change sits, seen from the root of the incident: ln of how much rarer it is then the cause. */
+export const RELATION_LOG_ODDS = {
+  root: 0,
+  // It would show its own errors first.
+  callee: -1.5,
+  affected: -1.5,
+  platform: -0.7,
+  // In no log: an unlogged dependency, or the failing service under another name.
+  unseen: -1.5,
+} as const
+
+/** What each evidence's log-odds are multiplied with. Below 1 where it partly repeats what another one says. */
+export const EVIDENCE_WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
+  lag: 1,
+  version_split: 1,
+  host_split: 1,
+  dose: 0.7,
+  scope: 1,
+  blast_radius: 1,
+  status_mix: 1,
+  load: 1,
+  one_client: 1,
+  already_there: 1,
+  churn: 0.7,
+  history: 1,
+  recovery: 0.8,
+}
+
+/** No single evidence may say more than this, in nats: data are wrong now and then, and so are clocks. */
+export const EVIDENCE_LIMITS: Readonly<Record<EvidenceKind, readonly [lowest: number, highest: number]>> = {
+  lag: [-5, 5],
+  version_split: [-6, 7],
+  host_split: [-5, 6],
+  dose: [-3, 3],
+  scope: [-4, 3],
+  blast_radius: [-4, 3],
+  status_mix: [-3, 3],
+  load: [-5, 6],
+  one_client: [-5, 8],
+  already_there: [-5, 0],
+  churn: [0, 2],
+  history: [-1, 1],
+  recovery: [-3, 3],
+}
+
+/**
+ * Where the onset lies after a guilty change: parts that sum to 1. Faults surface at once, as the rollout proceeds, or
+ * (leaks, caches, batch jobs) 20–50 minutes after it; a thin or slowly rising fault is noticed late; clocks differ.
+ */
+export const LAG_PARTS = {
+  gradual: { fast: 0.57, rollout: 0.15, late: 0.08, slow: 0.15, broad: 0.04, early: 0.01 },
+  // A switch acts at once or hardly ever.
+  instant: { fast: 0.77, rollout: 0.02, late: 0.12, slow: 0.03, broad: 0.05, early: 0.01 },
+} as const
+
+/** How the errors divide over 500 and the like, 502 with 504, and 503, by what causes them. */
+export const STATUS_PROFILES: Readonly<
+  Record<Cause, { readonly internal: number; readonly gateway: number; readonly unavailable: number }>
+> = {
+  // A bad build or switch throws; now and then it does not start (502), or starves (503).
+  change: { internal: 0.76, gateway: 0.11, unavailable: 0.13 },
+  upstream: { internal: 0.06, gateway: 0.62, unavailable: 0.32 },
+  load: { internal: 0.08, gateway: 0.2, unavailable: 0.72 },
+  client: { internal: 0.85, gateway: 0.1, unavailable: 0.05 },
+  unknown: { internal: 0.4, gateway: 0.3, unavailable: 0.3 },
+}

@@ -1,0 +1,61 @@
+import type { Change, ChangeKind } from '../../../shared/domain/change.ts'
+
+const NAME_LENGTH_MAX = 60
+
+const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
+  deploy: 'deploy',
+  config: 'config',
+  feature_flag: 'flag',
+  infra: 'infrastructure change',
+  migration: 'migration',
+  dependency: 'dependency update',
+  scale: 'scaling',
+  rollback: 'rollback',
+  other: 'change',
+}
+
+/** `8.1 %`, `0.02 %`: two digits that count. */
+export function sayPercent(share: number): string {
+  const percent = share * 100
+  if (percent === 0) return '0 %'
+  if (percent < 0.001) return 'under 0.001 %'
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`
+}
+
+/** `9,014`, `1.2 M`. */
+export function sayCount(count: number): string {
+  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(2))} M`
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `20 s`, `4 min`, `1 h 5 min`. */
+export function sayDuration(durationMs: number): string {
+  const seconds = Math.round(Math.abs(durationMs) / 1000)
+  if (seconds < 90) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours >= 48) return `${Math.round(hours / 24)} days`
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}
+
+/** `deploy v42`, `flag new-cart`: what people call it. */
+export function sayChange(change: Change): string {
+  return `${KIND_WORDS[change.kind]} ${sayName(change.version ?? change.title ?? change.id)}`
+}
+
+/** `deploy v42 of search`. */
+export function sayChangeOf(change: Change): string {
+  return change.service === undefined ? sayChange(change) : `${sayChange(change)} of ${sayName(change.service)}`
+}
+
+/** A name from outside inside a sentence: short, on one line, and nothing that a terminal or a browser reorders or acts on. */
+export function sayName(name: string): string {
+  const shown = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')
+  return shown.length > NAME_LENGTH_MAX ? `${shown.slice(0, NAME_LENGTH_MAX - 1)}…` : shown
+}
+
+/** `3 services`, `1 service`. */
+export function sayPlural(count: number, noun: string): string {
+  return `${sayCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}

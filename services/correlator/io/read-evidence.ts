@@ -1,0 +1,100 @@
+import type { Store } from '../../../shared/store/store.ts'
+import type {
+  EvidenceData,
+  EvidenceRequest,
+  Links,
+  LinksRequest,
+  TimeRange,
+  VersionSpan,
+} from '../core/evidence-data.ts'
+import { toStatusShares } from '../core/status-shares.ts'
+import * as queries from './evidence-queries.ts'
+
+/** Routes kept apart, over all of an incident's services. */
+const KEPT_ROUTES = 40
+const KEPT_ROUTES_MIN = 4
+
+/** What ties spikes: who calls whom, and how each fails. The store's OperationError comes through when it fails. */
+export async function readLinks(store: Pick<Store, 'query'>, { services, spikes }: LinksRequest): Promise<Links> {
+  const statuses = new Map<string, NonNullable<ReturnType<typeof toStatusShares>>>()
+  for (const { id, env, service, range } of spikes) {
+    const parameters = { env, services: [service], ...inSeconds(range) }
+    const [row] = await store.query(queries.SPIKE_STATUSES.row, queries.SPIKE_STATUSES.sql, parameters)
+    if (row === undefined) continue
+    const { errors, gateway_errors: gateway, unavailable_errors: unavailable } = row
+    const shares = toStatusShares({ errors, gateway, unavailable })
+    if (shares !== undefined) statuses.set(id, shares)
+  }
+  const known = await store.query(queries.SERVICES.row, queries.SERVICES.sql)
+  const upstreams = await store.query(queries.UPSTREAMS.row, queries.UPSTREAMS.sql, { services })
+  return { services: known.map(({ service }) => service), upstreams, statuses }
+}
+
+/** What one incident is judged by, in bounded aggregates. The store's OperationError comes through when it fails. */
+export async function readEvidence(store: Pick<Store, 'query'>, request: EvidenceRequest): Promise<EvidenceData> {
+  const { env, root, services, routes } = request
+  const ofServices = { env, services }
+  const ofRoot = { env, root, routes }
+  const kept = {
+    routes,
+    keptRoutes: Math.max(Math.floor(KEPT_ROUTES / services.length), KEPT_ROUTES_MIN),
+    topFrom: toSeconds(request.onsetAtMs) - 60,
+    topTo: toSeconds(request.during.toMs),
+  }
+  const onset = toSeconds(request.onsetAtMs)
+  const whole = { fromMs: request.before.fromMs, toMs: request.during.toMs }
+  const partTimes = { onset: request.onsetAtMs, beforeTo: request.before.toMs }
+  const { CELLS, SERVICE_MINUTES, SCOPE_MINUTES, TOTALS, STATUSES, PARTS, HOST_MINUTES } = queries
+  const [cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, versions] = await Promise.all([
+    store.query(CELLS.row, CELLS.sql, { ...ofServices, ...kept, ...inSeconds(request.cells) }),
+    store.query(SERVICE_MINUTES.row, SERVICE_MINUTES.sql, { ...ofServices, ...inSeconds(request.minutes) }),
+    store.query(SCOPE_MINUTES.row, SCOPE_MINUTES.sql, { ...ofRoot, ...inSeconds(request.minutes) }),
+    store.query(TOTALS.row, TOTALS.sql, {
+      ...{ ...ofServices, ...kept, ...inSeconds(whole), onset },
+      beforeTo: toSeconds(request.before.toMs),
+    }),
+    store.query(STATUSES.row, STATUSES.sql, { ...ofServices, ...inSeconds(request.during) }),
+    store.query(PARTS.row, PARTS.sql, { ...ofRoot, ...inMilliseconds(request.parts), ...partTimes }),
+    store.query(HOST_MINUTES.row, HOST_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
+    readVersions(store, request),
+  ])
+  return { cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, versions }
+}
+
+/** History by the minute, for a week; first appearance by the cell, where cells go back that far. */
+async function readVersions(store: Pick<Store, 'query'>, request: EvidenceRequest): Promise<VersionSpan[]> {
+  const { env, services, versions, minutes } = request
+  const spans = await store.query(queries.VERSIONS.row, queries.VERSIONS.sql, {
+    ...{ env, services, ...inSeconds(versions) },
+    onset: toSeconds(request.onsetAtMs),
+  })
+  const recent = { fromMs: minutes.fromMs, toMs: versions.toMs }
+  const starts = await store.query(queries.VERSION_STARTS.row, queries.VERSION_STARTS.sql, {
+    ...{ env, services, ...inSeconds(recent) },
+  })
+  return spans.map((span) => {
+    const exact = starts.find(({ service, version }) => service === span.service && version === span.version)
+    // A minute that began before the window says that it ran before it.
+    const firstAtMs = span.first_at < minutes.fromMs ? span.first_at : Math.max(span.first_at, exact?.first_at ?? 0)
+    return {
+      service: span.service,
+      version: span.version,
+      firstAtMs,
+      lastAtMs: span.last_at,
+      requestsBefore: span.requests_before,
+      errorsBefore: span.errors_before,
+    }
+  })
+}
+
+function inSeconds({ fromMs, toMs }: TimeRange): { from: number; to: number } {
+  return { from: toSeconds(fromMs), to: toSeconds(toMs) }
+}
+
+function inMilliseconds({ fromMs, toMs }: TimeRange): { from: number; to: number } {
+  return { from: fromMs, to: toMs }
+}
+
+function toSeconds(atMs: number): number {
+  return Math.max(Math.floor(atMs / 1000), 0)
+}

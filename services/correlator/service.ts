@@ -1,0 +1,76 @@
+import type { Change } from '../../shared/domain/change.ts'
+import type { Incident } from '../../shared/domain/incident.ts'
+import type { Spike } from '../../shared/domain/spike.ts'
+import { buildIncident } from './core/build-incident.ts'
+import { createChangeRecords } from './core/change-records.ts'
+import type { EvidenceData, EvidenceRequest, Links, LinksRequest } from './core/evidence-data.ts'
+import { groupSpikes, type SpikeGroup } from './core/group.ts'
+import { planEvidence, toCase } from './core/incident-case.ts'
+import { planLinks } from './core/plan-links.ts'
+import { findRoot } from './core/root.ts'
+import type { CorrelatorSettings } from './core/settings.ts'
+import { buildTopology, type Topology } from './core/topology.ts'
+
+export interface CorrelatorDependencies {
+  readonly readLinks: (request: LinksRequest) => Promise<Links>
+  readonly readEvidence: (request: EvidenceRequest) => Promise<EvidenceData>
+}
+
+export interface CorrelatorInput {
+  readonly spikes: readonly Spike[]
+  readonly changes: readonly Change[]
+  readonly settings: CorrelatorSettings
+}
+
+/**
+ * Spikes and changes in, incidents out, in time order: each with its suspects, what else it could be, and what to do.
+ * The same input in any order gives the same incidents; nothing is written. The store is asked once about all spikes and
+ * once an incident; when it fails, the OperationError comes through.
+ */
+export async function correlateSpikes(deps: CorrelatorDependencies, input: CorrelatorInput): Promise<Incident[]> {
+  if (input.spikes.length === 0) return []
+  const { settings } = input
+  const spikes = input.spikes.toSorted((a, b) => a.onsetAtMs - b.onsetAtMs || (a.id < b.id ? -1 : 1))
+  const changes = input.changes.toSorted((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1))
+  const links = await deps.readLinks(planLinks(spikes))
+  const topology = buildTopology(settings, links)
+  const platformChanges = changes.filter(({ service }) => service === undefined)
+  const groups = groupSpikes(spikes, { topology, statuses: links.statuses, platformChanges })
+  const records = createChangeRecords(changes)
+  const incidents: Incident[] = []
+  for (const group of groups) {
+    const incident = await correlateGroup(deps, group, {
+      settings,
+      changes,
+      links,
+      topology,
+      recordOf: records.recordOf,
+    })
+    if (incident !== undefined) {
+      records.blame(incident, settings.blameAt)
+      incidents.push(incident)
+    }
+  }
+  return incidents.toSorted((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1))
+}
+
+interface Circumstances {
+  readonly settings: CorrelatorSettings
+  readonly changes: readonly Change[]
+  readonly links: Links
+  readonly topology: Topology
+  readonly recordOf: ReturnType<typeof createChangeRecords>['recordOf']
+}
+
+async function correlateGroup(
+  { readEvidence }: CorrelatorDependencies,
+  group: SpikeGroup,
+  { settings, changes, links, topology, recordOf }: Circumstances,
+): Promise<Incident | undefined> {
+  const root = findRoot(group.spikes, topology, links.statuses)
+  if (root === undefined) return undefined
+  const request = planEvidence(group, root, settings)
+  const data = await readEvidence(request)
+  const incident = toCase({ group, root, request, data, statuses: links.statuses, topology, settings })
+  return buildIncident(incident, changes, (change) => recordOf(change, incident.onsetAtMs))
+}

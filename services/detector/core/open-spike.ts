@@ -1,0 +1,33 @@
+import type { OnsetGuess } from '../../../shared/domain/spike.ts'
+
+/** What a series does when nothing is wrong. */
+export interface Baseline {
+  /** Expected share of requests that end in a server error, 0–1. */
+  readonly rate: number
+  /** Shape of the gamma distribution of that rate: the errors' worth of knowledge behind it. */
+  readonly shape: number
+}
+
+/** A spike while it lasts, and for the relapse time after. Cells are numbered from the epoch. */
+export interface OpenSpike {
+  readonly id: string
+  readonly openedCell: number
+  onsetCell: number
+  onsetGuesses: readonly OnsetGuess[]
+  /** What was normal when it opened; it does not move while the spike lasts. */
+  readonly baseline: Baseline
+  alreadyFailing: boolean
+  /** Highest surprise seen, nats. */
+  evidence: number
+  /** Error rate of the most surprising stretch: what recovery is measured against. */
+  peakRate: number
+  /** From the onset on, and of these what came after the recovery. */
+  requests: number
+  errors: number
+  requestsAfter: number
+  errorsAfter: number
+  updatedCell: number
+  resolvedCell: number | undefined
+  chronic: boolean
+  readonly logBeganCell: number
+}

@@ -1,0 +1,93 @@
+// Hot path: one series' recent cells live in a typed-array ring that is indexed and changed in place.
+import { createDispersion, type Dispersion } from './dispersion.ts'
+import type { OpenSpike } from './open-spike.ts'
+
+/** The scan looks this far back, and so much is kept cell by cell. */
+export const RING_CELLS = 360
+
+/** What is watched: a service, or one route of it (`method` and `route` set). */
+export interface WatchedKey {
+  readonly env: string
+  readonly service: string
+  readonly method: string | null
+  readonly route: string | null
+}
+
+/** One watched series: its last hour cell by cell, what its normal is made of, and its spike while it has one. */
+export interface Series {
+  readonly key: WatchedKey
+  /** The service of a route; undefined for a service. */
+  readonly parent: Series | undefined
+  /** Requests and errors by cell index modulo RING_CELLS. */
+  readonly requests: Float32Array
+  readonly errors: Float32Array
+  /** Newest cell written to the ring, and the first ever seen. */
+  newestCell: number
+  readonly firstCell: number
+  /** Everything before this cell is in the level and the dispersion. */
+  absorbedTo: number
+  /** Decayed sums of errors and requests in the normal. */
+  levelErrors: number
+  levelRequests: number
+  readonly dispersion: Dispersion
+  /** Cell ranges `[from, to)` that are not normal: incidents. A service's count for its routes as well. */
+  abnormal: { from: number; to: number }[]
+  spike: OpenSpike | undefined
+  /** The scan does not look behind this cell: what was there has been told. */
+  scanFrom: number
+  /** Of a service: how many spikes it and its routes have now. */
+  openSpikes: number
+}
+
+export function createSeries(key: WatchedKey, parent: Series | undefined, firstCell: number): Series {
+  return {
+    key,
+    parent,
+    requests: new Float32Array(RING_CELLS),
+    errors: new Float32Array(RING_CELLS),
+    newestCell: firstCell - 1,
+    firstCell,
+    absorbedTo: firstCell,
+    levelErrors: 0,
+    levelRequests: 0,
+    dispersion: createDispersion(),
+    abnormal: [],
+    spike: undefined,
+    scanFrom: firstCell,
+    openSpikes: 0,
+  }
+}
+
+/** Adds to a cell that is the newest or newer; cells between that had no traffic become empty. */
+export function addToCell(series: Series, cell: number, requests: number, errors: number): void {
+  if (cell > series.newestCell) {
+    const from = Math.max(series.newestCell + 1, cell - RING_CELLS + 1)
+    for (let empty = from; empty <= cell; empty++) {
+      series.requests[empty % RING_CELLS] = 0
+      series.errors[empty % RING_CELLS] = 0
+    }
+    series.newestCell = cell
+  }
+  const slot = cell % RING_CELLS
+  series.requests[slot] = (series.requests[slot] ?? 0) + requests
+  series.errors[slot] = (series.errors[slot] ?? 0) + errors
+}
+
+/** The oldest cell to look at when `cell` is the newest judged: the ring holds it, it is not yet normal, no earlier spike had it. */
+export function oldestCell(series: Series, cell: number): number {
+  return Math.max(series.scanFrom, series.absorbedTo, cell - RING_CELLS + 1)
+}
+
+/** Requests of a cell; 0 where the ring holds none of it. */
+export function requestsAt(series: Series, cell: number): number {
+  return holds(series, cell) ? (series.requests[cell % RING_CELLS] ?? 0) : 0
+}
+
+/** Server errors of a cell; 0 where the ring holds none of it. */
+export function errorsAt(series: Series, cell: number): number {
+  return holds(series, cell) ? (series.errors[cell % RING_CELLS] ?? 0) : 0
+}
+
+function holds(series: Series, cell: number): boolean {
+  return cell <= series.newestCell && cell > series.newestCell - RING_CELLS && cell >= series.firstCell
+}

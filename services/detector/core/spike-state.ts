@@ -1,0 +1,209 @@
+import { CELL_MS } from '../../../shared/domain/cell.ts'
+import type { Spike } from '../../../shared/domain/spike.ts'
+import { stableHash } from '../../../shared/domain/stable-hash.ts'
+import { beginAbnormal, dropAbnormal, endAbnormal, resetLevel, windowShape } from './baseline.ts'
+import type { Baseline, OpenSpike } from './open-spike.ts'
+import { locateOnset } from './scan.ts'
+import { errorsAt, oldestCell, requestsAt, type Series, type WatchedKey } from './series.ts'
+import { surprise } from './surprise.ts'
+
+/** A recovered series is given this long (10 min) before its spike is over: a relapse meanwhile is the same spike. */
+const RELAPSE_CELLS = 60
+/** Back to normal is believed after at least two minutes of it… */
+const HOLD_CELLS = 12
+/** …with this much evidence, in nats, that the rate is below half of what the spike added… */
+const RECOVERY_EVIDENCE = 5
+/** …and nothing much above normal left: unsurprising, or less than anybody would be told of. */
+const SETTLED_SURPRISE = 6
+const SETTLED_UPLIFT = 0.001
+/**
+ * A burst that ends by itself within five minutes is how this series behaves: it counts as normal after all, and the next one
+ * like it surprises nobody.
+ */
+const BLIP_CELLS = 30
+/** A rate that stays up for twelve hours is the new normal. */
+const CHRONIC_CELLS = 12 * 360
+/** More cells sharpen the estimate of where the change began; after this long (5 min) it stands. */
+const ONSET_SETTLES_CELLS = 30
+/** A log that begins within this long (2 min) of the onset began inside the fault. */
+const LOG_BEGAN_CELLS = 12
+
+/** Opens the spike of a series whose rise was found at `cell`. */
+export function openSpike(
+  series: Series,
+  found: { readonly cell: number; readonly baseline: Baseline; readonly logBegan: number },
+): void {
+  const { env, service, method, route } = series.key
+  const spike: OpenSpike = {
+    id: stableHash(JSON.stringify([env, service, method, route, found.cell])),
+    openedCell: found.cell,
+    onsetCell: found.cell,
+    onsetGuesses: [],
+    baseline: found.baseline,
+    alreadyFailing: false,
+    evidence: 0,
+    peakRate: 0,
+    requests: 0,
+    errors: 0,
+    requestsAfter: 0,
+    errorsAfter: 0,
+    updatedCell: found.cell,
+    resolvedCell: undefined,
+    chronic: false,
+    logBeganCell: found.logBegan,
+  }
+  series.spike = spike
+  settleOnset(series, spike, found.cell)
+  const owner = series.parent ?? series
+  owner.openSpikes++
+}
+
+/** Takes one more judged cell into an open spike: totals, onset, recovery, relapse. */
+export function updateSpike(series: Series, spike: OpenSpike, cell: number): void {
+  spike.updatedCell = cell
+  if (cell - spike.openedCell <= ONSET_SETTLES_CELLS && spike.resolvedCell === undefined)
+    settleOnset(series, spike, cell)
+  else count(spike, requestsAt(series, cell), errorsAt(series, cell))
+  if (spike.resolvedCell === undefined) recover(series, spike, cell)
+  else if (hasRelapsed(series, spike, cell)) relapse(series, spike)
+  if (cell - spike.openedCell >= CHRONIC_CELLS && spike.resolvedCell === undefined) {
+    spike.chronic = true
+    spike.resolvedCell = cell
+    resetLevel(series, { errors: spike.errors, requests: spike.requests })
+  }
+}
+
+/** Takes a spike off its series once it is over for good, and returns it; undefined while a relapse would still be the same. */
+export function closeSpike(series: Series, cell: number): Spike | undefined {
+  const spike = series.spike
+  if (spike?.resolvedCell === undefined) return undefined
+  if (!spike.chronic && cell - spike.resolvedCell < RELAPSE_CELLS) return undefined
+  series.spike = undefined
+  series.scanFrom = spike.resolvedCell
+  const owner = series.parent ?? series
+  owner.openSpikes--
+  if (owner.openSpikes > 0) return toSpike(series.key, spike)
+  if (spike.resolvedCell - spike.openedCell <= BLIP_CELLS) dropAbnormal(series)
+  else endAbnormal(series, spike.resolvedCell)
+  return toSpike(series.key, spike)
+}
+
+/** The spike as the rest of the product knows it. */
+export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
+  const requests = spike.requests - spike.requestsAfter
+  const errors = spike.errors - spike.errorsAfter
+  return {
+    id: spike.id,
+    env: key.env,
+    service: key.service,
+    method: key.method,
+    route: key.route,
+    onsetAtMs: spike.onsetCell * CELL_MS,
+    onsetGuesses: spike.onsetGuesses,
+    detectedAtMs: (spike.openedCell + 1) * CELL_MS,
+    updatedAtMs: (spike.updatedCell + 1) * CELL_MS,
+    resolvedAtMs: spike.resolvedCell === undefined ? null : spike.resolvedCell * CELL_MS,
+    baselineRate: spike.baseline.rate,
+    observedRate: requests > 0 ? errors / requests : 0,
+    requests,
+    errors,
+    excessErrors: Math.max(0, errors - requests * spike.baseline.rate),
+    evidence: spike.evidence,
+    alreadyFailing: spike.alreadyFailing,
+    chronic: spike.chronic,
+  }
+}
+
+/** Estimates the onset from all cells so far and counts again from there. */
+function settleOnset(series: Series, spike: OpenSpike, cell: number): void {
+  spike.onsetGuesses = locateOnset(series, cell, spike.baseline)
+  const likeliest = spike.onsetGuesses.reduce((best, guess) => (guess.weight > best.weight ? guess : best))
+  spike.onsetCell = likeliest.atMs / CELL_MS
+  spike.alreadyFailing = spike.onsetCell - spike.logBeganCell <= LOG_BEGAN_CELLS
+  spike.requests = 0
+  spike.errors = 0
+  for (let from = spike.onsetCell; from <= cell; from++) count(spike, requestsAt(series, from), errorsAt(series, from))
+  const shape = windowShape(series, spike.baseline, cell - spike.onsetCell + 1)
+  const evidence = surprise(spike.errors, spike.requests, spike.baseline.rate, shape)
+  if (evidence > spike.evidence) {
+    spike.evidence = evidence
+    spike.peakRate = spike.errors / spike.requests
+  }
+  beginAbnormal(series, spike.onsetCell)
+}
+
+function count(spike: OpenSpike, requests: number, errors: number): void {
+  spike.requests += requests
+  spike.errors += errors
+  if (spike.resolvedCell === undefined) return
+  spike.requestsAfter += requests
+  spike.errorsAfter += errors
+}
+
+function recover(series: Series, spike: OpenSpike, cell: number): void {
+  const from = locateRecovery(series, spike, cell)
+  if (from === undefined) return
+  spike.resolvedCell = from
+  spike.requestsAfter = 0
+  spike.errorsAfter = 0
+  for (let after = from; after <= cell; after++) {
+    spike.requestsAfter += requestsAt(series, after)
+    spike.errorsAfter += errorsAt(series, after)
+  }
+}
+
+function relapse(series: Series, spike: OpenSpike): void {
+  spike.resolvedCell = undefined
+  spike.requestsAfter = 0
+  spike.errorsAfter = 0
+  beginAbnormal(series, spike.onsetCell)
+}
+
+/** What came after the recovery is above normal again, beyond what settled before it. */
+function hasRelapsed(series: Series, spike: OpenSpike, cell: number): boolean {
+  if (spike.resolvedCell === undefined || errorsAt(series, cell) === 0) return false
+  let requests = 0
+  let errors = 0
+  const oldest = Math.max(spike.resolvedCell, oldestCell(series, cell))
+  for (let from = cell; from >= oldest; from--) {
+    requests += requestsAt(series, from)
+    errors += errorsAt(series, from)
+    const shape = windowShape(series, spike.baseline, cell - from + 1)
+    if (surprise(errors, requests, spike.baseline.rate, shape) >= RELAPSE_SURPRISE) return true
+  }
+  return false
+}
+
+/** A series that has just failed needs less to be failing again than one that has not. */
+const RELAPSE_SURPRISE = 10
+
+/**
+ * The first cell of the recovery, once there is evidence for one: over some window ending at `cell`, at least as long as the
+ * hold, the rate is at its baseline rather than half-way up to what the spike made of it.
+ */
+function locateRecovery(series: Series, spike: OpenSpike, cell: number): number | undefined {
+  const { rate } = spike.baseline
+  const halfway = Math.max(rate + (spike.peakRate - rate) / 2, rate * 1.1)
+  let requests = 0
+  let errors = 0
+  let best = { evidence: RECOVERY_EVIDENCE, from: Number.NaN }
+  const oldest = Math.max(oldestCell(series, cell), spike.onsetCell + 1)
+  for (let from = cell; from >= oldest; from--) {
+    requests += requestsAt(series, from)
+    errors += errorsAt(series, from)
+    const length = cell - from + 1
+    if (length < HOLD_CELLS) continue
+    const shape = windowShape(series, spike.baseline, length)
+    const evidence = (requests * (halfway - rate) - errors * Math.log(halfway / rate)) / (1 + (requests * rate) / shape)
+    if (evidence > best.evidence && hasSettled({ requests, errors, rate, shape })) best = { evidence, from }
+  }
+  return Number.isNaN(best.from) ? undefined : best.from
+}
+
+/** Unsurprising, or so little above normal that nobody would have been told. */
+function hasSettled(window: { requests: number; errors: number; rate: number; shape: number }): boolean {
+  const { requests, errors, rate, shape } = window
+  return (
+    errors - requests * rate < requests * SETTLED_UPLIFT || surprise(errors, requests, rate, shape) < SETTLED_SURPRISE
+  )
+}

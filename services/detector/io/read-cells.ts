@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Store } from '../../../shared/store/store.ts'
+
+/** A route's name and the number it goes by in `CellPage`. */
+const seriesRow = z.object({
+  id: z.number(),
+  env: z.string(),
+  service: z.string(),
+  method: z.string(),
+  route: z.string(),
+})
+export type SeriesRow = z.infer<typeof seriesRow>
+
+/** Rows in order of their cell; `cells` are cell numbers (epoch time / 10 s). */
+export interface CellPage {
+  readonly rows: number
+  readonly cells: Uint32Array
+  readonly series: Float64Array
+  readonly requests: Float64Array
+  readonly errors: Float64Array
+}
+
+/** The engine hands a result over whole, so cells are read a page of hours at a time. */
+const PAGE_ROWS = 250_000
+
+/** 53 bits of a hash: an exact JavaScript number that is the same for one series in every page. */
+const SERIES_ID = 'toFloat64(bitAnd(sipHash64(env, service, method, route), 9007199254740991))'
+
+/** Every route that has cells. */
+export function readSeries(store: Pick<Store, 'query'>): Promise<SeriesRow[]> {
+  return store.query(
+    seriesRow,
+    `SELECT ${SERIES_ID} AS id, env, service, method, route FROM cells_10s GROUP BY env, service, method, route
+     ORDER BY env, service, method, route`,
+  )
+}
+
+/** All cells in time order, page by page. */
+export async function* readCells(store: Pick<Store, 'query' | 'queryBytes'>): AsyncGenerator<CellPage> {
+  const hours = await store.query(
+    z.object({ hour: z.number(), row_count: z.coerce.number() }),
+    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s GROUP BY hour ORDER BY hour`,
+  )
+  let from = hours[0]?.hour
+  let rows = 0
+  for (const [index, { hour, row_count }] of hours.entries()) {
+    rows += row_count
+    if (from === undefined || (rows < PAGE_ROWS && index < hours.length - 1)) continue
+    yield decodePage(await readPage(store, from * 3600, (hour + 1) * 3600))
+    from = hours[index + 1]?.hour
+    rows = 0
+  }
+}
+
+function readPage(store: Pick<Store, 'queryBytes'>, fromSeconds: number, toSeconds: number): Promise<Uint8Array> {
+  return store.queryBytes(
+    `SELECT toUInt32(intDiv(toUnixTimestamp(cell_start), 10)) AS cell, ${SERIES_ID} AS series,
+       toFloat64(sum(requests)) AS total, toFloat64(sumIf(requests, status BETWEEN 500 AND 599)) AS failed
+     FROM cells_10s
+     WHERE cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
+     GROUP BY cell, env, service, method, route
+     ORDER BY cell
+     FORMAT RowBinary`,
+    { from: fromSeconds, to: toSeconds },
+  )
+}
+
+/** Bytes of one row: UInt32 cell, then series, requests and errors as Float64, little-endian. */
+const ROW_BYTES = 28
+
+function decodePage(bytes: Uint8Array): CellPage {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const rows = bytes.byteLength / ROW_BYTES
+  const page = {
+    rows,
+    cells: new Uint32Array(rows),
+    series: new Float64Array(rows),
+    requests: new Float64Array(rows),
+    errors: new Float64Array(rows),
+  }
+  for (let row = 0; row < rows; row++) {
+    const offset = row * ROW_BYTES
+    page.cells[row] = view.getUint32(offset, true)
+    page.series[row] = view.getFloat64(offset + 4, true)
+    page.requests[row] = view.getFloat64(offset + 12, true)
+    page.errors[row] = view.getFloat64(offset + 20, true)
+  }
+  return page
+}

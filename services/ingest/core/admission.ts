@@ -1,0 +1,106 @@
+import { OVERFLOW_SERVICE } from '../../../shared/domain/access-event.ts'
+import { createTrafficSketch, type TrafficSketch } from './traffic-sketch.ts'
+
+export interface AdmissionLimits {
+  readonly maxServices: number
+  readonly maxRoutesPerService: number
+}
+
+/** The service and route names of one block with their traffic: a slice of its `EventColumns`. */
+export interface BlockNames {
+  readonly service: { readonly values: readonly string[] }
+  readonly route: {
+    readonly values: readonly string[]
+    readonly services: readonly number[]
+    readonly requests: readonly number[]
+  }
+}
+
+/** The codes in a block's dictionaries whose names are to be replaced by the overflow names. */
+export interface Overflow {
+  readonly services: readonly number[]
+  readonly routes: readonly number[]
+}
+
+export interface Admission {
+  /** Which names of the next block have no place. Depends on the blocks so far only: the same log gives the same names. */
+  admit(block: BlockNames): Overflow
+}
+
+/**
+ * Keeps names that come from outside bounded: paths and host headers are whatever a client writes. Half of each list is
+ * given at first sight. The other half must be earned by traffic, so that a flood of names that come once each leaves
+ * room for a real route that comes after it. What was admitted stays: a series never changes its name midway.
+ */
+export function createAdmission(limits: AdmissionLimits): Admission {
+  const sketch = createTrafficSketch(SKETCH_CAPACITY)
+  const services = createAdmissionList('', limits.maxServices, sketch)
+  const routesByService = new Map<string, AdmissionList>()
+
+  function routesOf(service: string): AdmissionList {
+    const known = routesByService.get(service)
+    if (known !== undefined) return known
+    const list = createAdmissionList(service, limits.maxRoutesPerService, sketch)
+    routesByService.set(service, list)
+    return list
+  }
+
+  return {
+    admit({ service, route }) {
+      const requests = requestsByService(route)
+      const admitted = service.values.map((name, code) => services.admits(name, requests.get(code) ?? 0))
+      const overflowRoutes = route.values.flatMap((name, code) => {
+        const serviceCode = route.services[code] ?? 0
+        const owner = admitted[serviceCode] === true ? (service.values[serviceCode] ?? '') : OVERFLOW_SERVICE
+        return routesOf(owner).admits(name, route.requests[code] ?? 0) ? [] : [code]
+      })
+      return { services: admitted.flatMap((isAdmitted, code) => (isAdmitted ? [] : [code])), routes: overflowRoutes }
+    },
+  }
+}
+
+/** Names waiting for admission, of all lists together: what a flood can make us remember. */
+const SKETCH_CAPACITY = 8_192
+
+/** Requests that a name must gather once half of its list is given away. */
+const REQUESTS_TO_EARN = 32
+
+interface AdmissionList {
+  admits(name: string, requests: number): boolean
+}
+
+function createAdmissionList(owner: string, limit: number, sketch: TrafficSketch): AdmissionList {
+  const names = new Set<string>()
+
+  function hasPlace(name: string, requests: number): boolean {
+    if (names.size < limit / 2) return true
+    if (names.size >= limit) return false
+    return sketch.add(`${owner}\0${name}`, requests) >= REQUESTS_TO_EARN
+  }
+
+  return {
+    admits(name, requests) {
+      // A dictionary may hold names that no row of this block uses.
+      if (names.has(name) || requests === 0) return true
+      if (!hasPlace(name, requests)) return false
+      names.add(name)
+      return true
+    },
+  }
+}
+
+/** The names that a block's events are stored under, once its overflow is folded away. */
+export function storedServices(block: BlockNames, overflow: Overflow): string[] {
+  const used = new Set(block.route.services.filter((_, code) => (block.route.requests[code] ?? 0) > 0))
+  for (const code of overflow.services) used.delete(code)
+  const own = [...used].map((code) => block.service.values[code] ?? '')
+  return overflow.services.length === 0 ? own : [...own, OVERFLOW_SERVICE]
+}
+
+function requestsByService(route: BlockNames['route']): Map<number, number> {
+  const total = new Map<number, number>()
+  route.services.forEach((service, code) => {
+    total.set(service, (total.get(service) ?? 0) + (route.requests[code] ?? 0))
+  })
+  return total
+}

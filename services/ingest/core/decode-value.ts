@@ -1,0 +1,70 @@
+/** How a format writes the bytes that it can't write as they are. */
+export type Escaping = 'none' | 'backslash' | 'json'
+
+/** The text of `bytes[start, end)` with the format's escapes undone. Bytes that are no UTF-8 become U+FFFD. */
+export type DecodeValue = (bytes: Buffer, start: number, end: number) => string
+
+export function decoderFor(escaping: Escaping): DecodeValue {
+  switch (escaping) {
+    case 'none':
+      return decodePlain
+    case 'backslash':
+      return decodeBackslashes
+    case 'json':
+      return decodeJson
+  }
+}
+
+const BACKSLASH = 0x5c
+const DELETE = 0x7f
+
+function decodePlain(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('utf8', start, end)
+}
+
+/** JSON's escapes. A value that was cut inside an escape stays as it is written. */
+function decodeJson(bytes: Buffer, start: number, end: number): string {
+  const text = decodePlain(bytes, start, end)
+  if (!text.includes('\\')) return text
+  try {
+    return String(JSON.parse(`"${text}"`))
+  } catch {
+    return text
+  }
+}
+
+/** `\xHH`, `\"` and `\\` as nginx and Apache write them. Control characters stay escaped: nobody wants them in a path. */
+function decodeBackslashes(bytes: Buffer, start: number, end: number): string {
+  const first = bytes.indexOf(BACKSLASH, start)
+  if (first === -1 || first >= end) return decodePlain(bytes, start, end)
+  const decoded = Buffer.alloc(end - start)
+  let length = 0
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number
+    const next = at + 1 < end ? (bytes[at + 1] as number) : -1
+    const code = byte === BACKSLASH && next === 0x78 ? hexByte(bytes, at + 2, end) : -1
+    if (code >= 0x20 && code !== DELETE) {
+      decoded[length++] = code
+      at += 3
+    } else if (byte === BACKSLASH && (next === 0x22 || next === BACKSLASH)) {
+      decoded[length++] = next
+      at += 1
+    } else {
+      decoded[length++] = byte
+    }
+  }
+  return decodePlain(decoded, 0, length)
+}
+
+function hexByte(bytes: Buffer, at: number, end: number): number {
+  if (at + 2 > end) return -1
+  const high = hexDigit(bytes[at] as number)
+  const low = hexDigit(bytes[at + 1] as number)
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
+}

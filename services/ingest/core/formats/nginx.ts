@@ -1,0 +1,135 @@
+import type { FormatSpec } from '../format-spec.ts'
+import type { TimeKind } from '../parse-time.ts'
+import type { FormatDefinition, LineFormat } from './line-format.ts'
+import {
+  BYTES,
+  CLIENT,
+  DURATION_SECONDS,
+  HOST,
+  METHOD,
+  REQUEST_ID,
+  STATUS,
+  TARGET,
+  TIME,
+  UPSTREAM,
+  UPSTREAM_STATUS,
+  USER_AGENT,
+  VIRTUAL_HOST,
+} from './line-format.ts'
+import { compilePattern, IGNORED, type PatternStep, REQUEST_LINE } from './pattern.ts'
+
+/** The variables that say something of ours. Of several for one field, the one that stands higher here is read. */
+const VARIABLES: ReadonlyMap<string, number> = new Map([
+  ['msec', TIME],
+  ['time_iso8601', TIME],
+  ['time_local', TIME],
+  ['status', STATUS],
+  ['request', REQUEST_LINE],
+  ['request_method', METHOD],
+  ['request_uri', TARGET],
+  ['uri', TARGET],
+  ['document_uri', TARGET],
+  ['host', VIRTUAL_HOST],
+  ['http_host', VIRTUAL_HOST],
+  ['server_name', VIRTUAL_HOST],
+  ['hostname', HOST],
+  ['remote_addr', CLIENT],
+  ['body_bytes_sent', BYTES],
+  ['bytes_sent', BYTES],
+  ['request_time', DURATION_SECONDS],
+  ['upstream_response_time', DURATION_SECONDS],
+  ['upstream_addr', UPSTREAM],
+  ['upstream_status', UPSTREAM_STATUS],
+  ['http_user_agent', USER_AGENT],
+  ['request_id', REQUEST_ID],
+])
+const PREFERENCE: readonly string[] = [...VARIABLES.keys()]
+
+/** The same thing for one request, in nginx's own name for its default. */
+export const NGINX_COMBINED =
+  '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+
+/** Lines of any nginx `log_format` string. */
+export const nginx: FormatDefinition = {
+  name: 'nginx',
+  aliases: [],
+  candidates: [],
+  compile: compileNginx,
+}
+
+/** Why a `log_format` string can't be read, as a sentence; undefined when it can. */
+export function nginxFormatProblem(logFormat: string): string | undefined {
+  const tokens = tokenize(logFormat)
+  const names = new Set(tokens.map((token) => token.variable))
+  const has = (...wanted: string[]) => wanted.some((name) => names.has(name))
+  if (!has('status')) return 'the log_format has no $status'
+  if (!has('time_local', 'time_iso8601', 'msec')) return 'the log_format has no $time_local, $time_iso8601 or $msec'
+  if (!has('request', 'request_uri', 'uri', 'document_uri'))
+    return 'the log_format has no $request, $request_uri or $uri'
+  const glued = tokens.findIndex(({ literal }, i) => literal === '' && i + 1 < tokens.length)
+  const [left, right] = [tokens[glued]?.variable, tokens[glued + 1]?.variable]
+  if (glued !== -1) return `nothing separates $${left} from $${right} in the log_format`
+  return undefined
+}
+
+function compileNginx(spec: FormatSpec): LineFormat {
+  const logFormat = spec.logFormat ?? NGINX_COMBINED
+  const tokens = tokenize(logFormat)
+  const read = chooseVariables(tokens.map((token) => token.variable))
+  const scan = compilePattern({
+    prefix: prefixOf(logFormat),
+    steps: tokens.flatMap((token) => toSteps(token, read)),
+    hasTail: false,
+  })
+  return { scan, time: timeKind(read), escaping: spec.escape === 'json' ? 'json' : 'backslash' }
+}
+
+interface Token {
+  readonly variable: string
+  /** The text between this variable and the next. */
+  readonly literal: string
+}
+
+const VARIABLE = /\$(?:\{(\w+)\}|(\w+))([^$]*)/g
+
+function prefixOf(logFormat: string): string {
+  const first = logFormat.indexOf('$')
+  return first === -1 ? logFormat : logFormat.slice(0, first)
+}
+
+function tokenize(logFormat: string): Token[] {
+  return [...logFormat.matchAll(VARIABLE)].map(([, braced, bare, literal]) => ({
+    variable: braced ?? bare ?? '',
+    literal: literal ?? '',
+  }))
+}
+
+/** One variable for each field: the preferred one. A request line is better than its parts. */
+function chooseVariables(present: readonly string[]): ReadonlySet<string> {
+  const chosen = new Map<number, string>()
+  for (const name of PREFERENCE) {
+    const field = VARIABLES.get(name)
+    if (field === undefined || !present.includes(name) || chosen.has(field)) continue
+    const isPartOfRequest = (field === METHOD || field === TARGET) && chosen.has(REQUEST_LINE)
+    if (!isPartOfRequest) chosen.set(field, name)
+  }
+  return new Set(chosen.values())
+}
+
+function timeKind(read: ReadonlySet<string>): TimeKind {
+  return read.has('time_local') ? 'clf' : 'rfc3339-or-epoch'
+}
+
+function toSteps({ variable, literal }: Token, read: ReadonlySet<string>): PatternStep[] {
+  const field = read.has(variable) ? (VARIABLES.get(variable) ?? IGNORED) : IGNORED
+  const isList = variable.startsWith('upstream_')
+  // Unquoted, the spaces of a request line are its own.
+  const isBareRequest = variable === 'request' && literal.startsWith(' ')
+  if (!isBareRequest) return [{ field, until: literal, isList }]
+  const [method, target] = field === REQUEST_LINE ? [METHOD, TARGET] : [IGNORED, IGNORED]
+  return [
+    { field: method, until: ' ' },
+    { field: target, until: ' ' },
+    { field: IGNORED, until: literal },
+  ]
+}

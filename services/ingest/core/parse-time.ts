@@ -1,0 +1,176 @@
+// Hot path: indexes bytes and keeps the last time seen.
+import type { ByteSource } from './byte-source.ts'
+import { parseDecimal } from './parse-number.ts'
+
+/** How a format writes its time: `26/Jan/2019:19:45:25 +0330`, or RFC 3339 or an epoch number in any unit. */
+export type TimeKind = 'clf' | 'rfc3339-or-epoch'
+
+/** Epoch ms of the time in `source[start, end)`; NaN when it is none, or no date of 1970–2105. */
+export type ParseTime = (source: ByteSource, start: number, end: number) => number
+
+/** The store keeps seconds in 32 bits. */
+const END_OF_TIME_MS = 2 ** 32 * 1000
+const MINUTE_MS = 60_000
+
+/** A parser that remembers the last time seen: neighbouring lines mostly share it. */
+export function createTimeParser(kind: TimeKind): ParseTime {
+  return kind === 'clf' ? createClfParser() : createRfc3339Parser()
+}
+
+const CLF_BYTES = 26
+
+function createClfParser(): ParseTime {
+  let [w0, w1, w2, w3, w4, w5, w6] = [0, 0, 0, 0, 0, 0, 0]
+  let lastMs = Number.NaN
+
+  return function parseClf(source, start, end) {
+    if (end - start !== CLF_BYTES)
+      return parseClfText(source.bytes.toString('latin1', start, Math.min(end, start + 64)))
+    const view = source.view
+    const a = view.getInt32(start, true)
+    const b = view.getInt32(start + 4, true)
+    const c = view.getInt32(start + 8, true)
+    const d = view.getInt32(start + 12, true)
+    const e = view.getInt32(start + 16, true)
+    const f = view.getInt32(start + 20, true)
+    const g = view.getInt32(start + 22, true)
+    if (a === w0 && b === w1 && c === w2 && d === w3 && e === w4 && f === w5 && g === w6) return lastMs
+    w0 = a
+    w1 = b
+    w2 = c
+    w3 = d
+    w4 = e
+    w5 = f
+    w6 = g
+    lastMs = parseClfText(source.bytes.toString('latin1', start, end))
+    return lastMs
+  }
+}
+
+const CLF = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: ([+-]\d{4}))?$/
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+function parseClfText(text: string): number {
+  const match = CLF.exec(text)
+  if (match === null) return Number.NaN
+  const [, day, month, year, hour, minute, second, fraction, zone] = match
+  const startOfMinute = minuteMs(
+    Number(year),
+    MONTHS.indexOf(String(month)) + 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+  )
+  return bounded(startOfMinute + secondMs(Number(second)) + fractionMs(fraction) - zoneMs(zone))
+}
+
+/** Bytes of `2026-03-01T00:00`, and of the shortest time, `2026-03-01T00:00:00`. */
+const MINUTE_BYTES = 16
+const SECOND_BYTES = 19
+const MAX_RFC3339_BYTES = 64
+
+function createRfc3339Parser(): ParseTime {
+  let [w0, w1, w2, w3] = [0, 0, 0, 0]
+  let lastMinuteMs = Number.NaN
+
+  return function parseRfc3339(source, start, end) {
+    const { bytes, view } = source
+    const length = end - start
+    if (length < SECOND_BYTES || length > MAX_RFC3339_BYTES || bytes[start + 4] !== 0x2d) {
+      return epochMs(parseDecimal(bytes, start, end))
+    }
+    const a = view.getInt32(start, true)
+    const b = view.getInt32(start + 4, true)
+    const c = view.getInt32(start + 8, true)
+    const d = view.getInt32(start + 12, true)
+    if (a !== w0 || b !== w1 || c !== w2 || d !== w3) {
+      w0 = a
+      w1 = b
+      w2 = c
+      w3 = d
+      lastMinuteMs = parseMinuteText(bytes.toString('latin1', start, start + MINUTE_BYTES))
+    }
+    const tens = (bytes[start + 17] as number) - 0x30
+    const ones = (bytes[start + 18] as number) - 0x30
+    if (bytes[start + 16] !== 0x3a || tens < 0 || tens > 6 || ones < 0 || ones > 9) return Number.NaN
+    const atSecondMs = lastMinuteMs + secondMs(tens * 10 + ones)
+    const isPlainUtc = length === SECOND_BYTES + 1 && ((bytes[start + SECOND_BYTES] as number) | 0x20) === 0x7a
+    if (isPlainUtc) return bounded(atSecondMs)
+    return bounded(atSecondMs + parseFractionAndZone(bytes, start + SECOND_BYTES, end))
+  }
+}
+
+const MINUTE = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)$/
+
+function parseMinuteText(text: string): number {
+  const match = MINUTE.exec(text)
+  if (match === null) return Number.NaN
+  const [, year, month, day, hour, minute] = match
+  return minuteMs(Number(year), Number(month), Number(day), Number(hour), Number(minute))
+}
+
+/** Milliseconds to add for `.123456+03:30` and the like; no zone is UTC. */
+function parseFractionAndZone(bytes: Buffer, start: number, end: number): number {
+  let at = start
+  let fraction = 0
+  if (bytes[at] === 0x2e || bytes[at] === 0x2c) {
+    let scale = 100
+    const firstDigit = ++at
+    for (; at < end; at++) {
+      const digit = (bytes[at] as number) - 0x30
+      if (digit < 0 || digit > 9) break
+      fraction += digit * scale
+      scale /= 10
+    }
+    if (at === firstDigit) return Number.NaN
+  }
+  if (at === end) return Math.floor(fraction)
+  if (at + 1 === end && ((bytes[at] as number) | 0x20) === 0x7a) return Math.floor(fraction)
+  return Math.floor(fraction) - zoneMs(bytes.toString('latin1', at, end))
+}
+
+function minuteMs(year: number, month: number, day: number, hour: number, minute: number): number {
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+  return isDate && hour <= 23 && minute <= 59 ? Date.UTC(year, month - 1, day, hour, minute) : Number.NaN
+}
+
+function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/** 60 is a leap second: the start of the next minute. */
+function secondMs(second: number): number {
+  return second <= 60 ? second * 1000 : Number.NaN
+}
+
+function fractionMs(digits: string | undefined): number {
+  return digits === undefined ? 0 : Number(digits.slice(0, 3).padEnd(3, '0'))
+}
+
+const ZONE = /^ ?([+-])(\d\d):?(\d\d)?$/
+
+/** `+0330`, `-03:30`, `+03`; absent is UTC. */
+function zoneMs(zone: string | undefined): number {
+  if (zone === undefined) return 0
+  const match = ZONE.exec(zone)
+  if (match === null) return Number.NaN
+  const [, sign, hours, minutes] = match
+  if (Number(hours) > 23 || Number(minutes ?? 0) > 59) return Number.NaN
+  const ms = (Number(hours) * 60 + Number(minutes ?? 0)) * MINUTE_MS
+  return sign === '-' ? -ms : ms
+}
+
+/** `1772323200.123` in binary is a little less: the millisecond must not be lost to that. */
+const ROUNDING_MS = 0.0005
+
+/** Seconds, milliseconds, microseconds or nanoseconds, told by their magnitude: each unit's range ends in the year 5138. */
+function epochMs(value: number): number {
+  if (value < 1e11) return bounded(Math.floor(value * 1000 + ROUNDING_MS))
+  if (value < 1e14) return bounded(Math.floor(value))
+  if (value < 1e17) return bounded(Math.floor(value / 1e3))
+  return bounded(Math.floor(value / 1e6))
+}
+
+function bounded(ms: number): number {
+  return ms >= 0 && ms < END_OF_TIME_MS ? ms : Number.NaN
+}

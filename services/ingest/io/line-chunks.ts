@@ -1,0 +1,57 @@
+/** A piece of a log that begins at the start of a line and ends at the end of one. */
+export interface LineChunk {
+  /** Its memory is this chunk's own, so that it can be handed to another thread without copying. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Where it begins in the decompressed log. */
+  readonly firstByte: number
+}
+
+const NEWLINE = 0x0a
+
+/**
+ * Cuts a stream of bytes at line ends into chunks of at most `chunkBytes`. Depends on the bytes only, never on how they
+ * come in pieces: the same log is cut alike each time. A line longer than a chunk comes as a chunk of its first
+ * `chunkBytes` bytes, with no newline in it; the rest of that line is skipped.
+ */
+export async function* cutAtLines(
+  pieces: AsyncIterable<Uint8Array>,
+  chunkBytes: number,
+): AsyncGenerator<LineChunk, void> {
+  let buffer = allocate(chunkBytes)
+  let filled = 0
+  let firstByte = 0
+  let isSkipping = false
+  for await (const piece of pieces) {
+    let rest = piece
+    while (rest.length > 0) {
+      if (isSkipping) {
+        const newline = rest.indexOf(NEWLINE)
+        isSkipping = newline === -1
+        const skipped = isSkipping ? rest.length : newline + 1
+        firstByte += skipped
+        rest = rest.subarray(skipped)
+        continue
+      }
+      const taken = rest.subarray(0, chunkBytes - filled)
+      buffer.set(taken, filled)
+      filled += taken.length
+      rest = rest.subarray(taken.length)
+      if (filled < chunkBytes) continue
+      const newline = buffer.lastIndexOf(NEWLINE)
+      isSkipping = newline === -1
+      const end = isSkipping ? filled : newline + 1
+      const next = allocate(chunkBytes)
+      next.set(buffer.subarray(end))
+      yield { bytes: buffer.subarray(0, end), firstByte }
+      buffer = next
+      filled -= end
+      firstByte += end
+    }
+  }
+  if (filled > 0) yield { bytes: buffer.subarray(0, filled), firstByte }
+}
+
+/** Outside Node's shared pool, whose memory cannot be handed over, and not zeroed: it is written before it is read. */
+function allocate(length: number): Uint8Array<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(length)
+}

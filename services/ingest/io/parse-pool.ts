@@ -1,0 +1,145 @@
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { OperationError } from '../../../shared/runtime/errors.ts'
+import type { Overflow } from '../core/admission.ts'
+import type { BlockPosition } from '../core/parsed-block.ts'
+import type { BlockSummary, ParserChoice, WorkerReply, WorkerRequest } from './parse-worker.ts'
+
+export interface ParseJob {
+  readonly parser: ParserChoice
+  readonly position: BlockPosition
+  /** Handed over to the worker: empty here afterwards. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** A block whose events wait in a worker. */
+export interface ParsedJob {
+  readonly summary: BlockSummary
+  /** Makes the events a ClickHouse Native block, the overflowing names replaced. Once, and not for a block without events. */
+  encode(overflow: Overflow): Promise<Uint8Array>
+}
+
+export interface ParsePool {
+  /** Rejects with an OperationError once any worker has died. */
+  parse(job: ParseJob): Promise<ParsedJob>
+  close(): Promise<void>
+  /** Each worker has a block to parse and the next one at hand; more would only take memory. */
+  readonly blocksUnderWayMax: number
+}
+
+/** More would wait for the engine to store what they parse. */
+const DEFAULT_WORKERS_MAX = 8
+
+/** One thread stays with reading and storing. */
+export function defaultWorkers(): number {
+  return Math.min(DEFAULT_WORKERS_MAX, Math.max(1, availableParallelism() - 1))
+}
+
+/** Parses and encodes in `workers` threads. Close it, or the process doesn't end. */
+export function createParsePool(workers: number): ParsePool {
+  let failure: OperationError | undefined
+  let isClosing = false
+  let nextBlockId = 0
+  const slots = Array.from({ length: workers }, () => startWorker(fail))
+
+  function fail(cause: unknown): void {
+    if (isClosing || failure !== undefined) return
+    const message = cause instanceof Error ? cause.message : String(cause)
+    failure = new OperationError(`a parsing thread died: ${message}`, {
+      code: 'parse_worker_died',
+      retryable: false,
+      cause,
+    })
+    for (const slot of slots) slot.abandon(failure)
+  }
+
+  return {
+    blocksUnderWayMax: 2 * workers,
+    async parse({ parser, position, bytes }) {
+      if (failure !== undefined) throw failure
+      const slot = slots.reduce((least, other) => (other.load() < least.load() ? other : least))
+      const blockId = nextBlockId++
+      const summary = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
+      return {
+        summary,
+        async encode(overflow) {
+          if (failure !== undefined) throw failure
+          return slot.encode({ kind: 'encode', blockId, overflow })
+        },
+      }
+    },
+    async close() {
+      isClosing = true
+      await Promise.all(slots.map((slot) => slot.stop()))
+    },
+  }
+}
+
+interface Slot {
+  /** Answers that are awaited. */
+  load(): number
+  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<BlockSummary>
+  encode(request: Extract<WorkerRequest, { kind: 'encode' }>): Promise<Uint8Array>
+  /** Rejects whatever is awaited. */
+  abandon(failure: OperationError): void
+  stop(): Promise<void>
+}
+
+interface Waiting<Result> {
+  readonly resolve: (result: Result) => void
+  readonly reject: (failure: OperationError) => void
+}
+
+function startWorker(onDeath: (cause: unknown) => void): Slot {
+  const worker = new Worker(workerUrl(), { execArgv: workerFlags() })
+  const parsing = new Map<number, Waiting<BlockSummary>>()
+  const encoding = new Map<number, Waiting<Uint8Array>>()
+  worker.on('error', onDeath)
+  worker.on('exit', (code) => onDeath(`it ended with code ${code}`))
+  worker.on('message', (reply: WorkerReply) => {
+    switch (reply.kind) {
+      case 'parsed':
+        return settle(parsing, reply.blockId, reply.summary)
+      case 'encoded':
+        return settle(encoding, reply.blockId, reply.block)
+    }
+  })
+  return {
+    load: () => parsing.size + encoding.size,
+    parse: (request) =>
+      new Promise((resolve, reject) => {
+        parsing.set(request.blockId, { resolve, reject })
+        worker.postMessage(request, [request.bytes.buffer])
+      }),
+    encode: (request) =>
+      new Promise((resolve, reject) => {
+        encoding.set(request.blockId, { resolve, reject })
+        worker.postMessage(request)
+      }),
+    abandon(failure) {
+      for (const { reject } of [...parsing.values(), ...encoding.values()]) reject(failure)
+    },
+    async stop() {
+      await worker.terminate()
+    },
+  }
+}
+
+function settle<Result>(waiting: Map<number, Waiting<Result>>, blockId: number, result: Result): void {
+  waiting.get(blockId)?.resolve(result)
+  waiting.delete(blockId)
+}
+
+/** Built code runs built code; sources run sources. */
+const EXTENSION = extname(import.meta.url)
+
+function workerUrl(): URL {
+  return new URL(`./parse-worker${EXTENSION}`, import.meta.url)
+}
+
+/** Threads inherit no loader, and Node reads TypeScript only with one. */
+function workerFlags(): string[] {
+  return EXTENSION === '.ts' ? ['--import', createRequire(import.meta.url).resolve('tsx')] : []
+}

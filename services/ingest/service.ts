@@ -1,0 +1,225 @@
+// Access logs come in, rows of access_events and rejects go out. Reading, parsing and storing overlap; what is held
+// between them is bounded, whatever the logs' size. The same logs are cut, named and stored alike each time; a block
+// that was stored already is not stored again. A log that can't be read to its end fails the load.
+import type { Readable } from 'node:stream'
+import { InputError } from '../../shared/runtime/errors.ts'
+import type { Store } from '../../shared/store/store.ts'
+import type { IngestConfig } from './config.ts'
+import { type Admission, createAdmission, storedServices } from './core/admission.ts'
+import { detectFormat } from './core/detect-format.ts'
+import { FORMAT_NAMES, type FormatSpec } from './core/format-spec.ts'
+import { createLineNumbering } from './core/line-numbering.ts'
+import { createLoadTally, type LoadSummary } from './core/load-summary.ts'
+import { createBlockParser } from './core/parse-block.ts'
+import type { BlockParser, BlockParserOptions, Reject } from './core/parsed-block.ts'
+import type { ServiceFrom } from './core/service-name.ts'
+import { type WireEvent, wireEvents } from './core/wire-event.ts'
+import { blockToken } from './io/block-token.ts'
+import { createBlockWriter } from './io/block-writer.ts'
+import { findLogFiles, type LogChunk, type LogFile, readLog } from './io/log-file.ts'
+import { mapInOrder } from './io/map-in-order.ts'
+import { createParsePool, defaultWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
+import type { ParserChoice } from './io/parse-worker.ts'
+import { createRejectWriter } from './io/reject-writer.ts'
+
+export interface ReadOptions {
+  /** Paths in the order to read them; `-` is standard input. */
+  readonly files: readonly string[]
+  /** `auto`: told for each log by its first lines. */
+  readonly format: FormatSpec | 'auto'
+  readonly service?: string
+  readonly serviceFrom?: ServiceFrom
+  readonly env: string
+  /** Only events in `[fromMs, toMs)`. Epoch ms. */
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
+export interface LoadOptions extends ReadOptions {
+  readonly config: IngestConfig
+}
+
+export interface LoadProgress {
+  readonly lines: number
+  /** Of the logs as stored, compressed or not. */
+  readonly bytesRead: number
+  /** Unknown when a pipe is among the logs. */
+  readonly bytesTotal?: number
+}
+
+export interface LoadDeps extends Pick<Store, 'insertNative' | 'insertRows'> {
+  readonly stdin: Readable
+  readonly nowMs: () => number
+  readonly onProgress?: (progress: LoadProgress) => void
+}
+
+/** Parses logs into `access_events`, and what doesn't parse into `rejects`. Throws an InputError for a log that is no log. */
+export async function loadLogs(deps: LoadDeps, options: LoadOptions): Promise<LoadSummary> {
+  const files = await findLogFiles(options.files, deps.stdin)
+  const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = options.config
+  const admission = createAdmission({ maxServices, maxRoutesPerService })
+  const eventWriter = createBlockWriter((native, token) => deps.insertNative('access_events', native, token))
+  const rejectWriter = createRejectWriter({
+    insertRows: (rows, token) => deps.insertRows('rejects', rows, token),
+    nowMs: deps.nowMs,
+  })
+  const numberRejects = createLineNumbering()
+  const tally = createLoadTally()
+  const pool = createParsePool(workers ?? defaultWorkers())
+  try {
+    const chunks = readChunks(files, options, LOAD_CHUNK_BYTES)
+    const parsed = mapInOrder(chunks, (chunk) => parseChunk(pool, chunk), pool.blocksUnderWayMax)
+    const encoded = mapInOrder(parsed, (block) => encodeBlock(admission, block), pool.blocksUnderWayMax)
+    for await (const block of encoded) {
+      const rejects = numberRejects(block)
+      const lines = tally.add({ ...block, rejects })
+      if (block.rows > 0) await eventWriter.add(block)
+      await rejectWriter.add(rejects, block.token)
+      deps.onProgress?.({ lines, ...block.progress })
+    }
+    await eventWriter.finish()
+    await rejectWriter.finish()
+  } finally {
+    await pool.close()
+  }
+  return tally.summary()
+}
+
+/** Some lines of a log as people may look at them. */
+export interface ReadBlock {
+  readonly source: string
+  readonly format: FormatSpec
+  readonly lines: number
+  readonly parsed: number
+  readonly rejected: number
+  readonly events: Iterable<WireEvent>
+  /** The first of the block's rejects; `rejected` counts all of them. */
+  readonly rejects: readonly Reject[]
+}
+
+/** Parses logs without storing them, block by block in the order of the input. Names are as in the log: none is folded away. */
+export async function* readEvents(
+  deps: Pick<LoadDeps, 'stdin'>,
+  options: ReadOptions,
+): AsyncGenerator<ReadBlock, void> {
+  const files = await findLogFiles(options.files, deps.stdin)
+  const numberRejects = createLineNumbering()
+  let current: { readonly id: number; readonly parser: BlockParser } | undefined
+  for await (const { file, parser, bytes, firstByte } of readChunks(files, options, READ_CHUNK_BYTES)) {
+    if (current?.id !== parser.id) current = { id: parser.id, parser: createBlockParser(parser.options) }
+    const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte })
+    yield {
+      source: file.source,
+      format: parser.options.format,
+      lines: block.lines,
+      parsed: block.parsed + block.skipped,
+      rejected: block.rejected,
+      events: wireEvents(block.columns),
+      rejects: numberRejects({ fileIndex: parser.id, lines: block.lines, rejects: block.rejects }),
+    }
+  }
+}
+
+/** What one worker takes at a time: large enough that handing it over costs nothing, small enough to hold several. */
+const LOAD_CHUNK_BYTES = 4 * 1024 * 1024
+/** Above the longest line that is parsed, and soon filled by a slow pipe. */
+const READ_CHUNK_BYTES = 256 * 1024
+/** What a format is told by. */
+const SAMPLE_BYTES = 256 * 1024
+
+interface Chunk extends LogChunk {
+  readonly file: LogFile
+  /** How often the same file was given before. */
+  readonly occurrence: number
+  readonly parser: ParserChoice
+  readonly progress: Omit<LoadProgress, 'lines'>
+}
+
+/** The logs one after the other, each with the parser that fits it. */
+async function* readChunks(
+  files: readonly LogFile[],
+  options: ReadOptions,
+  chunkBytes: number,
+): AsyncGenerator<Chunk, void> {
+  const bytesTotal = totalSize(files)
+  const occurrences = new Map<string, number>()
+  let bytesBefore = 0
+  for (const [id, file] of files.entries()) {
+    const occurrence = occurrences.get(file.identity) ?? 0
+    occurrences.set(file.identity, occurrence + 1)
+    let parser: ParserChoice | undefined
+    let bytesRead = 0
+    for await (const chunk of readLog(file, chunkBytes)) {
+      parser ??= { id, options: parserOptions(options, chooseFormat(options.format, file, chunk.bytes)) }
+      bytesRead = bytesBefore + chunk.storedBytesRead
+      yield { ...chunk, file, occurrence, parser, progress: { bytesRead, ...(bytesTotal && { bytesTotal }) } }
+    }
+    bytesBefore = bytesRead
+  }
+}
+
+function totalSize(files: readonly LogFile[]): number | undefined {
+  const sizes = files.flatMap(({ sizeBytes }) => sizeBytes ?? [])
+  return sizes.length === files.length ? sizes.reduce((total, size) => total + size, 0) : undefined
+}
+
+function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uint8Array): FormatSpec {
+  if (asked !== 'auto') return asked
+  const found = detectFormat(firstBytes.subarray(0, SAMPLE_BYTES))
+  if (found !== undefined) return found
+  throw new InputError(
+    `${file.source}: its first lines fit no known format: name it with --format (${FORMAT_NAMES.join(', ')}, or an nginx log_format string)`,
+  )
+}
+
+function parserOptions(
+  { service, serviceFrom, env, fromMs, toMs }: ReadOptions,
+  format: FormatSpec,
+): BlockParserOptions {
+  return {
+    format,
+    env,
+    ...(service !== undefined && { service }),
+    ...(serviceFrom !== undefined && { serviceFrom }),
+    ...(fromMs !== undefined && { fromMs }),
+    ...(toMs !== undefined && { toMs }),
+  }
+}
+
+interface ParsedChunk extends Omit<Chunk, 'bytes'> {
+  readonly length: number
+  readonly job: ParsedJob
+}
+
+async function parseChunk(pool: ParsePool, { bytes, ...chunk }: Chunk): Promise<ParsedChunk> {
+  // Asked before the bytes leave for a worker.
+  const { length } = bytes
+  // Lines are numbered from 1 in each block: how many came before is known once the blocks before are parsed.
+  const position = { source: chunk.file.source, firstLine: 1, firstByte: chunk.firstByte }
+  return { ...chunk, length, job: await pool.parse({ parser: chunk.parser, position, bytes }) }
+}
+
+/** Admission happens before the first await, so in the order of the calls: that of the log. */
+async function encodeBlock(admission: Admission, { job, ...chunk }: ParsedChunk) {
+  const { summary } = job
+  const overflow = admission.admit(summary.names)
+  const token = blockToken({
+    fileIdentity: chunk.file.identity,
+    occurrence: chunk.occurrence,
+    firstByte: chunk.firstByte,
+    length: chunk.length,
+    checksum: summary.checksum,
+  })
+  return {
+    ...summary,
+    fileIndex: chunk.parser.id,
+    source: chunk.file.source,
+    format: chunk.parser.options.format,
+    bytes: chunk.length,
+    services: storedServices(summary.names, overflow),
+    progress: chunk.progress,
+    token,
+    rows: summary.parsed,
+    native: summary.parsed > 0 ? await job.encode(overflow) : new Uint8Array(0),
+  }
+}

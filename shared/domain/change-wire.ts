@@ -1,0 +1,27 @@
+import type { Change } from './change.ts'
+
+/** A change as the public interface writes it: snake_case, RFC 3339 UTC; what is not known is left out. */
+export function changeToWire(change: Change): Record<string, unknown> {
+  const wire = {
+    id: change.id,
+    ts: new Date(change.startedAtMs).toISOString(),
+    finished_at: change.finishedAtMs === undefined ? undefined : new Date(change.finishedAtMs).toISOString(),
+    kind: change.kind,
+    service: change.service,
+    env: change.env,
+    version: change.version,
+    previous_version: change.previousVersion,
+    status: change.status,
+    title: change.title,
+    author: change.author,
+    url: change.url,
+    commit: change.commit,
+    repo: change.repo,
+    pull_request: change.pullRequest,
+    source: change.source,
+    scope: change.scope,
+    reversible: change.reversible,
+    rollback: change.rollback,
+  }
+  return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,108 @@
+import { changeToWire } from './change-wire.ts'
+import type { AffectedSeries, Evidence, Incident, Verification } from './incident.ts'
+
+/** Probabilities are written with this many decimals. */
+const PROBABILITY_STEPS = 10_000
+
+/**
+ * An incident as the public interface writes it: snake_case, RFC 3339 UTC, numbers rounded to the digits that mean
+ * something. The probabilities written still sum to 1.
+ */
+export function incidentToWire(incident: Incident): Record<string, unknown> {
+  const probabilities = roundToOne(
+    [...incident.suspects, ...incident.otherCauses].map(({ probability }) => probability),
+  )
+  const suspectCount = incident.suspects.length
+  return {
+    id: incident.id,
+    env: incident.env,
+    service: incident.service,
+    signal: incident.signal,
+    state: incident.state,
+    severity: incident.severity,
+    started_at: toTime(incident.startedAtMs),
+    detected_at: toTime(incident.detectedAtMs),
+    updated_at: toTime(incident.updatedAtMs),
+    resolved_at: incident.resolvedAtMs === null ? null : toTime(incident.resolvedAtMs),
+    baseline_rate: round(incident.baselineRate),
+    observed_rate: round(incident.observedRate),
+    requests: incident.requests,
+    errors: incident.errors,
+    excess_errors: Math.round(incident.excessErrors),
+    statuses: incident.statuses,
+    affected: incident.affected.map(affectedToWire),
+    cause: incident.cause,
+    suspects: incident.suspects.map(({ changeId, change, evidence }, index) => ({
+      change_id: changeId,
+      probability: probabilities[index],
+      change: changeToWire(change),
+      evidence: evidence.map(evidenceToWire),
+    })),
+    other_causes: incident.otherCauses.map(({ cause, evidence }, index) => ({
+      cause,
+      probability: probabilities[suspectCount + index],
+      evidence: evidence.map(evidenceToWire),
+    })),
+    cleared: incident.cleared.map(({ changeId, reason, text }) => ({ change_id: changeId, reason, text })),
+    recommendation: {
+      action: incident.recommendation.action,
+      change_id: incident.recommendation.changeId,
+      to_version: incident.recommendation.toVersion,
+      command: incident.recommendation.command,
+      reason: incident.recommendation.reason,
+      cautions: incident.recommendation.cautions,
+    },
+    verification: verificationToWire(incident.verification),
+  }
+}
+
+/**
+ * Rounds shares of 1 so that they still sum to it: everything down, then the missing steps to those that lost most
+ * (largest remainder, Hamilton).
+ */
+export function roundToOne(shares: readonly number[]): readonly number[] {
+  const steps = shares.map((share) => share * PROBABILITY_STEPS)
+  const rounded = steps.map(Math.floor)
+  const missing = Math.round(steps.reduce((sum, step) => sum + step, 0)) - rounded.reduce((sum, step) => sum + step, 0)
+  const byLoss = [...steps.keys()].toSorted((a, b) => lossAt(steps, b) - lossAt(steps, a))
+  for (const index of byLoss.slice(0, missing)) rounded[index] = (rounded[index] ?? 0) + 1
+  return rounded.map((step) => step / PROBABILITY_STEPS)
+}
+
+function lossAt(steps: readonly number[], index: number): number {
+  const step = steps[index] ?? 0
+  return step - Math.floor(step)
+}
+
+function affectedToWire(series: AffectedSeries): Record<string, unknown> {
+  const { service, method, route, version, region, requests, errors, shareOfExcess } = series
+  return { service, method, route, version, region, requests, errors, share_of_excess: round(shareOfExcess) }
+}
+
+function evidenceToWire({ kind, logOdds, text, data }: Evidence): Record<string, unknown> {
+  return { kind, log_odds: Math.round(logOdds * 100) / 100, text, data: roundNumbers(data) }
+}
+
+function verificationToWire({ state, text, recoveredAfterMs }: Verification): Record<string, unknown> {
+  return {
+    state,
+    ...(text !== undefined && { text }),
+    ...(recoveredAfterMs !== undefined && { recovered_after_s: Math.round(recoveredAfterMs / 1000) }),
+  }
+}
+
+function roundNumbers(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : round(value)
+  if (Array.isArray(value)) return value.map(roundNumbers)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, roundNumbers(inner)]))
+}
+
+/** Four digits that count. */
+function round(value: number): number {
+  return Number(value.toPrecision(4))
+}
+
+function toTime(atMs: number): string {
+  return new Date(atMs).toISOString()
+}

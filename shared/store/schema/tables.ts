@@ -1,0 +1,105 @@
+/** One statement a table. `{retention}` is what the table's TTL is made of; a store without retention keeps everything. */
+export interface TableDefinition {
+  readonly name: string
+  readonly columns: string
+  readonly engine: 'MergeTree' | 'SummingMergeTree(requests)' | 'ReplacingMergeTree(updated_at)'
+  readonly orderBy: string
+  /** The column that retention counts from. */
+  readonly time: string
+}
+
+const SERIES_COLUMNS = `
+  env LowCardinality(String),
+  service LowCardinality(String),
+  method LowCardinality(String),
+  route LowCardinality(String),
+  version LowCardinality(String),
+  region LowCardinality(String),
+  status UInt16`
+
+const CELL_COLUMNS = `
+  cell_start DateTime('UTC') CODEC(DoubleDelta, LZ4),${SERIES_COLUMNS},
+  requests UInt64`
+
+const CELL_ORDER = '(env, service, cell_start, route, method, version, region, status)'
+
+export const TABLES: readonly TableDefinition[] = [
+  {
+    name: 'access_events',
+    columns: `
+  ts DateTime64(3, 'UTC') CODEC(Delta, LZ4),${SERIES_COLUMNS},
+  path String,
+  host LowCardinality(String),
+  virtual_host LowCardinality(String),
+  client String,
+  upstream LowCardinality(String),
+  upstream_status LowCardinality(String),
+  user_agent LowCardinality(String),
+  request_id String,
+  trace_id String,
+  duration_ms Nullable(Float32),
+  bytes Nullable(UInt64),
+  count UInt32`,
+    engine: 'MergeTree',
+    orderBy: '(service, route, ts)',
+    time: 'ts',
+  },
+  {
+    name: 'cells_10s',
+    columns: CELL_COLUMNS,
+    engine: 'SummingMergeTree(requests)',
+    orderBy: CELL_ORDER,
+    time: 'cell_start',
+  },
+  {
+    name: 'cells_1m',
+    columns: CELL_COLUMNS,
+    engine: 'SummingMergeTree(requests)',
+    orderBy: CELL_ORDER,
+    time: 'cell_start',
+  },
+  {
+    name: 'changes',
+    columns: `
+  id String,
+  ts DateTime64(3, 'UTC'),
+  finished_at Nullable(DateTime64(3, 'UTC')),
+  kind LowCardinality(String),
+  service LowCardinality(String),
+  env LowCardinality(String),
+  status LowCardinality(String),
+  document String,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: 'id',
+    time: 'ts',
+  },
+  {
+    name: 'incidents',
+    columns: `
+  id String,
+  started_at DateTime64(3, 'UTC'),
+  resolved_at Nullable(DateTime64(3, 'UTC')),
+  service LowCardinality(String),
+  env LowCardinality(String),
+  state LowCardinality(String),
+  document String,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: 'id',
+    time: 'started_at',
+  },
+  {
+    name: 'rejects',
+    columns: `
+  source String,
+  line_number UInt64,
+  byte_offset UInt64,
+  reason LowCardinality(String),
+  line String,
+  seen_at DateTime64(3, 'UTC')`,
+    engine: 'MergeTree',
+    orderBy: '(source, line_number)',
+    time: 'seen_at',
+  },
+]

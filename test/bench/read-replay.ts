@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { Finding } from './judge.ts'
+
+const IncidentSchema = z.object({
+  service: z.string(),
+  signal: z.string(),
+  severity: z.string(),
+  started_at: z.string(),
+  detected_at: z.string(),
+  resolved_at: z.string().nullable(),
+  baseline_rate: z.number(),
+  observed_rate: z.number(),
+  requests: z.number(),
+  excess_errors: z.number(),
+  affected: z.array(z.object({ service: z.string(), route: z.string().nullable() })),
+  cause: z.string(),
+  suspects: z.array(z.object({ change_id: z.string(), probability: z.number() })),
+  other_causes: z.array(z.object({ cause: z.string(), probability: z.number() })),
+})
+const ReplaySchema = z.object({
+  summary: z.object({ lines: z.number(), elapsed_s: z.number() }),
+  incidents: z.array(IncidentSchema),
+})
+
+/** What one run of `replay --json` said. Throws when the document is not the contract's. */
+export function readReplay(text: string): { readonly findings: Finding[]; readonly elapsedSeconds: number } {
+  const { summary, incidents } = ReplaySchema.parse(JSON.parse(text))
+  return { findings: incidents.map(toFinding), elapsedSeconds: summary.elapsed_s }
+}
+
+function toFinding(incident: z.infer<typeof IncidentSchema>): Finding {
+  return {
+    service: incident.service,
+    affected: [...new Set(incident.affected.map(({ service }) => service))],
+    startedMs: Date.parse(incident.started_at),
+    detectedMs: Date.parse(incident.detected_at),
+    suspects: incident.suspects.map(({ change_id, probability }) => ({ changeId: change_id, probability })),
+    note: noteOf(incident),
+  }
+}
+
+function noteOf(incident: z.infer<typeof IncidentSchema>): string {
+  const others = incident.other_causes.map(({ cause, probability }) => `${cause} ${probability.toFixed(2)}`)
+  const routes = new Set(incident.affected.flatMap(({ route }) => (route === null ? [] : [route])))
+  return [
+    `${incident.signal} ${incident.severity}, until ${incident.resolved_at ?? 'the end'}`,
+    `${(100 * incident.baseline_rate).toFixed(3)} % to ${(100 * incident.observed_rate).toFixed(3)} % of ${incident.requests}`,
+    `excess ${incident.excess_errors.toFixed(0)}`,
+    `routes ${[...routes].slice(0, 4).join(' ') || 'all'}`,
+    `cause ${incident.cause} (${others.join(', ')})`,
+  ].join('; ')
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../dist/services/cli/bin.cjs', import.meta.url))
+const SAMPLE = fileURLToPath(new URL('../fixtures/sample/', import.meta.url))
+
+export const sampleLog = `${SAMPLE}access.log.gz`
+export const sampleChanges = `${SAMPLE}deploys.ndjson`
+
+export interface Ran {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array
+  /** Leaves standard input open, as a pipe is that nobody writes to. */
+  readonly keepInputOpen?: boolean
+  readonly cwd?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Called with the process as soon as it runs. */
+  readonly onStart?: (child: ReturnType<typeof spawn>) => void
+}
+
+/** Runs the built command line as a user would. */
+export function runCulprit(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  if (!existsSync(MAIN)) throw new Error('the product is not built: run `npm run build` first')
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.environment },
+    })
+    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
+    child.stdin.on('error', () => {})
+    if (options.keepInputOpen !== true) child.stdin.end(options.input)
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout: stdout(), stderr: stderr() }))
+    options.onStart?.(child)
+  })
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { detectableRises } from '../../../../../services/detector/core/detectability.ts'
+import { alarmThreshold } from '../../../../../services/detector/core/threshold.ts'
+
+const limits = { threshold: alarmThreshold(0.1, 20), excessErrors: 4, uplift: 0.002 }
+const baseline = { rate: 0.001, shape: 50 }
+
+test('the busier the route and the longer the wait, the smaller the rise that is seen', () => {
+  const busy = detectableRises({ baseline, requestsPerSecond: 100 }, limits)
+  const rates = busy.map(({ errorRate }) => errorRate ?? 1)
+  expect(rates).toEqual(rates.toSorted((a, b) => b - a))
+  const slow = detectableRises({ baseline, requestsPerSecond: 1 }, limits)
+  for (const [index, { errorRate }] of slow.entries()) expect(errorRate ?? 1).toBeGreaterThan(rates[index] ?? 0)
+})
+
+test('a route with three requests a minute is blind within that minute, and says so', () => {
+  expect(detectableRises({ baseline, requestsPerSecond: 0.05 }, limits)[0]?.errorRate).toBeUndefined()
+})
+
+test('the threshold rises with the fleet and falls with the budget', () => {
+  expect(alarmThreshold(0.2, 100)).toBeGreaterThan(alarmThreshold(0.2, 10))
+  expect(alarmThreshold(2, 10)).toBeLessThan(alarmThreshold(0.2, 10))
+})

@@ -1,0 +1,204 @@
+import { CELL_MS } from '../../shared/domain/cell.ts'
+import { blipRate, planBlips } from './blips.ts'
+import { binomial, gamma, pickWeighted, poisson } from './distributions.ts'
+import { createDose } from './dose.ts'
+import { type Effect, isHurt, strengthIn } from './faults.ts'
+import type { Prng } from './prng.ts'
+import { createVersionTimeline, type VersionMix } from './rollout.ts'
+import type { RouteSpec, ServiceSpec, StatusWeights } from './services.ts'
+import { createBursts, createWobble, expectedErrorRate, expectedRate } from './traffic.ts'
+import type { World } from './world.ts'
+
+/** What one service did in one cell. `lines` are whole NDJSON lines, each with its newline. */
+export interface ServiceCell {
+  readonly lines: readonly string[]
+  readonly requests: number
+  readonly errors: number
+  /** By fault index: the errors that would not have been without it. */
+  readonly extraErrors: ReadonlyMap<number, number>
+}
+
+interface Series {
+  readonly route: RouteSpec
+  readonly region: string | null
+  readonly share: number
+  /** The parts of its lines around what varies. */
+  readonly head: string
+  readonly tail: string
+}
+
+/** An effect at work in the present cell: how many of the requests it meets it fails. */
+interface ActiveEffect {
+  readonly effect: Effect
+  readonly added: number
+  readonly strength: number
+}
+
+interface Draft {
+  readonly lines: string[]
+  requests: number
+  errors: number
+  readonly extraErrors: Map<number, number>
+}
+
+/** One cell of the world: its number from 0, and its start as epoch milliseconds and as a line writes it. */
+export interface CellTime {
+  readonly index: number
+  readonly startMs: number
+  readonly text: string
+}
+
+/** A source of one service's cells, to be asked for all cells of the world in order. */
+export function createServiceSource(prng: Prng, world: World, service: ServiceSpec): (cell: CellTime) => ServiceCell {
+  const { flavour } = world
+  const drawWobble = createWobble(prng.fork('wobble'), flavour.trafficWobble)
+  const drawBurst = createBursts(prng.fork('bursts'), service)
+  const blips = planBlips(prng.fork('blips'), flavour)
+  const series = planSeries(service)
+  const effects = effectsOn(world, service)
+  const history = world.histories.get(service.name) ?? { first: { version: 'v1', fault: null }, rollouts: [] }
+  const timelines = service.regions.map(({ name }) => ({ region: name, mixAt: createVersionTimeline(history, name) }))
+  return ({ index, startMs, text }) => {
+    const active = activeIn(prng, effects, startMs)
+    const errorRate = expectedErrorRate(service, flavour, startMs) * drawBurst()
+    const blip = blipRate(blips, index, service)
+    const requests = expectedRate(service, flavour, startMs) * (CELL_MS / 1_000) * drawWobble()
+    const mixes = new Map(timelines.map(({ region, mixAt }) => [region, mixAt(startMs + CELL_MS / 2)]))
+    const time = `{"ts":"${text}`
+    const draft: Draft = { lines: [], requests: 0, errors: 0, extraErrors: new Map() }
+    const load = active.reduce((most, { effect, strength }) => Math.max(most, loadOf(effect, strength)), 1)
+    for (const one of series) {
+      const count = poisson(prng, requests * one.share * load)
+      const rate = Math.min(errorRate * one.route.errorFactor + blip, 1)
+      drawSeries({ prng, service, series: one, draft, time, active }, { count, rate, mix: mixes.get(one.region) ?? [] })
+    }
+    for (const { effect, strength } of active)
+      if (effect.client !== null)
+        drawClient({ prng, service, draft, time, mix: [...mixes.values()][0] ?? [] }, effect, requests * strength)
+    return draft
+  }
+}
+
+/** Everyone's traffic grows in a surge; a client's own comes on top and is drawn apart. */
+function loadOf(effect: Effect, strength: number): number {
+  return effect.client === null ? 1 + (effect.load - 1) * strength : 1
+}
+
+function effectsOn(world: World, service: ServiceSpec): { effect: Effect; doseAt: (atMs: number) => number }[] {
+  return world.faults
+    .flatMap(({ root, victims }) => [root, ...victims])
+    .filter((effect) => effect.service === service.name)
+    .map((effect) => ({ effect, doseAt: effect.carrier === service.name ? () => 1 : createDose(world, effect) }))
+}
+
+/** The added share varies by a fifth from cell to cell: a broken thing is not steady either. */
+function activeIn(prng: Prng, effects: ReturnType<typeof effectsOn>, startMs: number): ActiveEffect[] {
+  return effects.flatMap(({ effect, doseAt }) => {
+    const strength = strengthIn(effect, startMs) * doseAt(startMs + CELL_MS / 2)
+    if (strength === 0) return []
+    return [{ effect, strength, added: Math.min((effect.added * strength * gamma(prng, 25)) / 25, 0.98) }]
+  })
+}
+
+function planSeries(service: ServiceSpec): Series[] {
+  return service.regions.flatMap((region) =>
+    service.routes.flatMap((route) =>
+      service.clients.map((client) => ({
+        route,
+        region: region.name,
+        share: region.share * route.share * client.share,
+        head: headOf(service, route),
+        tail: tailOf(region.name, client.address),
+      })),
+    ),
+  )
+}
+
+function headOf(service: ServiceSpec, { method, route }: RouteSpec): string {
+  return `","service":"${service.name}","env":"prod","method":"${method}","route":"${route}","status":`
+}
+
+function tailOf(region: string | null, client: string | null): string {
+  return `${region === null ? '' : `,"region":"${region}"`}${client === null ? '' : `,"client":"${client}"`},"count":`
+}
+
+interface SeriesContext {
+  readonly prng: Prng
+  readonly service: ServiceSpec
+  readonly series: Series
+  readonly draft: Draft
+  readonly time: string
+  readonly active: readonly ActiveEffect[]
+}
+
+function drawSeries(
+  context: SeriesContext,
+  { count, rate, mix }: { readonly count: number; readonly rate: number; readonly mix: VersionMix },
+): void {
+  const { prng, service, series, draft, active } = context
+  let left = count
+  let shareLeft = 1
+  for (const { build, share } of mix) {
+    const requests = share >= shareLeft ? left : binomial(prng, left, share / shareLeft)
+    left -= requests
+    shareLeft -= share
+    if (requests === 0) continue
+    const statuses = new Map<number, number>()
+    const normalErrors = binomial(prng, requests, rate)
+    spread(prng, statuses, normalErrors, service.errorStatuses)
+    let served = requests - normalErrors
+    for (const { effect, added } of active) {
+      if (effect.client !== null || !isHurt(effect, series.route.route, series.region)) continue
+      if (effect.carrier === service.name && build.fault !== effect.fault) continue
+      const extra = binomial(prng, served, added)
+      spread(prng, statuses, extra, effect.statuses)
+      draft.extraErrors.set(effect.fault, (draft.extraErrors.get(effect.fault) ?? 0) + extra)
+      served -= extra
+    }
+    draft.requests += requests
+    draft.errors += requests - served
+    const notFound = binomial(prng, served, series.route.notFoundRate)
+    statuses.set(404, notFound)
+    statuses.set(200, served - notFound)
+    writeLines(context, build.version, statuses)
+  }
+}
+
+/** The client's own requests: `normalRequests` are the service's in this cell, by which its own are measured. */
+function drawClient(
+  context: Omit<SeriesContext, 'series' | 'active'> & { readonly mix: VersionMix },
+  effect: Effect,
+  normalRequests: number,
+): void {
+  const { prng, service, draft, mix } = context
+  const version = mix.at(-1)?.build.version ?? 'v1'
+  for (const route of service.routes.filter((one) => effect.routes?.includes(one.route) ?? true)) {
+    const requests = poisson(prng, normalRequests * route.share * effect.load)
+    const errors = binomial(prng, requests, effect.added)
+    const statuses = new Map([[200, requests - errors]])
+    spread(prng, statuses, errors, effect.statuses)
+    draft.requests += requests
+    draft.errors += errors
+    draft.extraErrors.set(effect.fault, (draft.extraErrors.get(effect.fault) ?? 0) + errors)
+    const region = service.regions[0]?.name ?? null
+    const series = { route, region, share: 0, head: headOf(service, route), tail: tailOf(region, effect.client) }
+    writeLines({ ...context, series }, version, statuses)
+  }
+}
+
+function spread(prng: Prng, statuses: Map<number, number>, count: number, weights: StatusWeights): void {
+  for (let i = 0; i < count; i++) {
+    const status = pickWeighted(prng, weights)
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+  }
+}
+
+function writeLines(
+  { service, series, draft, time }: Pick<SeriesContext, 'service' | 'series' | 'draft' | 'time'>,
+  version: string,
+  statuses: ReadonlyMap<number, number>,
+): void {
+  const tag = service.logsVersion ? `,"version":"${version}"` : ''
+  for (const [status, count] of statuses)
+    if (count > 0) draft.lines.push(`${time}${series.head}${status}${tag}${series.tail}${count}}\n`)
+}

@@ -1,0 +1,123 @@
+/** How one family of worlds differs from another. Shares and rates are 0–1, ranges are [low, high]. */
+export interface Flavour {
+  readonly name: string
+  readonly serviceCount: number
+  readonly hours: number
+  /** Mean requests per second of a service; spread log-uniformly over the services. */
+  readonly requestsPerSecond: Range
+  readonly errorRate: Range
+  /** Services whose normal error rate lies outside `errorRate`: as often within `unusualRate` as next to nothing. */
+  readonly unusualServices: number
+  readonly unusualRate: Range
+  readonly noise: readonly NoiseClass[]
+  /** No service's errors in one cell are correlated more than this. */
+  readonly burstinessMax: number
+  /** How far the error rate follows the daily cycle: 0.3 is ±30 %. */
+  readonly errorSeason: number
+  /** Slow wandering of the traffic, standard deviation of its logarithm. */
+  readonly trafficWobble: number
+  readonly weekendTraffic: number
+  readonly blipsPerServiceDay: number
+  readonly blipErrors: Range
+  readonly faults: Range
+  readonly faultFreeShare: number
+  readonly addedRate: Range
+  /** Of the faults, how many fail 5 % of what they meet or more. */
+  readonly plainShare: number
+  readonly oneRegionShare: number
+  readonly rampShare: number
+  readonly faultMinutes: Range
+  readonly deploysPerServiceDay: number
+  readonly switchesPerServiceDay: number
+  readonly versionTagShare: number
+  /** A change's recorded time is off by up to this, either way. */
+  readonly clockErrorMs: number
+}
+
+export type Range = readonly [number, number]
+
+/** `phi` is the variance of a mean cell's errors over the binomial's; a burst holds for `holdCells` cells on average. */
+interface NoiseClass {
+  readonly weight: number
+  readonly phi: Range
+  readonly holdCells: Range
+}
+
+const FLEET: Flavour = {
+  name: 'fleet',
+  serviceCount: 12,
+  hours: 48,
+  requestsPerSecond: [0.3, 60],
+  errorRate: [0.0001, 0.004],
+  unusualServices: 2,
+  unusualRate: [0.004, 0.02],
+  noise: [
+    { weight: 3, phi: [1, 1], holdCells: [1, 1] },
+    { weight: 4, phi: [1.1, 2], holdCells: [1, 1] },
+    { weight: 2, phi: [2, 5], holdCells: [1, 1] },
+    { weight: 1, phi: [5, 9], holdCells: [1, 1] },
+    { weight: 2, phi: [1.3, 2.5], holdCells: [2, 4] },
+  ],
+  burstinessMax: 0.015,
+  errorSeason: 0,
+  trafficWobble: 0.05,
+  weekendTraffic: 1,
+  blipsPerServiceDay: 1,
+  blipErrors: [2, 7],
+  faults: [6, 8],
+  faultFreeShare: 0.45,
+  addedRate: [0.004, 0.5],
+  plainShare: 0.75,
+  oneRegionShare: 0.2,
+  rampShare: 0.15,
+  faultMinutes: [10, 90],
+  deploysPerServiceDay: 3,
+  switchesPerServiceDay: 1.5,
+  versionTagShare: 0.75,
+  clockErrorMs: 2_000,
+}
+
+/** Fewer and larger services, longer bursts, errors that follow the day, fewer version tags, worse clocks. */
+const ROUGH: Flavour = {
+  ...FLEET,
+  name: 'rough',
+  serviceCount: 10,
+  requestsPerSecond: [0.5, 120],
+  errorRate: [0.0001, 0.01],
+  unusualRate: [0.02, 0.06],
+  noise: [
+    { weight: 2, phi: [1, 1.2], holdCells: [1, 1] },
+    { weight: 3, phi: [1.5, 4], holdCells: [1, 2] },
+    { weight: 3, phi: [1.5, 3], holdCells: [2, 6] },
+    { weight: 2, phi: [4, 12], holdCells: [1, 2] },
+  ],
+  burstinessMax: 0.03,
+  errorSeason: 0.4,
+  trafficWobble: 0.15,
+  weekendTraffic: 0.6,
+  blipsPerServiceDay: 3,
+  plainShare: 0.5,
+  oneRegionShare: 0.3,
+  rampShare: 0.3,
+  versionTagShare: 0.5,
+  clockErrorMs: 15_000,
+}
+
+/** A few hours of a few services: for tests of the generator and quick looks, not for tables. */
+const SMALL: Flavour = {
+  ...FLEET,
+  name: 'small',
+  serviceCount: 5,
+  hours: 12,
+  requestsPerSecond: [1, 30],
+  faults: [3, 4],
+}
+
+export const FLAVOURS: readonly Flavour[] = [FLEET, ROUGH, SMALL]
+
+/** Throws when no flavour has that name. */
+export function flavourNamed(name: string): Flavour {
+  const found = FLAVOURS.find((flavour) => flavour.name === name)
+  if (found === undefined) throw new Error(`no flavour ${name}: take one of ${FLAVOURS.map((f) => f.name).join(', ')}`)
+  return found
+}
