@@ -38,7 +38,6 @@ test('no service imports another; only the command line sees several', () => {
 test('a core imports its own core, its settings, the domain and pure mathematics', () => {
   const allowed = (file: SourceFile, to: string) =>
     to.startsWith(`services/${serviceOf(file.path)}/core/`) ||
-    to === `services/${serviceOf(file.path)}/config.ts` ||
     to.startsWith('shared/domain/') ||
     ['zod', 'simple-statistics'].includes(to)
   const cores = product.filter(isCore)

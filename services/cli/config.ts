@@ -3,18 +3,18 @@ import { z } from 'zod'
 import { loadConfig } from '../../shared/runtime/load-config.ts'
 import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
-import { detectionConfig, serviceDetectionConfig } from '../detector/config.ts'
-import type { DetectorSettings } from '../detector/core/detector.ts'
+import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../detector/config.ts'
+import type { DetectorSettings } from '../detector/core/settings.ts'
 import { ingestConfig } from '../ingest/config.ts'
 import { readTextFile } from './read-text-file.ts'
 
 /** The whole configuration: each service's slice under its own key. */
 const configSchema = z.strictObject({
   ingest: ingestConfig.prefault({}),
-  detection: detectionConfig.prefault({}),
+  detection: detectionSchema.prefault({}),
   correlation: correlationSchema.prefault({}),
   services: z
-    .record(z.string(), z.strictObject({ ...correlatorServiceShape, detection: serviceDetectionConfig.optional() }))
+    .record(z.string(), z.strictObject({ ...correlatorServiceShape, detection: serviceDetectionSchema.optional() }))
     .default({}),
 })
 
@@ -36,7 +36,7 @@ export function detectorSettings({ detection, services }: CulpritConfig): Detect
   const own = Object.entries(services).flatMap(([name, service]) =>
     service.detection === undefined ? [] : ([[name, service.detection]] as const),
   )
-  return { detection, services: new Map(own) }
+  return toDetectorSettings(detection, new Map(own))
 }
 
 export function correlatorSettings({ correlation, services }: CulpritConfig): CorrelatorSettings {

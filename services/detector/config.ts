@@ -1,36 +1,50 @@
 import { z } from 'zod'
+import type { DetectorSettings } from './core/settings.ts'
 
-const overrides = z
-  .strictObject({
-    minimum_excess_errors: z.number().min(1).optional().describe('errors above normal before anybody is told'),
-    minimum_uplift: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .describe('share of requests, above normal, before anybody is told'),
-    enabled: z.boolean().optional().describe('false: this service is not watched'),
-  })
-  .describe('detection settings of one service')
+const EXCESS = 'errors above normal before anybody is told'
+const UPLIFT = 'share of requests above normal, 0–1, before anybody is told'
 
-/** The `detection:` part of the configuration. */
-export const detectionConfig = z.strictObject({
+/** The `detection` key of the configuration. */
+export const detectionSchema = z.strictObject({
   false_alarms_per_week: z
     .number()
     .positive()
     .default(0.2)
-    .describe('false alarms a week over everything watched; the thresholds follow from it'),
-  minimum_excess_errors: z.number().min(1).default(4).describe('errors above normal before anybody is told'),
-  minimum_uplift: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.002)
-    .describe('share of requests, above normal, before anybody is told'),
-  minimum_ratio: z.number().min(1).default(1.2).describe('error rate against normal before anybody is told'),
+    .describe('false alarms a week over everything watched; every threshold follows from it'),
+  minimum_excess_errors: z.number().min(1).default(4).describe(EXCESS),
+  minimum_uplift: z.number().min(0).max(1).default(0.002).describe(UPLIFT),
+  minimum_ratio: z.number().min(1).default(1.2).describe('error rate over the normal one before anybody is told'),
 })
 
-export const serviceDetectionConfig = overrides
+/** The `services.{name}.detection` key. */
+export const serviceDetectionSchema = z.strictObject({
+  minimum_excess_errors: z.number().min(1).optional().describe(EXCESS),
+  minimum_uplift: z.number().min(0).max(1).optional().describe(UPLIFT),
+  enabled: z.boolean().optional().describe('false: this service is not watched'),
+})
 
-export type DetectionConfig = z.infer<typeof detectionConfig>
-export type ServiceDetectionConfig = z.infer<typeof serviceDetectionConfig>
+type ServiceDetection = z.infer<typeof serviceDetectionSchema>
+
+/** Joins both into what the detector works with. */
+export function toDetectorSettings(
+  detection: z.infer<typeof detectionSchema>,
+  services: ReadonlyMap<string, ServiceDetection>,
+): DetectorSettings {
+  return {
+    falseAlarmsPerWeek: detection.false_alarms_per_week,
+    limits: {
+      excessErrors: detection.minimum_excess_errors,
+      uplift: detection.minimum_uplift,
+      ratio: detection.minimum_ratio,
+    },
+    services: new Map([...services].map(([name, own]) => [name, toServiceLimits(own)])),
+  }
+}
+
+function toServiceLimits({ minimum_excess_errors, minimum_uplift, enabled }: ServiceDetection) {
+  return {
+    ...(minimum_excess_errors !== undefined && { excessErrors: minimum_excess_errors }),
+    ...(minimum_uplift !== undefined && { uplift: minimum_uplift }),
+    ...(enabled !== undefined && { enabled }),
+  }
+}

@@ -3,8 +3,9 @@
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { type DetectableRise, detectableRises } from './core/detectability.ts'
-import { type CellCount, createDetector, type Detector, type DetectorSettings } from './core/detector.ts'
+import { type CellCount, createDetector, type Detector } from './core/detector.ts'
 import type { Series } from './core/series.ts'
+import type { DetectorSettings } from './core/settings.ts'
 import { alarmThreshold } from './core/threshold.ts'
 import type { CellPage, SeriesRow } from './io/read-cells.ts'
 
@@ -100,12 +101,10 @@ function describeDetectability(
     readonly seconds: number
   },
 ): RouteDetectability[] {
-  const { detection } = context.settings
   const routeCount = watched.filter(({ series }) => series.parent !== undefined).length
   const limits = {
-    threshold: alarmThreshold(detection.false_alarms_per_week / 2, routeCount),
-    excessErrors: detection.minimum_excess_errors,
-    uplift: detection.minimum_uplift,
+    ...context.settings.limits,
+    threshold: alarmThreshold(context.settings.falseAlarmsPerWeek / 2, routeCount),
   }
   return watched
     .filter(({ series }) => series.parent !== undefined && context.seconds > 0)

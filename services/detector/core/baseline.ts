@@ -14,11 +14,11 @@ const MATURITY_CELLS = RING_CELLS - 1
 const MIN_MATURITY_CELLS = 18
 
 /**
- * Before anything is known a service is taken to fail 1 % of its requests, give or take much: a third of an error's worth
+ * Before anything is known a service is taken to fail 1 % of its requests, give or take much: about a third of an error's worth
  * of knowledge. A service that always failed 30 % is then no alarm when first seen; one that fails 60 % is.
  */
 const PRIOR_RATE = 0.01
-const PRIOR_ERRORS = 0.3
+const PRIOR_ERRORS = 0.35
 /** Levels drift by a few per cent for no reason that anybody would want to hear of. */
 const DRIFT_VARIANCE = 0.001
 

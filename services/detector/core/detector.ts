@@ -1,20 +1,14 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
-import type { DetectionConfig, ServiceDetectionConfig } from '../config.ts'
 import { absorbMatured, baselineOf } from './baseline.ts'
 import type { Baseline } from './open-spike.ts'
 import { type AlarmLimits, type ScannedWindow, scanWindows } from './scan.ts'
 import { addToCell, createSeries, errorsAt, type Series, type WatchedKey } from './series.ts'
+import type { DetectorSettings } from './settings.ts'
 import { closeSpike, openSpike, toSpike, updateSpike } from './spike-state.ts'
 import { alarmThreshold } from './threshold.ts'
 
 /** Beyond this many series no new route is watched by itself; its service still is. */
 const MAX_SERIES = 200_000
-
-export interface DetectorSettings {
-  readonly detection: DetectionConfig
-  /** By service name. */
-  readonly services: ReadonlyMap<string, ServiceDetectionConfig>
-}
 
 /** What one route did in one cell. `series` is what `watch` returned for it. */
 export interface CellCount {
@@ -121,10 +115,5 @@ export function createDetector(settings: DetectorSettings): Detector {
 function alarmLimits(settings: DetectorSettings, key: WatchedKey, familySize: number): AlarmLimits | undefined {
   const own = settings.services.get(key.service)
   if (own?.enabled === false) return undefined
-  return {
-    surprise: alarmThreshold(settings.detection.false_alarms_per_week / 2, familySize),
-    excessErrors: own?.minimum_excess_errors ?? settings.detection.minimum_excess_errors,
-    uplift: own?.minimum_uplift ?? settings.detection.minimum_uplift,
-    ratio: settings.detection.minimum_ratio,
-  }
+  return { ...settings.limits, ...own, surprise: alarmThreshold(settings.falseAlarmsPerWeek / 2, familySize) }
 }

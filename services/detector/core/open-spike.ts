@@ -12,6 +12,8 @@ export interface Baseline {
 export interface OpenSpike {
   readonly id: string
   readonly openedCell: number
+  /** The oldest cell that was not yet normal when it opened. */
+  readonly earliestCell: number
   onsetCell: number
   onsetGuesses: readonly OnsetGuess[]
   /** What was normal when it opened; it does not move while the spike lasts. */

@@ -5,6 +5,7 @@ import type { OnsetGuess } from '../../../shared/domain/spike.ts'
 import { burstShape, windowShape } from './baseline.ts'
 import type { Baseline } from './open-spike.ts'
 import { errorsAt, oldestCell, RING_CELLS, requestsAt, type Series } from './series.ts'
+import type { ToldLimits } from './settings.ts'
 import { surprise } from './surprise.ts'
 
 /** Window lengths in cells, 10 s to an hour, each about 1.4 times the one before. */
@@ -19,14 +20,8 @@ export interface ScannedWindow {
   readonly surprise: number
 }
 
-/** What a window must hold to be told of. */
-export interface AlarmLimits {
-  /** Nats. */
-  readonly surprise: number
-  readonly excessErrors: number
-  readonly uplift: number
-  readonly ratio: number
-}
+/** What a window must reach to be an alarm; `surprise` in nats. */
+export type AlarmLimits = ToldLimits & { readonly surprise: number }
 
 /**
  * Half a minute of a few errors means nothing: a pod that was replaced, a client that tried again and again. Such a blip
@@ -121,19 +116,24 @@ function isEnough(
 }
 
 /**
- * Where the change began, given that there was one: every cell with errors back from `cell` is tried as the first failing
- * one, and its share of the likelihood is its weight. In time order, the likeliest MAX_GUESSES of them; never empty.
+ * Where the change began, given that there was one within `cells`: every cell with errors, back from the last, is tried as
+ * the first failing one, and its share of the likelihood is its weight. In time order, the likeliest MAX_GUESSES of them;
+ * never empty.
  */
-export function locateOnset(series: Series, cell: number, baseline: Baseline): OnsetGuess[] {
+export function locateOnset(
+  series: Series,
+  cells: { readonly from: number; readonly to: number },
+  baseline: Baseline,
+): OnsetGuess[] {
   const tried: { cell: number; score: number }[] = []
   let requests = 0
   let errors = 0
   let best = 0
-  for (let from = cell; from >= oldestCell(series, cell); from--) {
+  for (let from = cells.to; from >= cells.from; from--) {
     requests += requestsAt(series, from)
     errors += errorsAt(series, from)
     if (errorsAt(series, from) === 0) continue
-    const score = surprise(errors, requests, baseline.rate, burstShape(series, cell - from + 1))
+    const score = surprise(errors, requests, baseline.rate, burstShape(series, cells.to - from + 1))
     tried.push({ cell: from, score })
     best = Math.max(best, score)
   }
@@ -142,7 +142,7 @@ export function locateOnset(series: Series, cell: number, baseline: Baseline): O
     .sort((a, b) => b.weight - a.weight)
     .slice(0, MAX_GUESSES)
   const total = likely.reduce((sum, { weight }) => sum + weight, 0)
-  if (total === 0) return [{ atMs: cell * CELL_MS, weight: 1 }]
+  if (total === 0) return [{ atMs: cells.to * CELL_MS, weight: 1 }]
   return likely
     .map((guess) => ({ atMs: guess.cell * CELL_MS, weight: guess.weight / total }))
     .sort((a, b) => a.atMs - b.atMs)

@@ -13,6 +13,9 @@ const RELAPSE_CELLS = 60
 const HOLD_CELLS = 12
 /** …with this much evidence, in nats, that the rate is below half of what the spike added… */
 const RECOVERY_EVIDENCE = 5
+/** A thin series needs less, over an hour (but for the newest minute of it, which the ring may have let go). */
+const THIN_EVIDENCE = 2
+const HOUR_CELLS = 354
 /** …and nothing much above normal left: unsurprising, or less than anybody would be told of. */
 const SETTLED_SURPRISE = 6
 const SETTLED_UPLIFT = 0.001
@@ -37,6 +40,7 @@ export function openSpike(
   const spike: OpenSpike = {
     id: stableHash(JSON.stringify([env, service, method, route, found.cell])),
     openedCell: found.cell,
+    earliestCell: oldestCell(series, found.cell),
     onsetCell: found.cell,
     onsetGuesses: [],
     baseline: found.baseline,
@@ -116,7 +120,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
 
 /** Estimates the onset from all cells so far and counts again from there. */
 function settleOnset(series: Series, spike: OpenSpike, cell: number): void {
-  spike.onsetGuesses = locateOnset(series, cell, spike.baseline)
+  spike.onsetGuesses = locateOnset(series, { from: spike.earliestCell, to: cell }, spike.baseline)
   const likeliest = spike.onsetGuesses.reduce((best, guess) => (guess.weight > best.weight ? guess : best))
   spike.onsetCell = likeliest.atMs / CELL_MS
   spike.alreadyFailing = spike.onsetCell - spike.logBeganCell <= LOG_BEGAN_CELLS
@@ -179,25 +183,30 @@ const RELAPSE_SURPRISE = 10
 
 /**
  * The first cell of the recovery, once there is evidence for one: over some window ending at `cell`, at least as long as the
- * hold, the rate is at its baseline rather than half-way up to what the spike made of it.
+ * hold, the rate is at its baseline rather than half-way up to what the spike made of it. A thin series may never show that
+ * much; there a whole hour back at normal will do, if the spike would have shown in it.
  */
 function locateRecovery(series: Series, spike: OpenSpike, cell: number): number | undefined {
   const { rate } = spike.baseline
   const halfway = Math.max(rate + (spike.peakRate - rate) / 2, rate * 1.1)
+  const perError = Math.log(halfway / rate)
   let requests = 0
   let errors = 0
-  let best = { evidence: RECOVERY_EVIDENCE, from: Number.NaN }
+  let best: { evidence: number; from: number | undefined } = { evidence: RECOVERY_EVIDENCE, from: undefined }
   const oldest = Math.max(oldestCell(series, cell), spike.onsetCell + 1)
   for (let from = cell; from >= oldest; from--) {
     requests += requestsAt(series, from)
     errors += errorsAt(series, from)
     const length = cell - from + 1
-    if (length < HOLD_CELLS) continue
+    const raw = requests * (halfway - rate) - errors * perError
+    const isWholeHour = length >= HOUR_CELLS && best.from === undefined && raw >= THIN_EVIDENCE
+    if (length < HOLD_CELLS || (raw <= best.evidence && !isWholeHour)) continue
     const shape = windowShape(series, spike.baseline, length)
-    const evidence = (requests * (halfway - rate) - errors * Math.log(halfway / rate)) / (1 + (requests * rate) / shape)
-    if (evidence > best.evidence && hasSettled({ requests, errors, rate, shape })) best = { evidence, from }
+    const evidence = raw / (1 + (requests * rate) / shape)
+    if ((evidence > best.evidence || isWholeHour) && hasSettled({ requests, errors, rate, shape }))
+      best = { evidence, from }
   }
-  return Number.isNaN(best.from) ? undefined : best.from
+  return best.from
 }
 
 /** Unsurprising, or so little above normal that nobody would have been told. */

@@ -22,7 +22,7 @@ export function surprise(errors: number, requests: number, rate: number, shape: 
     observed < 1 ? Math.log((observed * (1 - reached)) / (reached * (1 - observed))) : Number.POSITIVE_INFINITY
   const variance = errors * (1 - observed) + (errors * errors) / shape
   const prefactor = 0.5 * Math.log(2 * Math.PI * variance) + Math.log(-Math.expm1(-slope))
-  return requests * divergence(observed, reached) + wandered + Math.max(0, prefactor)
+  return Math.max(0, requests * divergence(observed, reached) + wandered + Math.max(0, prefactor))
 }
 
 /** The q that minimises the sum of both costs: the smaller root of (s/p)q² − (n + s + s/p)q + (k + s) = 0. */

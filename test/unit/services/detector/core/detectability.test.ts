@@ -18,6 +18,6 @@ test('a route with three requests a minute is blind within that minute, and says
 })
 
 test('the threshold rises with the fleet and falls with the budget', () => {
-  expect(alarmThreshold(0.2, 100)).toBeGreaterThan(alarmThreshold(0.2, 10))
+  expect(alarmThreshold(0.2, 1000)).toBeGreaterThan(alarmThreshold(0.2, 100))
   expect(alarmThreshold(2, 10)).toBeLessThan(alarmThreshold(0.2, 10))
 })

@@ -125,7 +125,7 @@ test('a fault on one route is seen on that route and not on the others', () => {
 })
 
 test('a service that is not to be watched raises nothing', () => {
-  const detector = defaultDetector(new Map([['checkout', { enabled: false }]]))
+  const detector = defaultDetector('checkout')
   run(detector, evenly(100, 0.001), [0, 2 * HOUR])
   run(detector, evenly(100, 0.5), [2 * HOUR, 3 * HOUR])
   expect(detector.spikes()).toEqual([])

@@ -1,11 +1,12 @@
-import { detectionConfig, type ServiceDetectionConfig } from '../../../../../services/detector/config.ts'
+import { detectionSchema, toDetectorSettings } from '../../../../../services/detector/config.ts'
 import { createDetector, type Detector } from '../../../../../services/detector/core/detector.ts'
 
 export const ROUTE = { env: 'prod', service: 'checkout', method: 'GET', route: '/pay' }
 
-/** A detector with default settings. */
-export function defaultDetector(services: ReadonlyMap<string, ServiceDetectionConfig> = new Map()): Detector {
-  return createDetector({ detection: detectionConfig.parse({}), services })
+/** A detector with default settings; services named in `unwatched` are switched off. */
+export function defaultDetector(...unwatched: readonly string[]): Detector {
+  const services = new Map(unwatched.map((name) => [name, { enabled: false }]))
+  return createDetector(toDetectorSettings(detectionSchema.parse({}), services))
 }
 
 /** What one route does in a cell: requests, and the errors among them. */

@@ -38,7 +38,8 @@ test('any counts give a finite number that is never negative and grows with the 
       const score = surprise(errors, requests, rate, shape)
       expect(Number.isFinite(score)).toBe(true)
       expect(score).toBeGreaterThanOrEqual(0)
-      if (errors < requests) expect(surprise(errors + 1, requests, rate, shape)).toBeGreaterThanOrEqual(score * (1 - 1e-5))
+      if (errors < requests)
+        expect(surprise(errors + 1, requests, rate, shape)).toBeGreaterThanOrEqual(score * (1 - 1e-5))
     }),
     { numRuns: 2000 },
   )
