@@ -40,7 +40,7 @@ export const CHART_POINTS_MAX = 240
 /** A chart of fewer points is no picture; a step then counts fewer requests than we would like. */
 const CHART_POINTS_MIN = 40
 /** Below this many requests a step, chance alone draws towers. */
-const REQUESTS_PER_STEP = 20
+const REQUESTS_PER_STEP = 30
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
@@ -52,6 +52,8 @@ const BEFORE_MS = { least: 10 * MINUTE_MS, most: 3 * HOUR_MS }
 const AFTER_MS = { least: 10 * MINUTE_MS, most: 2 * HOUR_MS }
 /** A suspect at least this probable is shown on the chart even when it began long before the errors. */
 const SHOWN_SUSPECT = 0.2
+/** More routes than these are nearly all of the service. */
+const ROUTES_MAX = 5
 
 /** From well before the first error, and before the likely suspects, to well after the last, inside the log. */
 export function chooseChartWindow(incident: Incident, log: { fromMs: number; toMs: number }): ChartWindow {
@@ -62,12 +64,20 @@ export function chooseChartWindow(incident: Incident, log: { fromMs: number; toM
   const fromMs = Math.min(incident.startedAtMs - leadMs, ...suspectsMs.map((atMs) => atMs - leadMs / 4))
   const toMs = endMs + clamp(lengthMs / 2, AFTER_MS)
   const window = { fromMs: Math.max(fromMs, log.fromMs), toMs: Math.min(Math.max(toMs, endMs), log.toMs) }
-  const stepMs = chooseStep(window.toMs - window.fromMs, incident.requests / lengthMs)
+  const stepMs = chooseStep(window.toMs - window.fromMs, countDrawn(incident) / lengthMs)
   return {
     fromMs: Math.floor(window.fromMs / stepMs) * stepMs,
     toMs: Math.max(Math.ceil(window.toMs / stepMs), Math.floor(window.fromMs / stepMs) + 1) * stepMs,
     stepMs,
   }
+}
+
+/** What an incident's chart counts: the failing routes of its service where only a few fail, else all of it. */
+export function drawnSubject({ service, affected }: Incident): ChartSubject {
+  const own = affected.filter((series) => series.service === service)
+  if (own.some(({ route }) => route === null)) return { service, routes: [] }
+  const routes = [...new Set(own.map(({ method, route }) => `${method ?? ''} ${route ?? ''}`))]
+  return { service, routes: routes.length <= ROUTES_MAX ? routes : [] }
 }
 
 /** Points added together, `size` at a time. */
@@ -92,11 +102,19 @@ export function errorShare(point: RatePoint): number | undefined {
   return point.requests > 0 ? point.errors / point.requests : undefined
 }
 
+/** The requests of the incident that its chart counts. */
+function countDrawn(incident: Incident): number {
+  const { service, routes } = drawnSubject(incident)
+  if (routes.length === 0) return incident.requests
+  const drawn = incident.affected.filter((series) => series.service === service)
+  return drawn.reduce((sum, { requests }) => sum + requests, 0)
+}
+
 function isShown(suspect: Incident['suspects'][number]): boolean {
   return suspect.probability >= SHOWN_SUSPECT
 }
 
-/** `requestsPerMs`: of the incident's service, what a step may expect. */
+/** `requestsPerMs`: what the chart may expect to count. */
 function chooseStep(spanMs: number, requestsPerMs: number): number {
   // The two added points are what aligning both ends to the step can cost.
   const leastMs = spanMs / (CHART_POINTS_MAX - 2)

@@ -1,6 +1,6 @@
 import type { Change } from '../../shared/domain/change.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
-import type { ChartSubject, ChartWindow, IncidentChart } from './incident-chart.ts'
+import type { ChartWindow, IncidentChart } from './incident-chart.ts'
 
 /** All that a face needs to show one incident. */
 export interface IncidentView {
@@ -13,19 +13,10 @@ export interface IncidentView {
 }
 
 const OTHER_SERVICES_MAX = 4
-const ROUTES_MAX = 5
 
 /** Whether one change, rather than something else or nothing clear, is to blame. */
 export function isExplainedByChange(view: IncidentView): boolean {
   return view.incident.suspects.some((suspect) => suspect.probability >= view.blameAt)
-}
-
-/** What an incident's chart counts: the failing routes of its service where only a few fail, else all of it. */
-export function drawnSubject({ service, affected }: Incident): ChartSubject {
-  const own = affected.filter((series) => series.service === service)
-  if (own.some(({ route }) => route === null)) return { service, routes: [] }
-  const routes = [...new Set(own.map(({ method, route }) => `${method ?? ''} ${route ?? ''}`))]
-  return { service, routes: routes.length <= ROUTES_MAX ? routes : [] }
 }
 
 /** The other services that the fault hit most. */

@@ -17,7 +17,7 @@ import {
   whereItFails,
 } from './incident-words.ts'
 import type { Paint } from './paint.ts'
-import { drawMarks, drawSparkline, type Mark, sparklineColumns } from './sparkline.ts'
+import { drawMarks, drawSparkline, type Mark } from './sparkline.ts'
 import { padEnd, padStart, shorten, textWidth, wrap } from './text-layout.ts'
 import { visibleText } from './visible-text.ts'
 import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from './words.ts'
@@ -105,7 +105,7 @@ function indented(text: string): Line {
 
 function renderChart(view: IncidentView, { columns, paint }: Page): string[] {
   const { chart, incident } = view
-  const width = sparklineColumns(chart, columns - BODY)
+  const width = columns - BODY
   const { text, peak } = drawSparkline(chart, width)
   const scale = `0 – ${percent(peak)}`
   const marks = drawMarks(chart, { marks: chooseMarks(incident, view.changes), columns: width, paint })

@@ -1,4 +1,6 @@
-import type { AffectedSeries, Evidence, Incident } from '../../../shared/domain/incident.ts'
+import type { Change } from '../../../shared/domain/change.ts'
+import type { AffectedSeries, ClearedChange, Evidence, Incident } from '../../../shared/domain/incident.ts'
+import { errorShare, type RatePoint, sumPoints } from '../incident-chart.ts'
 import type { IncidentView } from '../incident-view.ts'
 import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
 import { visibleText } from './visible-text.ts'
@@ -37,7 +39,7 @@ export function whatFails(incident: Incident): string {
   }
 }
 
-/** `2 Oct 14:03:10 – 14:19 UTC`, `2 Oct 14:03:10 UTC, not over`. */
+/** `2 Oct 14:03:10 – 14:19 UTC`, `since 2 Oct 14:03:10 UTC`. */
 export function whenItFailed(incident: Incident): string {
   const start = `${day(incident.startedAtMs)} ${clock(incident.startedAtMs)}`
   const from = incident.alreadyFailing ? `before ${start}` : start
@@ -59,7 +61,7 @@ export function whereItFails(incident: Incident): string | undefined {
   const worst = places.toSorted((a, b) => b.shareOfExcess - a.shareOfExcess)[0]
   if (worst === undefined || worst.shareOfExcess < MOST_OF_EXCESS) return undefined
   const place = worst.route === null ? worst : { ...worst, version: null }
-  const rate = worst.errors / Math.max(1, worst.requests)
+  const rate = errorShare(worst) ?? 0
   const much = rate >= CLEARLY_WORSE * incident.observedRate ? ` (${percent(rate)} fail)` : ''
   return `${worst.shareOfExcess >= ALL_OF_EXCESS ? 'all' : 'most'} on ${placeName(place)}${much}`
 }
@@ -70,7 +72,7 @@ export function howSoonSeen(incident: Incident): string {
   return `seen after ${duration(incident.detectedAtMs - incident.startedAtMs)}`
 }
 
-/** What lasts: `still failing when the log ends`, `lasts so long that it is the new normal`; undefined once it is over. */
+/** What lasts: `still failing when the log ends`, `it lasted so long that it now counts as normal`; undefined once it is over. */
 export function howItStands(incident: Incident): string | undefined {
   if (incident.chronic) return 'it lasted so long that it now counts as normal'
   return incident.resolvedAtMs === null ? 'still failing when the log ends' : undefined
@@ -82,20 +84,16 @@ export function placeName(series: AffectedSeries): string {
   return visibleText(parts.filter((part) => part !== null && part !== '').join(' '))
 }
 
-/** `gateway (12 % of requests)` for every other service that the fault hit, worst first. */
+/** `gateway (12 % fail)` for every other service that the fault hit, most errors first. */
 export function otherServicesHit(incident: Incident): string[] {
-  const services = new Map<string, { requests: number; errors: number }>()
+  const services = new Map<string, RatePoint>()
   for (const series of incident.affected) {
     if (series.service === incident.service) continue
-    const before = services.get(series.service)
-    // A service and its routes count the same requests: the widest series stands for the service.
-    if (before === undefined || series.requests > before.requests) services.set(series.service, series)
+    services.set(series.service, sumPoints([series, services.get(series.service) ?? { requests: 0, errors: 0 }]))
   }
   return [...services]
     .toSorted(([, a], [, b]) => b.errors - a.errors)
-    .map(
-      ([name, { requests, errors }]) => `${visibleText(name)} (${percent(errors / Math.max(1, requests))} of requests)`,
-    )
+    .map(([name, point]) => `${visibleText(name)} (${percent(errorShare(point) ?? 0)} fail)`)
 }
 
 /** Every cause worth a line, likeliest first; the likeliest always. */
@@ -121,12 +119,20 @@ export function rankCauses(incident: Incident): CauseWords[] {
   return ranked.filter((cause, index) => index === 0 || cause.probability >= SHOWN_PROBABILITY)
 }
 
+/** The changes that were ruled out. What was rolled back meanwhile is no news: nobody suspected it. */
+export function clearedChanges({
+  incident,
+  changes,
+}: IncidentView): { cleared: ClearedChange; change: Change | undefined }[] {
+  return incident.cleared
+    .map((cleared) => ({ cleared, change: changes.find(({ id }) => id === cleared.changeId) }))
+    .filter(({ change }) => change?.kind !== 'rollback' || change.startedAtMs <= incident.startedAtMs)
+}
+
 /** `search config #71 (began 4 min after)`, one a cleared change. */
-export function clearedNames({ incident, changes }: IncidentView): string[] {
-  const { service, startedAtMs } = incident
-  return incident.cleared.map((cleared) =>
-    clearedName(cleared, { change: changes.find(({ id }) => id === cleared.changeId), service, startedAtMs }),
-  )
+export function clearedNames(view: IncidentView): string[] {
+  const { service, startedAtMs } = view.incident
+  return clearedChanges(view).map(({ cleared, change }) => clearedName(cleared, { change, service, startedAtMs }))
 }
 
 /** What came of it: a label and a sentence; undefined while there is nothing to say. */

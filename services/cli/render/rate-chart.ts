@@ -1,7 +1,7 @@
 import { type ChartWindow, errorShare, type RatePoint, type RateSeries } from '../incident-chart.ts'
 import { shareTicks, timeTicks } from './chart-scale.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { textWidth } from './text-layout.ts'
+import { shorten, textWidth } from './text-layout.ts'
 import { clock, clockMinute, count, day, percent } from './words.ts'
 
 export interface ChartMark {
@@ -50,6 +50,7 @@ const LABEL_ROW_PX = 17
 const LETTER_PX = 6.8
 const AXIS_PX = 44
 const TIME_TICK_PX = 84
+const LABEL_GAP_PX = 8
 const LABEL_COLUMNS_MAX = 34
 
 /** Error shares over time as SVG: zero at the bottom, gaps where there were no requests, changes as labelled vertical lines. */
@@ -128,19 +129,17 @@ function placeMarks({ marks, window }: RateChart, { width }: ChartSize): PlacedM
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((mark) => {
       const at = AXIS_PX + ((mark.atMs - window.fromMs) / (window.toMs - window.fromMs)) * (width - 2 - AXIS_PX)
-      const label = cut(mark.label)
-      const length = textWidth(label) * LETTER_PX + 8
-      const end = at + length > width
+      const wanted = textWidth(shorten(mark.label, LABEL_COLUMNS_MAX)) * LETTER_PX + LABEL_GAP_PX
+      const end = at + wanted > width && at > width / 2
+      const room = Math.floor(((end ? at : width - at) - LABEL_GAP_PX) / LETTER_PX)
+      const label = shorten(mark.label, Math.min(LABEL_COLUMNS_MAX, room))
+      const length = textWidth(label) * LETTER_PX + LABEL_GAP_PX
       const [from, to] = end ? [at - length, at] : [at, at + length]
       let row = 0
       while (taken.some((other) => other.row === row && other.from < to && from < other.to)) row += 1
       taken.push({ row, from, to })
       return { ...mark, label, row, end }
     })
-}
-
-function cut(label: string): string {
-  return textWidth(label) <= LABEL_COLUMNS_MAX ? label : `${[...label].slice(0, LABEL_COLUMNS_MAX - 1).join('')}…`
 }
 
 function drawMark({ atMs, label, tone, row, end }: PlacedMark, { x, bottom }: Frame): Html {

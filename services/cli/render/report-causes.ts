@@ -2,13 +2,15 @@ import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 import type { IncidentView } from '../incident-view.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { type CauseWords, outcome, rankCauses } from './incident-words.ts'
+import { type CauseWords, clearedChanges, outcome, rankCauses } from './incident-words.ts'
 import { counted, probabilityPercent, probabilityWord } from './words.ts'
 
 /** Below this a cause is one line without its evidence. */
 const ARGUED = 0.1
 const EVIDENCE_SHOWN = 4
 const CLEARED_SHOWN = 30
+/** So many are shown without being asked for. */
+const CLEARED_OPEN = 5
 const BAR_WIDTH = 100
 
 /** The right-hand column: the causes with how sure we are of each, what to do, and what was ruled out. */
@@ -62,13 +64,13 @@ ${result === undefined ? NOTHING : html`<p class="outcome"><b>${result.label}:</
 </section>`
 }
 
-function renderCleared({ incident }: IncidentView): Html {
-  if (incident.cleared.length === 0) return NOTHING
-  const shown = incident.cleared.slice(0, CLEARED_SHOWN)
-  const hidden = incident.cleared.length - shown.length
-  return html`<section><h3>Ruled out</h3><details${incident.cleared.length <= 5 ? ' open' : ''}>
-<summary>${counted(incident.cleared.length, 'change')} in the same hours</summary>
-<ul class="plain">${shown.map(({ text }) => html`<li>${text}</li>`)}</ul>
+function renderCleared(view: IncidentView): Html {
+  const sentences = clearedChanges(view).map(({ cleared }) => cleared.text)
+  if (sentences.length === 0) return NOTHING
+  const hidden = sentences.length - CLEARED_SHOWN
+  return html`<section><h3>Ruled out</h3><details${sentences.length <= CLEARED_OPEN ? ' open' : ''}>
+<summary>${counted(sentences.length, 'change')} in the same hours</summary>
+<ul class="plain">${sentences.slice(0, CLEARED_SHOWN).map((sentence) => html`<li>${sentence}</li>`)}</ul>
 ${hidden > 0 ? html`<p>and ${hidden} more</p>` : NOTHING}
 </details></section>`
 }

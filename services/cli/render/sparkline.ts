@@ -22,8 +22,8 @@ const LABEL_COLUMNS_MAX = 30
 const LABEL_COLUMNS_MIN = 14
 
 /** The error share over time in one line: zero at the bottom, the peak at the top, blank where there were no requests. */
-export function drawSparkline(chart: IncidentChart, columnsMax: number): { text: string; peak: number } {
-  const shares = columnPoints(chart.total.points, columnsMax).map(errorShare)
+export function drawSparkline(chart: IncidentChart, columns: number): { text: string; peak: number } {
+  const shares = columnPoints(chart.total.points, columns).map(errorShare)
   const peak = Math.max(0, ...shares.map((share) => share ?? 0))
   return { text: shares.map((share) => block(share, peak)).join(''), peak }
 }
@@ -44,25 +44,13 @@ export function drawMarks(
   return sheet.lines(paint)
 }
 
-/** As many columns as fit: several steps a column where there are more, several columns a step where there are few. */
-export function sparklineColumns(chart: IncidentChart, columnsMax: number): number {
-  const steps = chart.total.points.length
-  return steps >= columnsMax ? columnsMax : steps * Math.max(1, Math.floor(columnsMax / Math.max(1, steps)))
-}
-
-function columnPoints(points: readonly RatePoint[], columnsMax: number): RatePoint[] {
-  if (points.length < columnsMax) {
-    const repeat = Math.max(1, Math.floor(columnsMax / Math.max(1, points.length)))
-    return points.flatMap((point) => Array.from({ length: repeat }, () => point))
-  }
-  return Array.from({ length: columnsMax }, (_, column) =>
-    sumPoints(
-      points.slice(
-        Math.floor((column * points.length) / columnsMax),
-        Math.floor(((column + 1) * points.length) / columnsMax),
-      ),
-    ),
-  )
+/** Steps added together where there are more of them than columns, repeated where there are fewer. */
+function columnPoints(points: readonly RatePoint[], columns: number): RatePoint[] {
+  return Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * points.length) / columns)
+    const to = Math.floor(((column + 1) * points.length) / columns)
+    return sumPoints(points.slice(from, Math.max(to, from + 1)))
+  })
 }
 
 function block(share: number | undefined, peak: number): string {

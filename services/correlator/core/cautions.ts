@@ -37,12 +37,9 @@ export function findCautions(
   return cautions
 }
 
+/** A rollback since is no obstacle to one: it may be the one. */
 function isOnTop(other: Change, change: Change, untilMs: number): boolean {
-  const sameService = other.env === change.env && other.service === change.service && other.id !== change.id
-  return (
-    sameService &&
-    other.startedAtMs > change.startedAtMs &&
-    other.startedAtMs <= untilMs &&
-    other.status !== 'cancelled'
-  )
+  if (other.env !== change.env || other.service !== change.service || other.id === change.id) return false
+  if (other.kind === 'rollback' || other.status === 'cancelled') return false
+  return other.startedAtMs > change.startedAtMs && other.startedAtMs <= untilMs
 }

@@ -4,7 +4,7 @@ import type { IncidentCase } from './incident-case.ts'
 /** Errors' worth of the service's own rate that a thin series is pulled towards it with. */
 const PRIOR_ERRORS = 2
 /** A service that never failed is taken to fail this seldom. */
-const RATE_MIN = 1e-5
+const RATE_MIN = 1e-6
 
 export interface Excess {
   readonly requests: number

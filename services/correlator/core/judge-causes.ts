@@ -11,6 +11,7 @@ import { weighHostSplit } from './evidence/host-split.ts'
 import { weighLag } from './evidence/lag.ts'
 import { weighLoad } from './evidence/load.ts'
 import { weighOneClient } from './evidence/one-client.ts'
+import { weighOneHost } from './evidence/one-host.ts'
 import { weighRecovery } from './evidence/recovery.ts'
 import { weighScope } from './evidence/scope.ts'
 import { weighStatusMix } from './evidence/status-mix.ts'
@@ -38,9 +39,9 @@ export interface Judgement {
 export function judgeCauses(incident: IncidentCase, changes: readonly Change[], recordOf: RecordOf): Judgement {
   const { candidates, cleared } = selectCandidates(incident, changes)
   const elsewhere = lookElsewhere(incident)
-  const weighed = candidates.map((candidate) => {
-    return { candidate, findings: weighCandidate(incident, candidate, { changes, elsewhere, recordOf }) }
-  })
+  const recordsUndos = changes.some(({ kind }) => kind === 'rollback')
+  const facts = { changes, recordsUndos, elsewhere, recordOf }
+  const weighed = candidates.map((candidate) => ({ candidate, findings: weighCandidate(incident, candidate, facts) }))
   const causes = weighCauses(incident, candidates, elsewhere)
   const { lookbackMs } = incident.settings
   const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs)
@@ -51,11 +52,14 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   return { posterior: sortByProbability(posterior), cleared: [...innocent, ...cleared] }
 }
 
-function weighCandidate(
-  incident: IncidentCase,
-  candidate: Candidate,
-  facts: { readonly changes: readonly Change[]; readonly elsewhere: Elsewhere; readonly recordOf: RecordOf },
-): Finding[] {
+interface Facts {
+  readonly changes: readonly Change[]
+  readonly recordsUndos: boolean
+  readonly elsewhere: Elsewhere
+  readonly recordOf: RecordOf
+}
+
+function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Facts): Finding[] {
   const findings = [
     weighLag(incident, candidate),
     weighVersionSplit(incident, candidate),
@@ -67,7 +71,7 @@ function weighCandidate(
     weighAlreadyThere(incident, candidate),
     weighChurn(incident, candidate),
     weighHistory(candidate.change, facts.recordOf(candidate.change)),
-    weighRecovery(incident, findUndo(incident, candidate, facts.changes)),
+    weighRecovery(incident, findUndo(incident, candidate, facts.changes), facts.recordsUndos),
   ]
   return findings.filter((finding) => finding !== undefined)
 }
@@ -83,7 +87,7 @@ function weighCauses(
     upstream: given(weighStatusMix(incident, 'upstream'), weighSharedUpstream(incident, elsewhere)),
     load: given(weighLoad(incident), weighStatusMix(incident, 'load')),
     client: given(weighOneClient(incident), weighStatusMix(incident, 'client')),
-    unknown: given(weighUndeclaredVersion(incident, candidates)),
+    unknown: given(weighUndeclaredVersion(incident, candidates), weighOneHost(incident)),
   }
 }
 

@@ -45,11 +45,14 @@ export function findRoot(
   return root
 }
 
-/** Of one service's spikes, of those that opened with the first one, the one with the most evidence: its onset is known best. */
+/**
+ * Of one service's spikes the one with the most evidence, whose onset is known best; what opened well after the first
+ * alarm is a later wave and does not tell when it began.
+ */
 function sharpest(spikes: readonly Spike[]): Spike | undefined {
-  const firstMs = Math.min(...spikes.map((spike) => spike.onsetAtMs))
+  const firstAlarmMs = Math.min(...spikes.map((spike) => spike.detectedAtMs))
   const [spike] = spikes
-    .filter((candidate) => candidate.onsetAtMs - firstMs <= OPEN_TOGETHER_MS)
+    .filter((candidate) => candidate.onsetAtMs <= firstAlarmMs + OPEN_TOGETHER_MS)
     .toSorted((a, b) => b.evidence - a.evidence || (a.id < b.id ? -1 : 1))
   return spike
 }

@@ -1,15 +1,21 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Candidate } from './candidates.ts'
-import type { VersionSpan } from './evidence-data.ts'
+import { total } from './excess.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { isSameVersion } from './match-version.ts'
+import { sayChange, sayDuration } from './wording.ts'
 
 const MINUTE_MS = 60_000
 /** A recovery this soon after an undoing is its doing. */
 const RECOVERY_MS = 5 * MINUTE_MS
-/** So long after it without recovery, it did not help. */
-const NO_HELP_MS = 10 * MINUTE_MS
+/** Errors are compared over so long before and after it; as bad for so long, it did not help. */
+const LOOK_MS = 10 * MINUTE_MS
+const STILL_FAILING = 0.5
+const RECOVERED = 0.25
+/** As many errors must have been due for their absence to mean anything. */
+const ERRORS_MIN = 4
 const CLOCK_SLACK_MS = MINUTE_MS
+const AT_ONCE_MS = 15_000
 
 /** What was done during an incident that takes a suspect back. */
 export interface Undo {
@@ -36,46 +42,67 @@ export function findUndo(incident: IncidentCase, candidate: Candidate, changes: 
 function kindOfUndo({ data }: IncidentCase, candidate: Candidate, later: Change): Undo['kind'] | undefined {
   const { change, service } = candidate
   if (later.env !== change.env || later.service !== change.service || later.status === 'cancelled') return undefined
-  if (change.kind === 'config' || change.kind === 'feature_flag') {
-    const sameThing =
-      later.title === undefined || change.title === undefined || namesSameThing(later.title, change.title)
-    if (later.kind === 'rollback') return 'reverts'
-    if (later.kind !== change.kind) return undefined
-    return sameThing ? 'reverts' : 'replaces'
-  }
+  if (change.kind === 'config' || change.kind === 'feature_flag') return kindOfSwitchBack(change, later)
   if (later.kind !== 'rollback' && later.kind !== 'deploy') return undefined
-  if (later.version !== undefined && change.version !== undefined && isSameVersion(later.version, change.version))
-    return undefined
-  const versions = data.versions.filter((span) => span.service === service)
-  return later.kind === 'rollback' || bringsBack(later, change, versions) ? 'reverts' : 'replaces'
+  const { version } = later
+  if (version === undefined) return later.kind === 'rollback' ? 'reverts' : 'replaces'
+  if (change.version !== undefined && isSameVersion(version, change.version)) return undefined
+  const ran = data.versions.find((span) => span.service === service && isSameVersion(span.version, version))
+  const ranBefore = ran === undefined ? later.kind === 'rollback' : ran.firstAtMs < change.startedAtMs
+  const replaced = change.previousVersion !== undefined && isSameVersion(version, change.previousVersion)
+  if (ranBefore || replaced) return 'reverts'
+  // Going back to something newer than the candidate leaves the candidate in place.
+  return later.kind === 'rollback' ? undefined : 'replaces'
 }
 
-/** A deploy of what ran before. */
-function bringsBack(
-  { version }: Change,
-  { previousVersion, startedAtMs }: Change,
-  spans: readonly VersionSpan[],
-): boolean {
-  if (version === undefined) return false
-  if (previousVersion !== undefined && isSameVersion(version, previousVersion)) return true
-  return spans.some((span) => isSameVersion(span.version, version) && span.firstAtMs < startedAtMs)
+/** A rollback to a version takes code back, not a setting. */
+function kindOfSwitchBack(change: Change, later: Change): Undo['kind'] | undefined {
+  if (later.kind === 'rollback') return later.version === undefined ? 'reverts' : undefined
+  if (later.kind !== change.kind) return undefined
+  const sameThing = later.title === undefined || change.title === undefined || namesSameThing(later.title, change.title)
+  return sameThing ? 'reverts' : 'replaces'
 }
 
-/** `revert: new-cart on` undoes `new-cart on`. */
+const SAYS_BACK = /\b(?:revert\w*|back|undo|restore\w*|disable\w*|off)\b/i
+
+/** `revert: new-cart on` undoes `new-cart on`, and `back to previous setting` whatever came last. */
 function namesSameThing(one: string, other: string): boolean {
+  if (SAYS_BACK.test(one)) return true
   const words = (title: string): Set<string> => new Set(title.toLowerCase().match(/[\p{L}\p{N}_.-]{3,}/gu) ?? [])
   const [a, b] = [words(one), words(other)]
   const shared = [...a].filter((word) => b.has(word)).length
   return shared * 2 >= Math.min(a.size, b.size)
 }
 
+/** Judged by the errors themselves: the detector takes its time to call a thin series recovered. */
 function outcomeOf(incident: IncidentCase, undo: Change): Pick<Undo, 'outcome' | 'recoveredAfterMs'> {
   const doneMs = undo.finishedAtMs ?? undo.startedAtMs
-  const { resolvedAtMs, endAtMs } = incident
-  const soon =
+  const before = excessRate(incident, Math.max(undo.startedAtMs - LOOK_MS, incident.onsetAtMs), undo.startedAtMs)
+  const after = excessRate(incident, doneMs, doneMs + LOOK_MS)
+  const { resolvedAtMs } = incident
+  const resolvedSoon =
     resolvedAtMs !== null && resolvedAtMs >= undo.startedAtMs - CLOCK_SLACK_MS && resolvedAtMs <= doneMs + RECOVERY_MS
-  if (soon) return { outcome: 'recovered', recoveredAfterMs: Math.max(resolvedAtMs - undo.startedAtMs, 0) }
-  return { outcome: endAtMs > doneMs + NO_HELP_MS ? 'no-help' : 'too-soon' }
+  if (resolvedSoon) return { outcome: 'recovered', recoveredAfterMs: Math.max(resolvedAtMs - undo.startedAtMs, 0) }
+  const wasFailing = before.rate >= STILL_FAILING * (incident.spike.observedRate - incident.spike.baselineRate)
+  if (!wasFailing || before.rate * after.requests < ERRORS_MIN) return { outcome: 'too-soon' }
+  if (after.rate <= RECOVERED * before.rate)
+    return { outcome: 'recovered', recoveredAfterMs: doneMs - undo.startedAtMs }
+  const waitedMs = incident.endAtMs - doneMs
+  return { outcome: waitedMs > LOOK_MS && after.rate >= STILL_FAILING * before.rate ? 'no-help' : 'too-soon' }
+}
+
+/** Errors above normal per request, in whole minutes of what the incident is about. */
+function excessRate(incident: IncidentCase, fromMs: number, toMs: number): { rate: number; requests: number } {
+  const minutes = incident.data.scopeMinutes.filter(({ startMs }) => startMs >= fromMs && startMs + MINUTE_MS <= toMs)
+  const requests = total(minutes, 'requests')
+  if (requests === 0) return { rate: 0, requests: 0 }
+  return { rate: Math.max(total(minutes, 'errors') / requests - incident.spike.baselineRate, 0), requests }
+}
+
+/** `normal again 2 min after rollback v41 began`. */
+export function sayRecovery(undo: Change, recoveredAfterMs: number): string {
+  if (recoveredAfterMs < AT_ONCE_MS) return `normal again as ${sayChange(undo)} took effect`
+  return `normal again ${sayDuration(recoveredAfterMs)} after ${sayChange(undo)} began`
 }
 
 function telling({ kind, outcome }: Undo): number {

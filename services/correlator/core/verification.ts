@@ -2,8 +2,8 @@ import type { Change } from '../../../shared/domain/change.ts'
 import type { Verification } from '../../../shared/domain/incident.ts'
 import type { IncidentCase } from './incident-case.ts'
 import type { Posterior } from './posterior.ts'
-import { findUndo } from './undo.ts'
-import { sayChange, sayDuration } from './wording.ts'
+import { findUndo, sayRecovery } from './undo.ts'
+import { sayChange } from './wording.ts'
 
 /** Whether taking back the blamed change ended the incident. */
 export function verify(incident: IncidentCase, posterior: Posterior, changes: readonly Change[]): Verification {
@@ -11,8 +11,7 @@ export function verify(incident: IncidentCase, posterior: Posterior, changes: re
   if (first === undefined || first.probability < incident.settings.blameAt) return { state: 'not_applicable' }
   const undo = findUndo(incident, first.candidate, changes)
   if (undo?.recoveredAfterMs !== undefined) {
-    const after = sayDuration(undo.recoveredAfterMs)
-    const text = `normal again ${after} after ${sayChange(undo.change)} began`
+    const text = sayRecovery(undo.change, undo.recoveredAfterMs)
     return { state: 'confirmed', text, recoveredAfterMs: undo.recoveredAfterMs }
   }
   if (undo?.kind === 'reverts' && undo.outcome === 'no-help') {

@@ -23,11 +23,11 @@ export const CHANGE_PRIORS: Readonly<Record<ChangeKind, number>> = {
 
 /** Chance that a fault of this kind begins on one service within `PRIOR_WINDOW_MS` of its own accord. */
 export const CAUSE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
-  upstream: 0.0015,
-  load: 0.0008,
-  client: 0.0008,
+  upstream: 0.001,
+  load: 0.0005,
+  client: 0.0004,
   // An unreported change, a broken disk, whatever nobody thought of.
-  unknown: 0.0012,
+  unknown: 0.0008,
 }
 export const PRIOR_WINDOW_MS = 2 * 3_600_000
 

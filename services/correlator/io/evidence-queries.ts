@@ -16,8 +16,9 @@ export const LIMITS = {
 
 const seconds = z.number().transform((value) => value * 1000)
 const SERVER_ERROR = 'status BETWEEN 500 AND 599'
-const ERRORS = `toFloat64(sumIf(requests, ${SERVER_ERROR})) AS errors`
-const REQUESTS = 'toFloat64(sum(requests)) AS requests'
+// No alias may bear a column's name: the engine would put the aggregate wherever the column is meant.
+const ERRORS = `toFloat64(sumIf(requests, ${SERVER_ERROR})) AS failed`
+const REQUESTS = 'toFloat64(sum(requests)) AS total'
 const OF_SERVICES = 'env = {env:String} AND service IN {services:Array(String)}'
 const IN_RANGE = "cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')"
 const IN_SCOPE = "(empty({routes:Array(String)}) OR has({routes:Array(String)}, concat(method, ' ', route)))"
@@ -55,19 +56,20 @@ const CODES = `toFloat64(sumIf(requests, status IN (502, 504))) AS gateway_error
   toFloat64(sumIf(requests, status = 503)) AS unavailable_errors`
 
 export const SPIKE_STATUSES = {
-  row: z.object({ errors: z.number(), gateway_errors: z.number(), unavailable_errors: z.number() }),
+  row: z
+    .object({ failed: z.number(), gateway_errors: z.number(), unavailable_errors: z.number() })
+    .transform(({ failed: errors, gateway_errors: gateway, unavailable_errors: unavailable }) => {
+      return { errors, gateway, unavailable }
+    }),
   sql: `SELECT ${ERRORS}, ${CODES} FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE}`,
 }
 
 export const CELLS = {
   row: z
-    .object({ at: seconds, ...series, requests: z.number(), errors: z.number() })
-    .transform(({ at: startMs, shown_method: method, shown_route: route, ...row }) => ({
-      startMs,
-      method,
-      route,
-      ...row,
-    })),
+    .object({ at: seconds, ...series, total: z.number(), failed: z.number() })
+    .transform(({ at: startMs, shown_method: method, shown_route: route, total: requests, failed: errors, ...row }) => {
+      return { startMs, method, route, requests, errors, ...row }
+    }),
   sql: `SELECT toUnixTimestamp(cell_start) AS at, ${SHOWN_SERIES}, ${REQUESTS}, ${ERRORS}
 FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE}
 GROUP BY at, service, shown_method, shown_route, version, region LIMIT ${LIMITS.cells}`,
@@ -78,13 +80,14 @@ export const SERVICE_MINUTES = {
     .object({
       at: seconds,
       service: z.string(),
-      requests: z.number(),
-      errors: z.number(),
+      total: z.number(),
+      failed: z.number(),
       gateway_errors: z.number(),
       unavailable_errors: z.number(),
     })
-    .transform(({ at: startMs, gateway_errors: gatewayErrors, unavailable_errors: unavailableErrors, ...row }) => {
-      return { startMs, gatewayErrors, unavailableErrors, ...row }
+    .transform(({ at: startMs, service, total: requests, failed: errors, ...codes }) => {
+      const { gateway_errors: gatewayErrors, unavailable_errors: unavailableErrors } = codes
+      return { startMs, service, requests, errors, gatewayErrors, unavailableErrors }
     }),
   sql: `SELECT toUnixTimestamp(cell_start) AS at, service, ${REQUESTS}, ${ERRORS}, ${CODES}
 FROM cells_1m WHERE env = {env:String} AND ${IN_RANGE} AND (service IN {services:Array(String)} OR service IN (
@@ -95,8 +98,8 @@ GROUP BY at, service LIMIT ${LIMITS.serviceMinutes}`,
 
 export const SCOPE_MINUTES = {
   row: z
-    .object({ at: seconds, requests: z.number(), errors: z.number() })
-    .transform(({ at: startMs, ...row }) => ({ startMs, ...row })),
+    .object({ at: seconds, total: z.number(), failed: z.number() })
+    .transform(({ at: startMs, total: requests, failed: errors }) => ({ startMs, requests, errors })),
   sql: `SELECT toUnixTimestamp(cell_start) AS at, ${REQUESTS}, ${ERRORS}
 FROM cells_1m WHERE env = {env:String} AND service = {root:String} AND ${IN_SCOPE} AND ${IN_RANGE} GROUP BY at`,
 }
@@ -157,7 +160,9 @@ GROUP BY service, shown_method, shown_route, version, region LIMIT ${LIMITS.tota
 }
 
 export const STATUSES = {
-  row: z.object({ service: z.string(), status: z.number(), requests: z.number() }),
+  row: z
+    .object({ service: z.string(), status: z.number(), total: z.number() })
+    .transform(({ total: requests, ...row }) => ({ requests, ...row })),
   sql: `SELECT service, status, ${REQUESTS} FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE} GROUP BY service, status`,
 }
 

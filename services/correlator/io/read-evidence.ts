@@ -21,8 +21,7 @@ export async function readLinks(store: Pick<Store, 'query'>, { services, spikes 
     const parameters = { env, services: [service], ...inSeconds(range) }
     const [row] = await store.query(queries.SPIKE_STATUSES.row, queries.SPIKE_STATUSES.sql, parameters)
     if (row === undefined) continue
-    const { errors, gateway_errors: gateway, unavailable_errors: unavailable } = row
-    const shares = toStatusShares({ errors, gateway, unavailable })
+    const shares = toStatusShares(row)
     if (shares !== undefined) statuses.set(id, shares)
   }
   const known = await store.query(queries.SERVICES.row, queries.SERVICES.sql)

@@ -51,14 +51,9 @@ export function createDetector(settings: DetectorSettings): Detector {
       closeIfOver(series, cell)
       return
     }
-    const found = errorsAt(series, cell) > 0 ? findRise(series, cell) : undefined
-    if (found === undefined) return
-    openSpike(series, {
-      cell,
-      baseline: baselineOf(series),
-
-      logBegan: firstCellOfEnv.get(series.key.env) ?? cell,
-    })
+    const window = errorsAt(series, cell) > 0 ? findRise(series, cell) : undefined
+    if (window === undefined) return
+    openSpike(series, { window, baseline: baselineOf(series), logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
   }
 
   function findRise(series: Series, cell: number): ScannedWindow | undefined {

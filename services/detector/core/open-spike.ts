@@ -12,7 +12,7 @@ export interface Baseline {
 export interface OpenSpike {
   readonly id: string
   readonly openedCell: number
-  /** The oldest cell that was not yet normal when it opened. */
+  /** The onset is not looked for before this cell. */
   readonly earliestCell: number
   onsetCell: number
   onsetGuesses: readonly OnsetGuess[]

@@ -116,13 +116,13 @@ function isEnough(
 }
 
 /**
- * Where the change began, given that there was one within `cells`: every cell with errors, back from the last, is tried as
- * the first failing one, and its share of the likelihood is its weight. In time order, the likeliest MAX_GUESSES of them;
+ * Where the change began, given that there was one: every cell with errors in `[from, latest]` is tried as the first failing
+ * one of those up to `to`, and its share of the likelihood is its weight. In time order, the likeliest MAX_GUESSES of them;
  * never empty.
  */
 export function locateOnset(
   series: Series,
-  cells: { readonly from: number; readonly to: number },
+  cells: { readonly from: number; readonly latest: number; readonly to: number },
   baseline: Baseline,
 ): OnsetGuess[] {
   const tried: { cell: number; score: number }[] = []
@@ -132,7 +132,7 @@ export function locateOnset(
   for (let from = cells.to; from >= cells.from; from--) {
     requests += requestsAt(series, from)
     errors += errorsAt(series, from)
-    if (errorsAt(series, from) === 0) continue
+    if (from > cells.latest || errorsAt(series, from) === 0) continue
     const score = surprise(errors, requests, baseline.rate, burstShape(series, cells.to - from + 1))
     tried.push({ cell: from, score })
     best = Math.max(best, score)
@@ -142,7 +142,7 @@ export function locateOnset(
     .sort((a, b) => b.weight - a.weight)
     .slice(0, MAX_GUESSES)
   const total = likely.reduce((sum, { weight }) => sum + weight, 0)
-  if (total === 0) return [{ atMs: cells.to * CELL_MS, weight: 1 }]
+  if (total === 0) return [{ atMs: cells.latest * CELL_MS, weight: 1 }]
   return likely
     .map((guess) => ({ atMs: guess.cell * CELL_MS, weight: guess.weight / total }))
     .sort((a, b) => a.atMs - b.atMs)

@@ -3,7 +3,7 @@ import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
 import { beginAbnormal, dropAbnormal, endAbnormal, resetLevel, windowShape } from './baseline.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
-import { locateOnset } from './scan.ts'
+import { locateOnset, type ScannedWindow } from './scan.ts'
 import { errorsAt, oldestCell, requestsAt, type Series, type WatchedKey } from './series.ts'
 import { surprise } from './surprise.ts'
 
@@ -28,20 +28,23 @@ const BLIP_CELLS = 30
 const CHRONIC_CELLS = 12 * 360
 /** More cells sharpen the estimate of where the change began; after this long (5 min) it stands. */
 const ONSET_SETTLES_CELLS = 30
+const ONSET_REACH_CELLS = 6
 /** A log that begins within this long (2 min) of the onset began inside the fault. */
 const LOG_BEGAN_CELLS = 12
 
-/** Opens the spike of a series whose rise was found at `cell`. */
+/** Opens the spike of a series whose rise was found in `window`. */
 export function openSpike(
   series: Series,
-  found: { readonly cell: number; readonly baseline: Baseline; readonly logBegan: number },
+  found: { readonly window: ScannedWindow; readonly baseline: Baseline; readonly logBegan: number },
 ): void {
   const { env, service, method, route } = series.key
+  const { fromCell, toCell } = found.window
   const spike: OpenSpike = {
-    id: stableHash(JSON.stringify([env, service, method, route, found.cell])),
-    openedCell: found.cell,
-    earliestCell: oldestCell(series, found.cell),
-    onsetCell: found.cell,
+    id: stableHash(JSON.stringify([env, service, method, route, toCell])),
+    openedCell: toCell,
+    // A slow rise begins before the window that gives it away, but not by more than that window's length.
+    earliestCell: Math.max(oldestCell(series, toCell), fromCell - Math.max(toCell - fromCell, ONSET_REACH_CELLS)),
+    onsetCell: toCell,
     onsetGuesses: [],
     baseline: found.baseline,
     alreadyFailing: false,
@@ -51,13 +54,13 @@ export function openSpike(
     errors: 0,
     requestsAfter: 0,
     errorsAfter: 0,
-    updatedCell: found.cell,
+    updatedCell: toCell,
     resolvedCell: undefined,
     chronic: false,
     logBeganCell: found.logBegan,
   }
   series.spike = spike
-  settleOnset(series, spike, found.cell)
+  settleOnset(series, spike, toCell)
   const owner = series.parent ?? series
   owner.openSpikes++
 }
@@ -120,7 +123,11 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
 
 /** Estimates the onset from all cells so far and counts again from there. */
 function settleOnset(series: Series, spike: OpenSpike, cell: number): void {
-  spike.onsetGuesses = locateOnset(series, { from: spike.earliestCell, to: cell }, spike.baseline)
+  spike.onsetGuesses = locateOnset(
+    series,
+    { from: spike.earliestCell, latest: spike.openedCell, to: cell },
+    spike.baseline,
+  )
   const likeliest = spike.onsetGuesses.reduce((best, guess) => (guess.weight > best.weight ? guess : best))
   spike.onsetCell = likeliest.atMs / CELL_MS
   spike.alreadyFailing = spike.onsetCell - spike.logBeganCell <= LOG_BEGAN_CELLS

@@ -1,17 +1,18 @@
+// Hot path: mutates typed arrays, several parameters.
 import type { ByteSource } from './byte-source.ts'
 import { decoderFor } from './decode-value.ts'
-import type { EventColumns } from './event-columns.ts'
-import { type LineFormat, OK, type Slots } from './formats/line-format.ts'
+import { type LineFormat, OK } from './formats/line-format.ts'
+import { type LineBatch, moveLine } from './line-batch.ts'
 import { createMeasureColumns } from './measure-columns.ts'
 import { createNameColumns } from './name-columns.ts'
 import type { BlockParserOptions, ParsedBlock } from './parsed-block.ts'
 import { createRequestColumns } from './request-columns.ts'
 
-/** Turns the slots of one line after another into columns. */
+/** Turns the slots of scanned lines into columns. */
 export interface EventAssembler {
   begin(rowsExpected: number): void
-  /** Appends the line's event. Unless it is OK, the line is no event, or one outside the wanted time: nothing is appended. */
-  add(source: ByteSource, slots: Slots): number
+  /** Appends the events of a batch. A line that is none, or that is outside the wanted time, goes to `drop`. Uses the slots up. */
+  append(source: ByteSource, batch: LineBatch, drop: (outcome: number, line: number) => void): void
   finish(): AssembledEvents
   /** About how many bytes the memory of values takes. */
   weight(): number
@@ -25,32 +26,37 @@ export function createEventAssembler(format: LineFormat, options: BlockParserOpt
   const names = createNameColumns(decode, options.env)
   const request = createRequestColumns(decode, options)
   let rows = 0
-  let requests = 0
 
   function begin(rowsExpected: number): void {
     rows = 0
-    requests = 0
     measures.begin(rowsExpected)
     names.begin(rowsExpected)
     request.begin(rowsExpected)
   }
 
-  function add(source: ByteSource, slots: Slots): number {
-    const reason = measures.read(source, slots)
-    if (reason !== OK) return reason
-    const count = measures.count()
-    measures.put(rows)
-    names.put(rows, source, slots)
-    request.put(rows, source, slots, count)
-    requests += count
-    rows += 1
-    return OK
+  function append(source: ByteSource, batch: LineBatch, drop: (outcome: number, line: number) => void): void {
+    const { slots, outcomes } = batch
+    let events = 0
+    for (let line = 0; line < batch.size; line++) {
+      const scanned = outcomes[line] as number
+      const outcome = scanned === OK ? measures.read(source, slots, line) : scanned
+      if (outcome === OK) {
+        measures.put(rows + events)
+        moveLine(slots, line, events)
+        events += 1
+      } else {
+        drop(outcome, line)
+      }
+    }
+    names.put(rows, source, slots, events)
+    request.put(rows, source, slots, events, measures.counts())
+    rows += events
   }
 
   function finish(): AssembledEvents {
-    const columns: EventColumns = { rows, ...measures.finish(), ...names.finish(rows), ...request.finish(rows) }
-    return { columns, requests, serviceOrigins: request.origins(), ...measures.span() }
+    const columns = { rows, ...measures.finish(), ...names.finish(rows), ...request.finish(rows) }
+    return { columns, serviceOrigins: request.origins(), ...measures.totals() }
   }
 
-  return { begin, add, finish, weight: () => names.weight() + request.weight() }
+  return { begin, append, finish, weight: () => names.weight() + request.weight() }
 }

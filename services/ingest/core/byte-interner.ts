@@ -1,5 +1,5 @@
 // Hot path: mutates and indexes typed arrays, several parameters.
-import { type ByteSource, equalBytes, hashBytes, toByteSource } from './byte-source.ts'
+import { type ByteSource, equalBytes, hashBytes, hashWords, toByteSource } from './byte-source.ts'
 
 /** Numbers byte strings from 0 in the order in which they are first seen, and keeps them, so that a string is made once. */
 export interface ByteInterner {
@@ -9,75 +9,90 @@ export interface ByteInterner {
   weight(): number
 }
 
-const FIRST_TABLE_SLOTS = 1 << 10
-const FIRST_ARENA_BYTES = 1 << 16
-/** An entry's places in the tables, and a string's header. */
-const ENTRY_BYTES = 100
+// A slot of the table is these numbers in a row, so that a look-up touches one cache line.
+/** The entry's number plus 1; 0 is an empty slot. */
+const NUMBER = 0
+const LENGTH = 1
+/** Of a short key its bytes, of a long one its hash and 0. */
+const FIRST = 2
+const SECOND = 3
+/** Where the key is in the arena. */
+const START = 4
+const HASH = 5
+const SLOT_NUMBERS = 8
+/** Such keys are told apart by FIRST, SECOND and LENGTH alone. */
+const MAX_SHORT_BYTES = 8
+const FIRST_SLOTS = 1 << 9
+const FIRST_ARENA_BYTES = 1 << 14
+/** A slot twice, as the table is half full, and a string's header. */
+const ENTRY_BYTES = 120
 /** Beyond so many collisions (somebody chose the keys) a key is taken for new: a repeated entry, never a slow table. */
 const MAX_PROBES = 64
 
 export function createByteInterner(): ByteInterner {
-  let table = new Int32Array(FIRST_TABLE_SLOTS)
-  let hashes = new Int32Array(FIRST_TABLE_SLOTS)
-  let ends = new Int32Array(FIRST_TABLE_SLOTS)
+  let table = new Int32Array(FIRST_SLOTS * SLOT_NUMBERS)
   let arena = toByteSource(new Uint8Array(FIRST_ARENA_BYTES))
   let size = 0
   let used = 0
 
   function intern(source: ByteSource, start: number, end: number): number {
-    const hash = hashBytes(source, start, end)
     const length = end - start
+    const isShort = length <= MAX_SHORT_BYTES
+    const first = isShort ? firstBytes(source, start, length) : hashBytes(source, start, end)
+    const second = isShort && length > 4 ? source.view.getInt32(end - 4, true) : 0
+    const hash = isShort ? hashWords(first, second ^ length) : first
     const slots = table
     const mask = slots.length - 1
-    let slot = hash & mask
+    let at = Math.imul(hash, SLOT_NUMBERS) & mask
     for (let probe = 0; probe < MAX_PROBES; probe++) {
-      const entry = (slots[slot] as number) - 1
-      if (entry < 0) break
-      if (hashes[entry] === hash) {
-        const from = entry === 0 ? 0 : (ends[entry - 1] as number)
-        if ((ends[entry] as number) - from === length && equalBytes(arena, from, source, start, length)) return entry
+      const number = slots[at + NUMBER] as number
+      if (number === 0) break
+      if (slots[at + LENGTH] === length && slots[at + FIRST] === first && slots[at + SECOND] === second) {
+        if (isShort || equalBytes(arena, slots[at + START] as number, source, start, length)) return number - 1
       }
-      slot = (slot + 1) & mask
+      at = (at + SLOT_NUMBERS) & mask
     }
-    return append(source, start, end, hash, slot)
+    size += 1
+    table.set([size, length, first, second, isShort ? 0 : keep(source, start, end), hash], at)
+    if (size * 2 * SLOT_NUMBERS > table.length) table = growTable(table)
+    return size - 1
   }
 
-  function append(source: ByteSource, start: number, end: number, hash: number, slot: number): number {
-    const length = end - start
-    if (used + length > arena.bytes.length) growArena(used + length)
-    arena.bytes.set(source.bytes.subarray(start, end), used)
-    used += length
-    const entry = size
-    hashes[entry] = hash
-    ends[entry] = used
-    size += 1
-    table[slot] = entry + 1
-    if (size * 2 > table.length) growTable()
-    return entry
+  /** Copies a key into the arena and returns where it is. */
+  function keep(source: ByteSource, start: number, end: number): number {
+    const at = used
+    used += end - start
+    if (used > arena.bytes.length) growArena(used)
+    arena.bytes.set(source.bytes.subarray(start, end), at)
+    return at
   }
 
   function growArena(needed: number): void {
     const grown = toByteSource(new Uint8Array(Math.max(needed, arena.bytes.length * 2)))
-    grown.bytes.set(arena.bytes.subarray(0, used))
+    grown.bytes.set(arena.bytes)
     arena = grown
-  }
-
-  function growTable(): void {
-    const slots = table.length * 2
-    hashes = copyInto(new Int32Array(slots), hashes)
-    ends = copyInto(new Int32Array(slots), ends)
-    table = new Int32Array(slots)
-    for (let entry = 0; entry < size; entry++) {
-      let slot = (hashes[entry] as number) & (slots - 1)
-      for (let probe = 0; probe < MAX_PROBES && table[slot] !== 0; probe++) slot = (slot + 1) & (slots - 1)
-      table[slot] = entry + 1
-    }
   }
 
   return { intern, weight: () => ENTRY_BYTES * size + 2 * used }
 }
 
-function copyInto(target: Int32Array<ArrayBuffer>, source: Int32Array): Int32Array<ArrayBuffer> {
-  target.set(source)
-  return target
+/** Up to four bytes as a number. */
+function firstBytes(source: ByteSource, start: number, length: number): number {
+  if (length >= 4) return source.view.getInt32(start, true)
+  if (start + 4 <= source.bytes.length) return source.view.getInt32(start, true) & ((1 << (8 * length)) - 1)
+  let bytes = 0
+  for (let i = length - 1; i >= 0; i--) bytes = (bytes << 8) | (source.bytes[start + i] as number)
+  return bytes
+}
+
+function growTable(table: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(table.length * 2)
+  const mask = grown.length - 1
+  for (let from = 0; from < table.length; from += SLOT_NUMBERS) {
+    if (table[from + NUMBER] === 0) continue
+    let at = Math.imul(table[from + HASH] as number, SLOT_NUMBERS) & mask
+    for (let probe = 0; probe < MAX_PROBES && grown[at + NUMBER] !== 0; probe++) at = (at + SLOT_NUMBERS) & mask
+    grown.set(table.subarray(from, from + SLOT_NUMBERS), at)
+  }
+  return grown
 }

@@ -13,24 +13,23 @@ export function toByteSource(bytes: Uint8Array): ByteSource {
   }
 }
 
-const GOLDEN = 0x9e3779b1
-const MURMUR = 0x85ebca6b
+// `| 0` says to the compiler that a number is a 32-bit integer; without it the loops below run in floating point.
+const GOLDEN = 0x9e3779b1 | 0
+const MURMUR = 0x85ebca6b | 0
 
 /**
- * A 32-bit hash of `[start, end)`: four lanes of four bytes, each step a bijection, so that texts of one length that differ
- * in one place never meet. Not cryptographic: whoever uses it bounds its probes.
+ * A 32-bit hash of `[start, end)`, at least eight bytes: four lanes of four bytes, each step a bijection, so that texts of
+ * one length that differ in one place hardly meet. Not cryptographic: whoever uses it bounds its probes.
  */
 export function hashBytes(source: ByteSource, start: number, end: number): number {
   const view = source.view
-  const length = end - start
-  if (length < 8) return hashShort(source, start, end)
   // The last words may overlap those before, which spares a loop over the rest.
-  let a = length
+  let a = (end - start) | 0
   let b = GOLDEN
   let c = Math.imul(view.getInt32(end - 8, true), GOLDEN)
   let d = Math.imul(view.getInt32(end - 4, true), MURMUR)
   let at = start
-  for (; at + 16 <= end; at += 16) {
+  for (; at + 16 <= end; at = (at + 16) | 0) {
     a = Math.imul(a ^ view.getInt32(at, true), GOLDEN)
     b = Math.imul(b ^ view.getInt32(at + 4, true), GOLDEN)
     c = Math.imul(c ^ view.getInt32(at + 8, true), GOLDEN)
@@ -40,23 +39,14 @@ export function hashBytes(source: ByteSource, start: number, end: number): numbe
     a = Math.imul(a ^ view.getInt32(at, true), GOLDEN)
     b = Math.imul(b ^ view.getInt32(at + 4, true), GOLDEN)
   }
-  return mix(mix(a) + Math.imul(b ^ (b >>> 15), MURMUR)) ^ mix(mix(c) + Math.imul(d ^ (d >>> 15), MURMUR))
+  return hashWords(hashWords(a, b), hashWords(c, d))
 }
 
-function hashShort(source: ByteSource, start: number, end: number): number {
-  const length = end - start
-  if (length >= 4) {
-    const first = source.view.getInt32(start, true)
-    return mix(Math.imul(first ^ length, GOLDEN) ^ source.view.getInt32(end - 4, true))
-  }
-  let hash = length
-  for (let at = start; at < end; at++) hash = (hash << 8) | (source.bytes[at] as number)
-  return mix(hash)
-}
-
-function mix(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 16), MURMUR)
-  return mixed ^ (mixed >>> 13)
+/** A 32-bit hash of two numbers. */
+export function hashWords(left: number, right: number): number {
+  const low = Math.imul(left ^ (left >>> 15), GOLDEN)
+  const both = Math.imul((low ^ (low >>> 13)) + right, MURMUR)
+  return both ^ (both >>> 16)
 }
 
 /** Are `left[leftAt, leftAt + length)` and `right[rightAt, rightAt + length)` the same bytes? */
@@ -70,7 +60,7 @@ export function equalBytes(left: ByteSource, leftAt: number, right: ByteSource, 
   const last = length - 4
   if (a.getInt32(leftAt + last, true) !== b.getInt32(rightAt + last, true)) return false
   let i = 0
-  for (; i + 8 <= last; i += 8) {
+  for (; i + 8 <= last; i = (i + 8) | 0) {
     const first = a.getInt32(leftAt + i, true) ^ b.getInt32(rightAt + i, true)
     const second = a.getInt32(leftAt + i + 4, true) ^ b.getInt32(rightAt + i + 4, true)
     if ((first | second) !== 0) return false
@@ -83,38 +73,41 @@ export function equalBytes(left: ByteSource, leftAt: number, right: ByteSource, 
 export function findByte(source: ByteSource, byte: number, start: number, end: number): number {
   const { bytes, view } = source
   const pattern = Math.imul(byte, ONES)
-  let at = start
-  for (; at + 4 <= end; at += 4) {
+  const lastWord = (end - 4) | 0
+  let at = start | 0
+  for (; at <= lastWord; at = (at + 4) | 0) {
     // What was found is a zero byte after the XOR.
     const zeros = zeroBytes(view.getInt32(at, true) ^ pattern)
     if (zeros !== 0) return at + firstByteOf(zeros)
   }
-  while (at < end && bytes[at] !== byte) at++
+  while (at < end && bytes[at] !== byte) at = (at + 1) | 0
   return at
 }
 
 /** Where a quote or a backslash first is in `[start, end)`, or `end`. */
 export function findQuoteOrBackslash(source: ByteSource, start: number, end: number): number {
   const { bytes, view } = source
-  let at = start
-  for (; at + 4 <= end; at += 4) {
+  const lastWord = (end - 4) | 0
+  let at = start | 0
+  for (; at <= lastWord; at = (at + 4) | 0) {
     const word = view.getInt32(at, true)
     const zeros = zeroBytes(word ^ QUOTES) | zeroBytes(word ^ BACKSLASHES)
     if (zeros !== 0) return at + firstByteOf(zeros)
   }
-  while (at < end && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at++
+  while (at < end && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at = (at + 1) | 0
   return at
 }
 
-const ONES = 0x01010101
+const ONES = 0x01010101 | 0
+const HIGH_BITS = 0x80808080 | 0
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const QUOTES = QUOTE * ONES
-const BACKSLASHES = BACKSLASH * ONES
+const QUOTES = Math.imul(QUOTE, ONES)
+const BACKSLASHES = Math.imul(BACKSLASH, ONES)
 
 /** The high bit of each byte that is zero; bytes after the first such one may have it too. */
 function zeroBytes(word: number): number {
-  return (word - ONES) & ~word & 0x80808080
+  return ((word - ONES) | 0) & ~word & HIGH_BITS
 }
 
 /** Little endian: the lowest bit that is set is in the first byte. */

@@ -4,39 +4,40 @@ import type { EventColumns } from './event-columns.ts'
 import {
   BAD_FIELD,
   BAD_TIME,
+  BATCH_LINES,
   BYTES,
   COUNT,
   DURATION_MS,
   DURATION_SECONDS,
-  FAULT_AT,
-  FAULT_FIELD,
-  FAULT_KEY_START,
+  faultIn,
   NO_STATUS,
   NO_TIME,
   OK,
   SKIPPED,
   type Slots,
   STATUS,
+  slotOf,
   TIME,
 } from './formats/line-format.ts'
 import { parseDecimal, parseInteger } from './parse-number.ts'
 import { createTimeParser, type TimeKind } from './parse-time.ts'
+import type { ParsedBlock } from './parsed-block.ts'
 
 type MeasureArrays = Pick<EventColumns, 'atMs' | 'status' | 'count' | 'durationMs' | 'bytes'>
 
 /** When, with which status, how many, how long, how large. */
 export interface MeasureColumns {
-  /** Reads the numbers of a line; unless it is OK the line is no event, or none that is wanted. */
-  read(source: ByteSource, slots: Slots): number
-  /** Of the line last read. */
-  count(): number
+  /** Reads the numbers of a batch's line; unless it is OK the line is no event, or none that is wanted. */
+  read(source: ByteSource, slots: Slots, line: number): number
   /** Stores the line last read. */
   put(row: number): void
+  /** Requests of each row so far. */
+  counts(): Uint32Array
   begin(rowsExpected: number): void
   /** The block's columns; the next `begin` leaves them alone. */
   finish(): MeasureArrays
-  /** Earliest and latest stored time, epoch ms. */
-  span(): { readonly fromMs: number; readonly toMs: number }
+  /** Sum of `count`, and the earliest and latest time, epoch ms, of what is stored. */
+  totals(): Pick<ParsedBlock, 'requests' | 'fromMs' | 'toMs'>
 }
 
 /** Half open, epoch ms. */
@@ -46,6 +47,12 @@ export interface WantedTime {
 }
 
 const HYPHEN = 0x2d
+const TIME_SLOT = slotOf(TIME)
+const STATUS_SLOT = slotOf(STATUS)
+const COUNT_SLOT = slotOf(COUNT)
+const BYTES_SLOT = slotOf(BYTES)
+const DURATION_MS_SLOT = slotOf(DURATION_MS)
+const DURATION_SECONDS_SLOT = slotOf(DURATION_SECONDS)
 const MAX_COUNT = 2 ** 32 - 1
 
 // Places of the line last read. An array, because a captured variable would box every fraction on the heap.
@@ -59,22 +66,24 @@ export function createMeasureColumns(timeKind: TimeKind, wanted: WantedTime): Me
   let arrays = createArrays(0)
   let status = 0
   let count = 0
+  let requests = 0
 
-  function read(source: ByteSource, slots: Slots): number {
-    const timeAt = slots[2 * TIME] as number
+  function read(source: ByteSource, slots: Slots, line: number): number {
+    const bytes = source.bytes
+    const timeAt = slots[TIME_SLOT + line] as number
     if (timeAt < 0) return NO_TIME
-    const atMs = parseTime(source, timeAt, slots[2 * TIME + 1] as number)
-    if (Number.isNaN(atMs)) return fault(slots, TIME, BAD_TIME)
-    const statusAt = slots[2 * STATUS] as number
+    const atMs = parseTime(source, timeAt, slots[TIME_SLOT + BATCH_LINES + line] as number)
+    if (Number.isNaN(atMs)) return faultIn(TIME, BAD_TIME)
+    const statusAt = slots[STATUS_SLOT + line] as number
     if (statusAt < 0) return NO_STATUS
-    status = parseStatus(source.bytes, statusAt, slots[2 * STATUS + 1] as number)
-    if (status < 0) return fault(slots, STATUS, BAD_FIELD)
-    const countAt = slots[2 * COUNT] as number
-    count = countAt < 0 ? 1 : parseInteger(source.bytes, countAt, slots[2 * COUNT + 1] as number)
-    if (count < 1 || count > MAX_COUNT) return fault(slots, COUNT, BAD_FIELD)
+    status = parseStatus(bytes, statusAt, slots[STATUS_SLOT + BATCH_LINES + line] as number)
+    if (status < 0) return faultIn(STATUS, BAD_FIELD)
+    const countAt = slots[COUNT_SLOT + line] as number
+    count = countAt < 0 ? 1 : parseInteger(bytes, countAt, slots[COUNT_SLOT + BATCH_LINES + line] as number)
+    if (count < 1 || count > MAX_COUNT) return faultIn(COUNT, BAD_FIELD)
     last[AT_MS] = atMs
-    const badField = readAmounts(source.bytes, slots, last)
-    if (badField >= 0) return fault(slots, badField, BAD_FIELD)
+    const badField = readAmounts(bytes, slots, line, last)
+    if (badField >= 0) return faultIn(badField, BAD_FIELD)
     return atMs >= wantedFromMs && atMs < wantedToMs ? OK : SKIPPED
   }
 
@@ -86,31 +95,26 @@ export function createMeasureColumns(timeKind: TimeKind, wanted: WantedTime): Me
     arrays.count[row] = count
     arrays.durationMs[row] = last[DURATION] as number
     arrays.bytes[row] = last[SIZE] as number
+    requests += count
     if (atMs < (last[FROM_MS] as number)) last[FROM_MS] = atMs
     if (atMs > (last[TO_MS] as number)) last[TO_MS] = atMs
   }
 
   function begin(rowsExpected: number): void {
     arrays = createArrays(rowsExpected)
+    requests = 0
     last[FROM_MS] = Number.POSITIVE_INFINITY
     last[TO_MS] = Number.NEGATIVE_INFINITY
   }
 
   return {
     read,
-    count: () => count,
     put,
+    counts: () => arrays.count,
     begin,
     finish: () => arrays,
-    span: () => ({ fromMs: last[FROM_MS] as number, toMs: last[TO_MS] as number }),
+    totals: () => ({ requests, fromMs: last[FROM_MS] as number, toMs: last[TO_MS] as number }),
   }
-}
-
-function fault(slots: Slots, field: number, reason: number): number {
-  slots[FAULT_FIELD] = field
-  slots[FAULT_AT] = slots[2 * field] as number
-  slots[FAULT_KEY_START] = -1
-  return reason
 }
 
 /** 100–599, or 0 for none (`-`, `0`, `000`); -1 for anything else. */
@@ -123,25 +127,25 @@ function parseStatus(bytes: Buffer, start: number, end: number): number {
 const MALFORMED = Number.POSITIVE_INFINITY
 
 /** Reads the numbers that may be absent (NaN); returns the field that holds none, or -1. */
-function readAmounts(bytes: Buffer, slots: Slots, last: Float64Array): number {
-  const size = readAmount(bytes, slots, BYTES)
+function readAmounts(bytes: Buffer, slots: Slots, line: number, last: Float64Array): number {
+  const size = readAmount(bytes, slots, BYTES_SLOT + line)
   if (size === MALFORMED) return BYTES
   last[SIZE] = size
-  const durationMs = readAmount(bytes, slots, DURATION_MS)
+  const durationMs = readAmount(bytes, slots, DURATION_MS_SLOT + line)
   if (durationMs === MALFORMED) return DURATION_MS
   last[DURATION] = durationMs
-  if ((slots[2 * DURATION_SECONDS] as number) < 0 || !Number.isNaN(durationMs)) return -1
-  const durationSeconds = readAmount(bytes, slots, DURATION_SECONDS)
+  if ((slots[DURATION_SECONDS_SLOT + line] as number) < 0 || !Number.isNaN(durationMs)) return -1
+  const durationSeconds = readAmount(bytes, slots, DURATION_SECONDS_SLOT + line)
   if (durationSeconds === MALFORMED) return DURATION_SECONDS
   last[DURATION] = durationSeconds * 1000
   return -1
 }
 
 /** A negative amount, which a stepping clock gives, says nothing. */
-function readAmount(bytes: Buffer, slots: Slots, field: number): number {
-  const start = slots[2 * field] as number
+function readAmount(bytes: Buffer, slots: Slots, slot: number): number {
+  const start = slots[slot] as number
   if (start < 0) return Number.NaN
-  const amount = parseDecimal(bytes, start, slots[2 * field + 1] as number)
+  const amount = parseDecimal(bytes, start, slots[slot + BATCH_LINES] as number)
   if (Number.isNaN(amount)) return MALFORMED
   return amount < 0 ? Number.NaN : amount
 }

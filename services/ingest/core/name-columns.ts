@@ -3,6 +3,7 @@ import type { ByteSource } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { EventColumns } from './event-columns.ts'
 import {
+  BATCH_LINES,
   ENV,
   HOST,
   METHOD,
@@ -35,9 +36,10 @@ type NameArrays = Pick<
   | 'traceId'
 >
 
-/** The columns that are copied from the line one by one. */
+/** The columns that are taken from the line one by one. */
 export interface NameColumns {
-  put(row: number, source: ByteSource, slots: Slots): void
+  /** Makes `lines` lines the rows from `firstRow` on. */
+  put(firstRow: number, source: ByteSource, slots: Slots, lines: number): void
   /** About how many bytes the memory of values takes. */
   weight(): number
   begin(rowsExpected: number): void
@@ -46,42 +48,45 @@ export interface NameColumns {
 
 export function createNameColumns(decode: DecodeValue, defaultEnv: string): NameColumns {
   const env = createStringColumn(MAX_NAME_BYTES, decode)
-  const method = createStringColumn(MAX_NAME_BYTES, (bytes, start, end) => normalizeMethod(decode(bytes, start, end)))
+  const method = createStringColumn(MAX_NAME_BYTES, (...value) => normalizeMethod(decode(...value)))
   const version = createStringColumn(MAX_NAME_BYTES, decode)
   const region = createStringColumn(MAX_NAME_BYTES, decode)
   const host = createStringColumn(MAX_NAME_BYTES, decode)
   const upstream = createStringColumn(MAX_NAME_BYTES, decode)
   const upstreamStatus = createStringColumn(MAX_NAME_BYTES, decode)
   const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decode)
-  const ids = [createIdColumn(decode), createIdColumn(decode)] as const
-  const [requestId, traceId] = ids
-  const strings = [env, method, version, region, host, upstream, upstreamStatus]
-  const stringFields = [ENV, METHOD, VERSION, REGION, HOST, UPSTREAM, UPSTREAM_STATUS]
-  const idFields = [REQUEST_ID, TRACE_ID]
-  const defaultEnvId = env.idOfText(defaultEnv)
+  const requestId = createIdColumn(REQUEST_ID, decode)
+  const traceId = createIdColumn(TRACE_ID, decode)
+  const strings = [
+    { field: ENV, column: env, absentId: env.idOfText(defaultEnv) },
+    { field: METHOD, column: method, absentId: 0 },
+    { field: VERSION, column: version, absentId: 0 },
+    { field: REGION, column: region, absentId: 0 },
+    { field: HOST, column: host, absentId: 0 },
+    { field: UPSTREAM, column: upstream, absentId: 0 },
+    { field: UPSTREAM_STATUS, column: upstreamStatus, absentId: 0 },
+  ]
+  const numbers = new Int32Array(BATCH_LINES)
 
-  function put(row: number, source: ByteSource, slots: Slots): void {
-    for (let i = 0; i < strings.length; i++) {
-      const field = stringFields[i] as number
-      const start = slots[2 * field] as number
-      const column = strings[i]
-      if (start >= 0) column?.put(row, column.idOf(source, start, slots[2 * field + 1] as number))
+  function put(firstRow: number, source: ByteSource, slots: Slots, lines: number): void {
+    for (const { field, column, absentId } of strings) {
+      numbers.fill(absentId)
+      column.readIds(source, slots, field, lines, numbers)
+      column.put(firstRow, numbers, lines)
     }
-    if ((slots[2 * ENV] as number) < 0) env.put(row, defaultEnvId)
-    const agentAt = slots[2 * USER_AGENT] as number
-    if (agentAt >= 0) userAgent.put(row, userAgent.entryOf(source, agentAt, slots[2 * USER_AGENT + 1] as number))
-    for (let i = 0; i < ids.length; i++) {
-      const field = idFields[i] as number
-      const start = slots[2 * field] as number
-      if (start >= 0) ids[i]?.put(row, source, start, slots[2 * field + 1] as number)
-    }
+    numbers.fill(-1)
+    userAgent.readEntries(source, slots, USER_AGENT, lines, numbers)
+    userAgent.put(firstRow, numbers, lines)
+    requestId.put(firstRow, source, slots, lines)
+    traceId.put(firstRow, source, slots, lines)
   }
 
   return {
     put,
-    weight: () => strings.reduce((total, column) => total + column.weight(), userAgent.weight()),
+    weight: () => strings.reduce((total, { column }) => total + column.weight(), userAgent.weight()),
     begin(rowsExpected) {
-      for (const column of [...strings, userAgent, ...ids]) column.begin(rowsExpected)
+      for (const { column } of strings) column.begin(rowsExpected)
+      for (const column of [userAgent, requestId, traceId]) column.begin(rowsExpected)
     },
     finish: (rows) => ({
       env: env.finish(rows),

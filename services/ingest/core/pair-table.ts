@@ -1,4 +1,5 @@
 // Hot path: mutates and indexes typed arrays.
+import { hashWords } from './byte-source.ts'
 
 /** Numbers pairs of non-negative integers from 0 in the order in which they are first seen. */
 export interface PairTable {
@@ -30,8 +31,7 @@ export function createPairTable(): PairTable {
 /** The slot of a pair, or the empty one where it belongs. */
 function find(table: Int32Array, left: number, right: number): number {
   const mask = table.length / 3 - 1
-  const product = Math.imul(Math.imul(left, 0x85ebca6b) ^ right, 0x9e3779b1)
-  let slot = (product ^ (product >>> 15)) & mask
+  let slot = hashWords(left, right) & mask
   for (;;) {
     const at = 3 * slot
     if (table[at + 2] === 0 || (table[at] === left && table[at + 1] === right)) return at

@@ -1,8 +1,10 @@
 // Hot path: indexes bytes, several parameters.
 import { createEventAssembler } from './assemble-events.ts'
 import { type ByteSource, toByteSource } from './byte-source.ts'
-import { createSlots, LINE_TOO_LONG, OK, SKIPPED } from './formats/line-format.ts'
+import { BATCH_LINES, LINE_TOO_LONG } from './formats/line-format.ts'
+import { createDroppedLines, type DroppedLines } from './dropped-lines.ts'
 import { compileFormat } from './formats/table.ts'
+import { createLineBatch } from './line-batch.ts'
 import {
   type BlockParser,
   type BlockParserOptions,
@@ -10,7 +12,6 @@ import {
   MAX_LINE_BYTES,
   type ParsedBlock,
 } from './parsed-block.ts'
-import { createRejectList, type RejectList } from './reject-list.ts'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -24,49 +25,58 @@ const SPARE_ROWS = 16
 
 export function createBlockParser(options: BlockParserOptions): BlockParser {
   const format = compileFormat(options.format)
-  const slots = createSlots()
+  const batch = createLineBatch()
   let assembler = createEventAssembler(format, options)
   let bytesPerLine = FIRST_BYTES_PER_LINE
 
-  function parse(block: Uint8Array, position: BlockPosition): ParsedBlock {
+  function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
     if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options)
-    assembler.begin(Math.ceil((block.length / bytesPerLine) * SPARE_SHARE) + SPARE_ROWS)
-    const source = toByteSource(block)
-    const rejects = createRejectList(source.bytes, slots, position)
-    const counts = { lines: 0, parsed: 0, skipped: 0, blank: 0 }
-    for (let start = 0; start < block.length; ) {
-      const newline = source.bytes.indexOf(NEWLINE, start)
-      const next = newline === -1 ? block.length : newline + 1
-      parseLine(source, start, next, counts, rejects)
-      start = next
-    }
-    if (counts.lines > 0) bytesPerLine = block.length / counts.lines
-    return { ...counts, ...rejects.finish(), ...assembler.finish() }
+    assembler.begin(Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) + SPARE_ROWS)
+    const source = toByteSource(bytes)
+    const dropped = createDroppedLines(source.bytes, batch, position)
+    const { lines, blank } = parseLines(source, dropped.add)
+    if (lines > 0) bytesPerLine = bytes.length / lines
+    const assembled = assembler.finish()
+    return { lines, parsed: assembled.columns.rows, blank, ...dropped.finish(), ...assembled }
   }
 
-  function parseLine(source: ByteSource, start: number, next: number, counts: LineCounts, rejects: RejectList): void {
-    const first = skipPadding(source.bytes, start, next)
-    const end = lineEnd(source.bytes, first, next)
-    const lineIndex = counts.lines++
-    if (isBlank(source.bytes, first, end)) {
-      counts.blank += 1
-      return
+  function parseLines(source: ByteSource, drop: DroppedLines['add']): { lines: number; blank: number } {
+    const bytes = source.bytes
+    let lines = 0
+    let blank = 0
+    for (let start = 0; start < bytes.length; lines++) {
+      const newline = bytes.indexOf(NEWLINE, start)
+      const next = newline === -1 ? bytes.length : newline + 1
+      const first = skipPadding(bytes, start, next)
+      const end = lineEnd(bytes, first, next)
+      start = next
+      if (isBlank(bytes, first, end)) {
+        blank += 1
+        continue
+      }
+      scanLine(source, first, end, lines)
+      if (batch.size === BATCH_LINES) flush(source, drop)
     }
-    const scanned = end - first > MAX_LINE_BYTES ? LINE_TOO_LONG : format.scan(source, first, end, slots)
-    const outcome = scanned === OK ? assembler.add(source, slots) : scanned
-    if (outcome === OK) counts.parsed += 1
-    else if (outcome === SKIPPED) counts.skipped += 1
-    else rejects.add(outcome, { lineIndex, start: first, end })
+    flush(source, drop)
+    return { lines, blank }
+  }
+
+  function scanLine(source: ByteSource, start: number, end: number, lineIndex: number): void {
+    const line = batch.size++
+    batch.starts[line] = start
+    batch.ends[line] = end
+    batch.lineIndexes[line] = lineIndex
+    const isTooLong = end - start > MAX_LINE_BYTES
+    batch.outcomes[line] = isTooLong ? LINE_TOO_LONG : format.scan(source, start, end, batch.slots, line)
+  }
+
+  function flush(source: ByteSource, drop: DroppedLines['add']): void {
+    assembler.append(source, batch, drop)
+    batch.slots.fill(-1)
+    batch.size = 0
   }
 
   return { parse }
-}
-
-interface LineCounts {
-  lines: number
-  parsed: number
-  skipped: number
-  blank: number
 }
 
 /** The zeros that a truncated file begins with when its writer goes on where it was, and a byte order mark. */

@@ -3,7 +3,7 @@ import { type ByteSource, findByte } from './byte-source.ts'
 import { truncateAddress } from './client-address.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { EventColumns } from './event-columns.ts'
-import { CLIENT, ROUTE, type Slots, TARGET, VIRTUAL_HOST } from './formats/line-format.ts'
+import { BATCH_LINES, CLIENT, ROUTE, type Slots, slotOf, TARGET, VIRTUAL_HOST } from './formats/line-format.ts'
 import type { BlockParserOptions } from './parsed-block.ts'
 import { pathOfTarget } from './request-target.ts'
 import { createServiceResolver, remember } from './resolve-service.ts'
@@ -18,8 +18,8 @@ type RequestArrays = Pick<EventColumns, 'service' | 'route' | 'path' | 'virtualH
 
 /** Who asked whom for what: the columns that are made from one another. */
 export interface RequestColumns {
-  /** `count` requests of the line. */
-  put(row: number, source: ByteSource, slots: Slots, count: number): void
+  /** Makes `lines` lines the rows from `firstRow` on; row `r` stands for `counts[r]` requests. Shortens slots. */
+  put(firstRow: number, source: ByteSource, slots: Slots, lines: number, counts: Uint32Array): void
   /** About how many bytes the memory of values takes. */
   weight(): number
   begin(rowsExpected: number): void
@@ -36,42 +36,35 @@ export function createRequestColumns(decode: DecodeValue, options: BlockParserOp
   const routeOfPath = remember((entry) => routes.idOfText(routeTemplate(path.textOf(entry))))
   const route = createRouteColumn(routes.textOf)
   const resolver = createServiceResolver(options, { service, virtualHost, path })
+  const hosts = new Int32Array(BATCH_LINES)
+  const paths = new Int32Array(BATCH_LINES)
+  const clients = new Int32Array(BATCH_LINES)
+  const services = new Int32Array(BATCH_LINES)
+  const routeIds = new Int32Array(BATCH_LINES)
 
-  function put(row: number, source: ByteSource, slots: Slots, count: number): void {
-    const hostId = putVirtualHost(row, source, slots)
-    const pathEntry = putPath(row, source, slots)
-    const serviceId = resolver.resolve(source, slots, hostId, pathEntry)
-    service.put(row, serviceId)
-    route.put(row, service.codeOf(serviceId), routeIdOf(source, slots, pathEntry), count)
-    const clientAt = slots[2 * CLIENT] as number
-    if (clientAt < 0) return
-    client.put(
-      row,
-      client.entryOf(source, clientAt, networkEnd(source.bytes, clientAt, slots[2 * CLIENT + 1] as number)),
-    )
-  }
+  function put(firstRow: number, source: ByteSource, slots: Slots, lines: number, counts: Uint32Array): void {
+    hosts.fill(0)
+    virtualHost.readIds(source, slots, VIRTUAL_HOST, lines, hosts)
+    virtualHost.put(firstRow, hosts, lines)
 
-  function putVirtualHost(row: number, source: ByteSource, slots: Slots): number {
-    const start = slots[2 * VIRTUAL_HOST] as number
-    if (start < 0) return 0
-    const id = virtualHost.idOf(source, start, slots[2 * VIRTUAL_HOST + 1] as number)
-    virtualHost.put(row, id)
-    return id
-  }
+    dropQueries(source, slots, lines)
+    paths.fill(-1)
+    path.readEntries(source, slots, TARGET, lines, paths)
+    path.put(firstRow, paths, lines)
 
-  function putPath(row: number, source: ByteSource, slots: Slots): number {
-    const start = slots[2 * TARGET] as number
-    if (start < 0) return -1
-    // Paths repeat without their queries.
-    const entry = path.entryOf(source, start, findByte(source, QUESTION_MARK, start, slots[2 * TARGET + 1] as number))
-    path.put(row, entry)
-    return entry
-  }
+    dropLastGroups(source.bytes, slots, lines)
+    clients.fill(-1)
+    client.readEntries(source, slots, CLIENT, lines, clients)
+    client.put(firstRow, clients, lines)
 
-  function routeIdOf(source: ByteSource, slots: Slots, pathEntry: number): number {
-    const start = slots[2 * ROUTE] as number
-    if (start >= 0) return routes.idOf(source, start, slots[2 * ROUTE + 1] as number)
-    return pathEntry < 0 ? 0 : routeOfPath(pathEntry)
+    resolver.resolve({ source, slots, lines, hosts, paths }, services)
+    service.put(firstRow, services, lines)
+    for (let line = 0; line < lines; line++) {
+      services[line] = service.codeOf(services[line] as number)
+      routeIds[line] = (paths[line] as number) < 0 ? 0 : routeOfPath(paths[line] as number)
+    }
+    routes.readIds(source, slots, ROUTE, lines, routeIds)
+    route.put(firstRow, services, routeIds, lines, counts)
   }
 
   return {
@@ -93,12 +86,28 @@ export function createRequestColumns(decode: DecodeValue, options: BlockParserOp
 
 const QUESTION_MARK = 0x3f
 const DOT = 0x2e
+const TARGET_END = slotOf(TARGET) + BATCH_LINES
+const CLIENT_END = slotOf(CLIENT) + BATCH_LINES
 
-/** Before the last group of an IPv4 address, which is not kept: networks repeat more than addresses do. */
-function networkEnd(bytes: Buffer, start: number, end: number): number {
-  let at = end - 1
-  while (at > start && isDigit(bytes[at] as number)) at--
-  return at > start && at < end - 1 && bytes[at] === DOT ? at + 1 : end
+/** Paths repeat without their queries. */
+function dropQueries(source: ByteSource, slots: Slots, lines: number): void {
+  for (let line = 0; line < lines; line++) {
+    const start = slots[TARGET_END - BATCH_LINES + line] as number
+    if (start < 0) continue
+    slots[TARGET_END + line] = findByte(source, QUESTION_MARK, start, slots[TARGET_END + line] as number)
+  }
+}
+
+/** An IPv4 address ends before its last group, which is not kept: networks repeat more than addresses do. */
+function dropLastGroups(bytes: Buffer, slots: Slots, lines: number): void {
+  for (let line = 0; line < lines; line++) {
+    const start = slots[CLIENT_END - BATCH_LINES + line] as number
+    if (start < 0) continue
+    const end = slots[CLIENT_END + line] as number
+    let at = end - 1
+    while (at > start && isDigit(bytes[at] as number)) at--
+    if (at > start && at < end - 1 && bytes[at] === DOT) slots[CLIENT_END + line] = at + 1
+  }
 }
 
 function isDigit(byte: number): boolean {

@@ -1,7 +1,7 @@
 // Hot path: mutates arrays, several parameters.
 import { DEFAULT_SERVICE } from '../../../shared/domain/access-event.ts'
 import type { ByteSource } from './byte-source.ts'
-import { SERVICE, type Slots, UPSTREAM } from './formats/line-format.ts'
+import { BATCH_LINES, SERVICE, type Slots, UPSTREAM } from './formats/line-format.ts'
 import type { BlockParserOptions } from './parsed-block.ts'
 import { SERVICE_ORIGINS, type ServiceFrom, type ServiceOrigin, serviceOfPath } from './service-name.ts'
 import type { StringColumn } from './string-column.ts'
@@ -9,11 +9,20 @@ import type { TextDictionaryColumn } from './text-column.ts'
 
 /** Names the service of each event, and counts where the names came from. */
 export interface ServiceResolver {
-  /** The id of the line's service. `hostId` is its virtual host (0: none), `pathEntry` its path (-1: none). */
-  resolve(source: ByteSource, slots: Slots, hostId: number, pathEntry: number): number
+  /** Sets `services[i]` to the id of line `i`'s service. */
+  resolve(batch: NamedBatch, services: Int32Array): void
   begin(): void
   /** Events of this block by origin. */
   origins(): Partial<Record<ServiceOrigin, number>>
+}
+
+/** What is known of a batch of lines: `hosts[i]` is line `i`'s virtual host (0: none), `paths[i]` its path (-1: none). */
+export interface NamedBatch {
+  readonly source: ByteSource
+  readonly slots: Slots
+  readonly lines: number
+  readonly hosts: Int32Array
+  readonly paths: Int32Array
 }
 
 /** The columns that names are taken from. */
@@ -34,20 +43,33 @@ export function createServiceResolver(
   const constantId = service.idOfText(options.service ?? '')
   const defaultId = service.idOfText(DEFAULT_SERVICE)
   const ofHost = remember((hostId) => service.idOfText(columns.virtualHost.textOf(hostId)))
+  const fields = new Int32Array(BATCH_LINES)
+  const asked = new Int32Array(BATCH_LINES)
   const askServiceFrom = createServiceFrom(options.serviceFrom, columns)
   const counts = [0, 0, 0, 0, 0]
 
-  function resolve(source: ByteSource, slots: Slots, hostId: number, pathEntry: number): number {
-    if (constantId !== 0) return count(CONSTANT, constantId)
-    const field = slots[2 * SERVICE] as number
-    if (field >= 0) return count(FIELD, service.idOf(source, field, slots[2 * SERVICE + 1] as number))
-    const asked = askServiceFrom(source, slots, hostId, pathEntry)
-    if (asked !== 0) return count(FROM, asked)
-    return hostId === 0 ? count(DEFAULT, defaultId) : count(HOST, ofHost(hostId))
+  function resolve(batch: NamedBatch, services: Int32Array): void {
+    const { source, slots, lines, hosts } = batch
+    if (constantId !== 0) {
+      services.fill(constantId)
+      count(CONSTANT, lines)
+      return
+    }
+    fields.fill(0)
+    service.readIds(source, slots, SERVICE, lines, fields)
+    asked.fill(0)
+    askServiceFrom(batch, asked)
+    for (let line = 0; line < lines; line++) {
+      const hostId = hosts[line] as number
+      if (fields[line] !== 0) services[line] = count(FIELD, 1, fields[line])
+      else if (asked[line] !== 0) services[line] = count(FROM, 1, asked[line])
+      else if (hostId !== 0) services[line] = count(HOST, 1, ofHost(hostId))
+      else services[line] = count(DEFAULT, 1, defaultId)
+    }
   }
 
-  function count(origin: number, id: number): number {
-    counts[origin] = (counts[origin] as number) + 1
+  function count(origin: number, events: number, id = 0): number {
+    counts[origin] = (counts[origin] as number) + events
     return id
   }
 
@@ -59,22 +81,24 @@ export function createServiceResolver(
   }
 }
 
-/** What `service_from` says of a line: an id, or 0 when the line doesn't have it. */
+/** Sets what `service_from` says of each line; leaves the lines that don't have it. */
 function createServiceFrom(from: ServiceFrom | undefined, columns: NameColumns): ServiceResolver['resolve'] {
   const { service, virtualHost, path } = columns
-  if (from === undefined) return () => 0
-  if (from === 'virtual_host') {
-    const ofHost = remember((hostId) => service.idOfText(virtualHost.textOf(hostId)))
-    return (_source, _slots, hostId) => ofHost(hostId)
-  }
+  if (from === undefined) return () => {}
   if (from === 'upstream') {
-    return (source, slots) => {
-      const start = slots[2 * UPSTREAM] as number
-      return start < 0 ? 0 : service.idOf(source, start, slots[2 * UPSTREAM + 1] as number)
+    return ({ source, slots, lines }, ids) => service.readIds(source, slots, UPSTREAM, lines, ids)
+  }
+  const isHost = from === 'virtual_host'
+  const idOf = isHost
+    ? remember((hostId) => service.idOfText(virtualHost.textOf(hostId)))
+    : remember((entry) => service.idOfText(serviceOfPath(path.textOf(entry), from.pathSegment)))
+  return ({ lines, hosts, paths }, ids) => {
+    const keys = isHost ? hosts : paths
+    for (let line = 0; line < lines; line++) {
+      const key = keys[line] as number
+      if (key >= 0) ids[line] = idOf(key)
     }
   }
-  const ofPath = remember((entry) => service.idOfText(serviceOfPath(path.textOf(entry), from.pathSegment)))
-  return (_source, _slots, _hostId, pathEntry) => (pathEntry < 0 ? 0 : ofPath(pathEntry))
 }
 
 /** Asks `answer` once for each of the numbers 0, 1, 2, …. */

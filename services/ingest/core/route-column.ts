@@ -1,12 +1,15 @@
-// Hot path: mutates and indexes arrays.
+// Hot path: mutates and indexes arrays, several parameters.
 import type { RouteDictionary } from './event-columns.ts'
 import { createPairTable } from './pair-table.ts'
-import { withRow } from './row-array.ts'
+import { withRows } from './row-array.ts'
 
 /** The routes of a block, one entry for each service and route. */
 export interface RouteColumn {
-  /** `serviceCode` as in the block's dictionary of services; `routeId` is lasting. Counts `requests` on their entry. */
-  put(row: number, serviceCode: number, routeId: number, requests: number): void
+  /**
+   * Makes services (codes of the block's dictionary) and routes (lasting ids) the rows from `firstRow` on, and counts the
+   * requests of each row, `counts[row]`, on its entry.
+   */
+  put(firstRow: number, serviceCodes: Int32Array, routeIds: Int32Array, lines: number, counts: Uint32Array): void
   begin(rowsExpected: number): void
   /** The block's column; the next `begin` leaves it alone. */
   finish(rows: number): RouteDictionary
@@ -16,32 +19,40 @@ export function createRouteColumn(textOf: (routeId: number) => string): RouteCol
   let entries = createPairTable()
   let values: string[] = []
   let services: number[] = []
-  let requestsOf: number[] = []
+  let requests: number[] = []
   let codes = new Uint32Array(0)
 
-  function put(row: number, serviceCode: number, routeId: number, requests: number): void {
-    const entry = entries.numberOf(serviceCode, routeId)
-    if (entry === values.length) {
-      values.push(textOf(routeId))
-      services.push(serviceCode)
-      requestsOf.push(0)
+  function put(
+    firstRow: number,
+    serviceCodes: Int32Array,
+    routeIds: Int32Array,
+    lines: number,
+    counts: Uint32Array,
+  ): void {
+    codes = withRows(codes, firstRow + lines)
+    for (let line = 0; line < lines; line++) {
+      const entry = entries.numberOf(serviceCodes[line] as number, routeIds[line] as number)
+      if (entry === values.length) {
+        values.push(textOf(routeIds[line] as number))
+        services.push(serviceCodes[line] as number)
+        requests.push(0)
+      }
+      requests[entry] = (requests[entry] as number) + (counts[firstRow + line] as number)
+      codes[firstRow + line] = entry
     }
-    requestsOf[entry] = (requestsOf[entry] as number) + requests
-    codes = withRow(codes, row)
-    codes[row] = entry
   }
 
   function begin(rowsExpected: number): void {
     entries = createPairTable()
     values = []
     services = []
-    requestsOf = []
+    requests = []
     codes = new Uint32Array(rowsExpected)
   }
 
   function finish(rows: number): RouteDictionary {
-    codes = withRow(codes, rows - 1)
-    return { codes, values, services, requests: requestsOf }
+    codes = withRows(codes, rows)
+    return { codes, values, services, requests }
   }
 
   return { put, begin, finish }

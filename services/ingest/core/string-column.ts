@@ -1,9 +1,10 @@
 // Hot path: mutates and indexes arrays, several parameters.
 import { createByteInterner } from './byte-interner.ts'
-import type { ByteSource } from './byte-source.ts'
+import { type ByteSource, equalBytes } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { StringDictionary } from './event-columns.ts'
-import { withRow } from './row-array.ts'
+import { BATCH_LINES, type Slots, slotOf } from './formats/line-format.ts'
+import { withRows } from './row-array.ts'
 import { cutEnd } from './value-bounds.ts'
 
 /**
@@ -11,19 +12,19 @@ import { cutEnd } from './value-bounds.ts'
  * made once per distinct value and not once per block; a block's dictionary numbers only the texts that it uses.
  */
 export interface StringColumn {
-  /** The lasting id of the text that these bytes stand for. */
-  idOf(source: ByteSource, start: number, end: number): number
-  /** The same for a text that is at hand. Costs a map look-up. */
+  /** Sets `ids[i]` to the lasting id of the field's text in line `i`, for `lines` lines; leaves it where the field is absent. */
+  readIds(source: ByteSource, slots: Slots, field: number, lines: number, ids: Int32Array): void
+  /** The id of a text that is at hand. Costs a map look-up. */
   idOfText(text: string): number
   textOf(id: number): string
   /** The code of an id in this block's dictionary. */
   codeOf(id: number): number
-  /** Rows that are not put hold the empty text. */
-  put(row: number, id: number): void
+  /** Makes `ids` the rows from `firstRow` on. */
+  put(firstRow: number, ids: Int32Array, lines: number): void
   /** About how many bytes the memory of values takes. */
   weight(): number
   begin(rowsExpected: number): void
-  /** The block's column; the next `begin` leaves it alone. */
+  /** The block's column; the next `begin` leaves it alone. Rows that were not put hold the empty text. */
   finish(rows: number): StringDictionary
 }
 
@@ -38,10 +39,29 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
   let values: string[] = []
   let codes = new Uint32Array(0)
 
-  function idOf(source: ByteSource, start: number, end: number): number {
-    const to = cutEnd(source.bytes, start, end, maxBytes)
-    const entry = interner.intern(source, start, to)
-    if (entry === idsOfBytes.length) idsOfBytes.push(idOfText(toText(source.bytes, start, to)))
+  function readIds(source: ByteSource, slots: Slots, field: number, lines: number, ids: Int32Array): void {
+    const slot = slotOf(field)
+    // Neighbouring lines often agree, which is seen faster than looked up.
+    let lastStart = 0
+    let lastLength = -1
+    let id = 0
+    for (let line = 0; line < lines; line++) {
+      const start = slots[slot + line] as number
+      if (start < 0) continue
+      const end = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
+      const length = end - start
+      if (length !== lastLength || !equalBytes(source, lastStart, source, start, length)) {
+        id = idOfBytes(source, start, end)
+        lastStart = start
+        lastLength = length
+      }
+      ids[line] = id
+    }
+  }
+
+  function idOfBytes(source: ByteSource, start: number, end: number): number {
+    const entry = interner.intern(source, start, end)
+    if (entry === idsOfBytes.length) idsOfBytes.push(idOfText(toText(source.bytes, start, end)))
     return idsOfBytes[entry] as number
   }
 
@@ -65,9 +85,9 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
     return code
   }
 
-  function put(row: number, id: number): void {
-    codes = withRow(codes, row)
-    codes[row] = codeOf(id)
+  function put(firstRow: number, ids: Int32Array, lines: number): void {
+    codes = withRows(codes, firstRow + lines)
+    for (let line = 0; line < lines; line++) codes[firstRow + line] = codeOf(ids[line] as number)
   }
 
   function begin(rowsExpected: number): void {
@@ -79,9 +99,9 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
   }
 
   function finish(rows: number): StringDictionary {
-    codes = withRow(codes, rows - 1)
+    codes = withRows(codes, rows)
     return { codes, values }
   }
 
-  return { idOf, idOfText, textOf: (id) => texts[id] as string, codeOf, put, weight: interner.weight, begin, finish }
+  return { readIds, idOfText, textOf: (id) => texts[id] as string, codeOf, put, weight: interner.weight, begin, finish }
 }

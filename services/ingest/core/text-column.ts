@@ -1,18 +1,20 @@
 // Hot path: mutates and indexes arrays, several parameters.
 import { createByteInterner } from './byte-interner.ts'
+import { createByteList } from './byte-list.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { TextDictionary } from './event-columns.ts'
-import { withRoom, withRow } from './row-array.ts'
+import { BATCH_LINES, type Slots, slotOf } from './formats/line-format.ts'
+import { withRows } from './row-array.ts'
 import { cutEnd } from './value-bounds.ts'
 
 /** A column of longer repeating texts, such as paths, which go to the store as bytes. */
 export interface TextDictionaryColumn {
-  /** The lasting number of these bytes; the text that they stand for is made once. */
-  entryOf(source: ByteSource, start: number, end: number): number
+  /** Sets `entries[i]` to the lasting number of the field's bytes in line `i`, for `lines` lines; leaves it where the field is absent. */
+  readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void
   textOf(entry: number): string
-  /** Rows that are not put hold the empty text. */
-  put(row: number, entry: number): void
+  /** Makes `entries` the rows from `firstRow` on; -1 is the empty text. */
+  put(firstRow: number, entries: Int32Array, lines: number): void
   /** About how many bytes the memory of values takes. */
   weight(): number
   begin(rowsExpected: number): void
@@ -20,63 +22,64 @@ export interface TextDictionaryColumn {
   finish(rows: number): TextDictionary
 }
 
-const FIRST_BYTES = 1 << 14
-const FIRST_VALUES = 1 << 8
-
 /** `toText` makes the text from the bytes as logged, of which it sees no more than `maxBytes`. */
 export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue): TextDictionaryColumn {
   const interner = createByteInterner()
   const texts: string[] = []
   const codeOfEntry: number[] = []
+  const remembered = createByteList()
   let entriesInBlock: number[] = []
-  let bytes = Buffer.alloc(0)
-  let ends = new Uint32Array(0)
-  let size = 0
+  let dictionary = createByteList()
   let codes = new Uint32Array(0)
 
-  function entryOf(source: ByteSource, start: number, end: number): number {
-    const to = cutEnd(source.bytes, start, end, maxBytes)
-    const entry = interner.intern(source, start, to)
-    if (entry === texts.length) {
-      texts.push(toText(source.bytes, start, to))
-      codeOfEntry.push(-1)
+  function readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void {
+    const slot = slotOf(field)
+    for (let line = 0; line < lines; line++) {
+      const start = slots[slot + line] as number
+      if (start < 0) continue
+      const end = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
+      const entry = interner.intern(source, start, end)
+      if (entry === texts.length) remember(toText(source.bytes, start, end))
+      entries[line] = entry
     }
-    return entry
+  }
+
+  function remember(text: string): void {
+    texts.push(text)
+    codeOfEntry.push(-1)
+    remembered.addText(text)
   }
 
   function codeOf(entry: number): number {
     const known = codeOfEntry[entry] as number
     if (known >= 0) return known
-    const text = texts[entry] as string
-    const used = ends[size - 1] as number
-    // A UTF-16 unit is at most three bytes of UTF-8.
-    bytes = withRoom(bytes, used, text.length * 3)
-    ends = withRow(ends, size)
-    ends[size] = used + bytes.write(text, used, 'utf8')
-    codeOfEntry[entry] = size
+    const code = dictionary.addFrom(remembered, entry)
+    codeOfEntry[entry] = code
     entriesInBlock.push(entry)
-    return size++
+    return code
   }
 
-  function put(row: number, entry: number): void {
-    codes = withRow(codes, row)
-    codes[row] = codeOf(entry)
+  function put(firstRow: number, entries: Int32Array, lines: number): void {
+    codes = withRows(codes, firstRow + lines)
+    for (let line = 0; line < lines; line++) {
+      const entry = entries[line] as number
+      if (entry >= 0) codes[firstRow + line] = codeOf(entry)
+    }
   }
 
   function begin(rowsExpected: number): void {
     for (const entry of entriesInBlock) codeOfEntry[entry] = -1
     entriesInBlock = []
-    bytes = Buffer.alloc(FIRST_BYTES)
-    ends = new Uint32Array(FIRST_VALUES)
-    // Code 0 is the empty text.
-    size = 1
+    dictionary = createByteList()
+    // Code 0.
+    dictionary.addText('')
     codes = new Uint32Array(rowsExpected)
   }
 
   function finish(rows: number): TextDictionary {
-    codes = withRow(codes, rows - 1)
-    return { codes, size, bytes, ends }
+    codes = withRows(codes, rows)
+    return { codes, ...dictionary.finish() }
   }
 
-  return { entryOf, textOf: (entry) => texts[entry] as string, put, weight: interner.weight, begin, finish }
+  return { readEntries, textOf: (entry) => texts[entry] as string, put, weight: interner.weight, begin, finish }
 }

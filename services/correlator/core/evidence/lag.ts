@@ -20,14 +20,18 @@ const SLOW_FROM_MS = 20 * MINUTE_MS
 const SLOW_TO_MS = 52 * MINUTE_MS
 const SLOW_SHOULDER_MS = 5 * MINUTE_MS
 const ROLLOUT_SLACK_MS = MINUTE_MS
+const UNSEEN_ONSET_LOG_ODDS = -2
 
 /**
  * How much likelier the onset is where it is if this change did it than if it is unrelated, when it may lie anywhere in
- * the lookback: the density of guilty lags, averaged over where the change point may be. Nothing can be said where the
- * log began inside the fault.
+ * the lookback: the density of guilty lags, averaged over where the change point may be. Where the log began inside
+ * the fault it may be much older than any change of the lookback, and that counts against all of them.
  */
 export function weighLag(incident: IncidentCase, candidate: Candidate): Finding | undefined {
-  if (incident.alreadyFailing) return undefined
+  if (incident.alreadyFailing) {
+    const text = 'already failing when the log begins: how long after it is not known'
+    return { evidence: toEvidence('lag', UNSEEN_ONSET_LOG_ODDS, { text, data: {} }) }
+  }
   const { lookbackMs } = incident.settings
   const { onsetGuesses, onsetAtMs } = incident.spike
   const guesses = onsetGuesses.length > 0 ? onsetGuesses : [{ atMs: onsetAtMs, weight: 1 }]

@@ -36,11 +36,12 @@ export function weighLoad({ data, onsetAtMs }: IncidentCase): Finding | undefine
   const ratio = peak.requests / peak.minutes / usual
   const chanceDeviation = Math.sqrt(1 / peak.requests + 1 / Math.max(total(before, 'requests'), 1))
   const logOdds = Math.log(surgeDensity(ratio, chanceDeviation) / usualDensity(ratio, chanceDeviation))
-  const change =
-    ratio >= 1
-      ? `${sayTimes(ratio)} the traffic of the hour before`
-      : `${sayPercent(1 - ratio)} less traffic than before`
-  return { evidence: toEvidence('load', logOdds, { text: change, data: { ratio, requests_per_minute_before: usual } }) }
+  return {
+    evidence: toEvidence('load', logOdds, {
+      text: sayTraffic(ratio),
+      data: { ratio, requests_per_minute_before: usual },
+    }),
+  }
 }
 
 /** The busiest few minutes in a row. */
@@ -65,6 +66,8 @@ function usualDensity(ratio: number, chanceDeviation: number): number {
   )
 }
 
-function sayTimes(ratio: number): string {
-  return `${Number(ratio.toPrecision(2))} times`
+function sayTraffic(ratio: number): string {
+  if (ratio >= SURGE_RATIO_MIN) return `${Number(ratio.toPrecision(2))} times the traffic of the hour before`
+  if (ratio < 1 / SURGE_RATIO_MIN) return `${sayPercent(1 - ratio)} less traffic than in the hour before`
+  return 'traffic much as in the hour before'
 }

@@ -12,6 +12,7 @@ import {
   ROUTE,
   SERVICE,
   STATUS,
+  slotOf,
   TARGET,
   TIME,
   TRACE_ID,
@@ -28,6 +29,7 @@ type JsonKind = 'string' | 'number' | 'string-or-number'
 /** A name in a line, and what it stands for. */
 export interface JsonKey {
   readonly field: number
+  readonly slot: number
   readonly acceptsString: boolean
   readonly acceptsNumber: boolean
   /** The contract's own name: it wins over another name for the same thing in the same line. */
@@ -115,7 +117,7 @@ export function isNamespace(name: string): boolean {
 }
 
 function toKey(field: number, kind: JsonKind, isCanonical: boolean): JsonKey {
-  return { field, acceptsString: kind !== 'number', acceptsNumber: kind !== 'string', isCanonical }
+  return { field, slot: slotOf(field), acceptsString: kind !== 'number', acceptsNumber: kind !== 'string', isCanonical }
 }
 
 /** `http.request.method` → `http`, `http.request`. */

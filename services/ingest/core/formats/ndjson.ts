@@ -1,177 +1,100 @@
 // Hot path: indexes bytes, several parameters.
-import { type ByteSource, equalBytes, findQuoteOrBackslash, toByteSource } from '../byte-source.ts'
-import {
-  BAD_FIELD,
-  FAULT_AT,
-  FAULT_FIELD,
-  FAULT_KEY_END,
-  FAULT_KEY_START,
-  type FormatDefinition,
-  NOT_JSON,
-  OK,
-  type Slots,
-  STATUS,
-} from './line-format.ts'
-import { isNamespace, JSON_KEYS, type JsonKey, NESTED_KEYS, nestedName } from './ndjson-keys.ts'
+import { type ByteSource, equalBytes, toByteSource } from '../byte-source.ts'
+import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, skipSpace, skipString, skipValue } from './json-scan.ts'
+import { type FormatDefinition, NOT_JSON, OK, type ScanLine } from './line-format.ts'
+import { isNamespace, JSON_KEYS, type JsonKey, nestedName } from './ndjson-keys.ts'
+import { type NestedIn, scanNestedObject } from './ndjson-nested.ts'
+import { setKeySlot, setValueSlot } from './ndjson-slots.ts'
 
 /** One JSON object per line with the fields of an access event, or OpenTelemetry's names for them. */
 export const ndjson: FormatDefinition = {
   name: 'ndjson',
   aliases: ['json', 'jsonl'],
   candidates: [{ name: 'ndjson' }],
-  compile: () => ({ scan: scanNdjson, time: 'rfc3339-or-epoch', escaping: 'json' }),
+  compile: () => ({ scan: createNdjsonScanner(), time: 'rfc3339-or-epoch', escaping: 'json' }),
 }
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const HYPHEN = 0x2d
-const COLON = 0x3a
-const BACKSLASH = 0x5c
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
-const OPEN_LIST = 0x5b
-const CLOSE_LIST = 0x5d
-/** Objects within objects that are looked into; deeper ones are skipped whole. */
-const MAX_DEPTH = 8
+/** Members of a line whose names are foretold; the names of later ones are looked up. */
+const MAX_FORETOLD = 32
+/** A longer head is looked up. */
+const MAX_HEAD_BYTES = 64
 
-function scanNdjson(source: ByteSource, start: number, end: number, slots: Slots): number {
-  slots.fill(-1)
-  const at = skipSpace(source.bytes, start, end)
-  if (at >= end || source.bytes[at] !== OPEN_OBJECT) return NOT_JSON
-  const after = scanObject(source, at, end, slots, 0, '')
-  if (after < 0) return -after
-  return skipSpace(source.bytes, after, end) === end ? OK : NOT_JSON
-}
+/** Foretells that a line's members are named as those of the line before, and looks up only the names that are not. */
+function createNdjsonScanner(): ScanLine {
+  // A member's head is what comes before its value: `"status":`.
+  const heads = toByteSource(new Uint8Array(MAX_FORETOLD * MAX_HEAD_BYTES))
+  const headLengths = new Int32Array(MAX_FORETOLD)
+  const keys: (JsonKey | undefined)[] = new Array(MAX_FORETOLD).fill(undefined)
+  let key: JsonKey | undefined
 
-/** Scans the object at `at` and returns where it ends, or the reject reason negated. `name` is its dotted name, '' at depth 0. */
-function scanObject(source: ByteSource, start: number, end: number, slots: Slots, depth: number, name: string): number {
-  const bytes = source.bytes
-  let at = skipSpace(bytes, start + 1, end)
-  if (at < end && bytes[at] === CLOSE_OBJECT) return at + 1
-  while (at < end) {
-    at = scanMember(source, at, end, slots, depth, name)
-    if (at < 0) return at
-    at = skipSpace(bytes, at, end)
-    if (at >= end) return -NOT_JSON
-    if (bytes[at] === CLOSE_OBJECT) return at + 1
-    if (bytes[at] !== COMMA) return -NOT_JSON
+  return function scanNdjson(source, start, end, slots, line) {
+    const bytes = source.bytes
+    let at = skipSpace(bytes, start, end)
+    if (at >= end || bytes[at] !== OPEN_OBJECT) return NOT_JSON
     at = skipSpace(bytes, at + 1, end)
-  }
-  return -NOT_JSON
-}
-
-function scanMember(source: ByteSource, start: number, end: number, slots: Slots, depth: number, name: string): number {
-  const bytes = source.bytes
-  if (bytes[start] !== QUOTE) return -NOT_JSON
-  let keyEnd = start + 1
-  let hash = 0
-  for (; keyEnd < end; keyEnd++) {
-    const byte = bytes[keyEnd] as number
-    if (byte === QUOTE) break
-    // An escaped key is none of ours; its end must still be found.
-    if (byte === BACKSLASH) keyEnd++
-    hash = (Math.imul(hash, 31) + byte) | 0
-  }
-  let at = skipSpace(bytes, keyEnd + 1, end)
-  if (at >= end || bytes[at] !== COLON) return -NOT_JSON
-  at = skipSpace(bytes, at + 1, end)
-  if (at >= end) return -NOT_JSON
-  const key = depth === 0 ? findKey(source, start + 1, keyEnd, hash) : findNestedKey(bytes, start + 1, keyEnd, name)
-  if (bytes[at] === OPEN_OBJECT && depth < MAX_DEPTH) {
-    const under = nestedName(name, bytes.toString('latin1', start + 1, keyEnd))
-    if (isNamespace(under)) return scanObject(source, at, end, slots, depth + 1, under)
-  }
-  const after = skipValue(source, at, end)
-  if (key === undefined || after < 0) return after
-  return setSlot(bytes, at, after, key, slots) ? after : setFault(slots, key.field, at, start + 1, keyEnd)
-}
-
-/** Where the value at `at` ends, or -NOT_JSON. */
-function skipValue(source: ByteSource, start: number, end: number): number {
-  const bytes = source.bytes
-  const first = bytes[start] as number
-  if (first === QUOTE) return skipString(source, start, end)
-  if (isNumberByte(first)) {
-    let at = start + 1
-    while (at < end && isNumberByte(bytes[at] as number)) at++
-    return at
-  }
-  if (first === OPEN_OBJECT || first === OPEN_LIST) return skipNested(source, start, end)
-  if (first === 0x74) return skipWord(bytes, start, end, TRUE)
-  if (first === 0x66) return skipWord(bytes, start, end, FALSE)
-  return skipWord(bytes, start, end, NULL)
-}
-
-function skipString(source: ByteSource, start: number, end: number): number {
-  for (let at = start + 1; at < end; at += 2) {
-    at = findQuoteOrBackslash(source, at, end)
-    if (source.bytes[at] === QUOTE && at < end) return at + 1
-  }
-  return -NOT_JSON
-}
-
-/** To the bracket that closes the one at `start`. What is inside is not looked at, so it needn't be JSON. */
-function skipNested(source: ByteSource, start: number, end: number): number {
-  const bytes = source.bytes
-  let depth = 0
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number
-    if (byte === QUOTE) {
-      at = skipString(source, at, end) - 1
-      if (at < 0) return -NOT_JSON
-    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-      depth++
-    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-      depth--
-      if (depth === 0) return at + 1
+    if (at < end && bytes[at] === CLOSE_OBJECT) return isLineEnd(bytes, at + 1, end)
+    for (let member = 0; at < end; member++) {
+      const valueAt = readHead(source, at, end, member)
+      if (valueAt < 0) return NOT_JSON
+      let after = bytes[valueAt] === OPEN_OBJECT ? scanUnder({ source, end, slots, line }, at, valueAt) : 0
+      if (after < 0) return -after
+      if (after === 0) {
+        after = skipValue(source, valueAt, end)
+        if (after < 0) return NOT_JSON
+        const outcome = key === undefined ? OK : setValueSlot(bytes, valueAt, after, key, slots, line)
+        if (outcome !== OK) {
+          setKeySlot(source, at, end, slots, line)
+          return outcome
+        }
+      }
+      at = skipSpace(bytes, after, end)
+      if (at < end && bytes[at] === CLOSE_OBJECT) return isLineEnd(bytes, at + 1, end)
+      if (at >= end || bytes[at] !== COMMA) return NOT_JSON
+      at = skipSpace(bytes, at + 1, end)
     }
+    return NOT_JSON
   }
-  return -NOT_JSON
+
+  /** Where the value of the member at `start` begins, or -1; its key is in `key`. */
+  function readHead(source: ByteSource, start: number, end: number, member: number): number {
+    if (member < MAX_FORETOLD) {
+      const length = headLengths[member] as number
+      if (length > 0 && start + length < end && equalBytes(heads, member * MAX_HEAD_BYTES, source, start, length)) {
+        key = keys[member]
+        return start + length
+      }
+    }
+    const valueAt = lookUpHead(source, start, end)
+    if (valueAt >= 0 && member < MAX_FORETOLD && valueAt - start <= MAX_HEAD_BYTES) {
+      source.bytes.copy(heads.bytes, member * MAX_HEAD_BYTES, start, valueAt)
+      headLengths[member] = valueAt - start
+      keys[member] = key
+    }
+    return valueAt
+  }
+
+  function lookUpHead(source: ByteSource, start: number, end: number): number {
+    const bytes = source.bytes
+    if (bytes[start] !== QUOTE) return -1
+    const keyEnd = skipString(source, start, end)
+    if (keyEnd < 0) return -1
+    const colonAt = skipSpace(bytes, keyEnd, end)
+    if (colonAt >= end || bytes[colonAt] !== COLON) return -1
+    const valueAt = skipSpace(bytes, colonAt + 1, end)
+    key = findKey(source, start + 1, keyEnd - 1)
+    return valueAt < end ? valueAt : -1
+  }
 }
 
-const TRUE = Buffer.from('true')
-const FALSE = Buffer.from('false')
-const NULL = Buffer.from('null')
-
-function skipWord(bytes: Buffer, start: number, end: number, word: Buffer): number {
-  if (start + word.length > end) return -NOT_JSON
-  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return -NOT_JSON
-  return start + word.length
+/** Looks into an object whose names may be of ours: where it ends, 0 when they aren't, or the line's outcome negated. */
+function scanUnder(within: NestedIn, headAt: number, objectAt: number): number {
+  const { source, end } = within
+  const name = nestedName('', source.bytes.toString('latin1', headAt + 1, skipString(source, headAt, end) - 1))
+  return isNamespace(name) ? scanNestedObject(within, objectAt, name, 1) : 0
 }
 
-function isNumberByte(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === HYPHEN || byte === 0x2b || (byte | 0x20) === 0x65
-}
-
-function skipSpace(bytes: Buffer, start: number, end: number): number {
-  let at = start
-  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d)) at++
-  return at
-}
-
-/** False when the value is of a type that the field can't be. */
-function setSlot(bytes: Buffer, start: number, end: number, key: JsonKey, slots: Slots): boolean {
-  const first = bytes[start] as number
-  if (first === 0x6e) return true
-  const isString = first === QUOTE
-  if (!(isString ? key.acceptsString : key.acceptsNumber && isNumberByte(first))) return false
-  const slot = 2 * key.field
-  if (!key.isCanonical && (slots[slot] as number) >= 0) return true
-  const from = isString ? start + 1 : start
-  const to = isString ? end - 1 : end
-  // A lone hyphen is how logs write nothing; as a status it says that there was none.
-  const isAbsent = to === from || (to - from === 1 && bytes[from] === HYPHEN && key.field !== STATUS)
-  slots[slot] = isAbsent ? -1 : from
-  slots[slot + 1] = to
-  return true
-}
-
-function setFault(slots: Slots, field: number, at: number, keyStart: number, keyEnd: number): number {
-  slots[FAULT_FIELD] = field
-  slots[FAULT_AT] = at
-  slots[FAULT_KEY_START] = keyStart
-  slots[FAULT_KEY_END] = keyEnd
-  return -BAD_FIELD
+function isLineEnd(bytes: Buffer, at: number, end: number): number {
+  return skipSpace(bytes, at, end) === end ? OK : NOT_JSON
 }
 
 interface KnownKey {
@@ -184,32 +107,29 @@ const KEY_BYTES = toByteSource(Buffer.from([...JSON_KEYS.keys()].join('')))
 const KEY_TABLE_SLOTS = 256
 const KEY_TABLE = createKeyTable()
 
-/** Open addressing by the rolling hash that `scanMember` makes on its way to the closing quote. */
+/** Open addressing by length, first and last byte. */
 function createKeyTable(): (KnownKey | undefined)[] {
   const table: (KnownKey | undefined)[] = new Array(KEY_TABLE_SLOTS).fill(undefined)
   let start = 0
   for (const [name, key] of JSON_KEYS) {
-    let hash = 0
-    for (const byte of Buffer.from(name)) hash = (Math.imul(hash, 31) + byte) | 0
-    let slot = hash & (KEY_TABLE_SLOTS - 1)
-    while (table[slot] !== undefined) slot = (slot + 1) & (KEY_TABLE_SLOTS - 1)
+    let slot = keySlot(KEY_BYTES.bytes, start, start + name.length)
+    while (table[slot] !== undefined) slot = (slot + 1) % KEY_TABLE_SLOTS
     table[slot] = { start, length: name.length, key }
     start += name.length
   }
   return table
 }
 
-function findKey(source: ByteSource, start: number, end: number, hash: number): JsonKey | undefined {
-  let slot = hash & (KEY_TABLE_SLOTS - 1)
-  for (;;) {
+function findKey(source: ByteSource, start: number, end: number): JsonKey | undefined {
+  const length = end - start
+  if (length === 0) return undefined
+  for (let slot = keySlot(source.bytes, start, end); ; slot = (slot + 1) % KEY_TABLE_SLOTS) {
     const known = KEY_TABLE[slot]
     if (known === undefined) return undefined
-    if (known.length === end - start && equalBytes(KEY_BYTES, known.start, source, start, known.length))
-      return known.key
-    slot = (slot + 1) & (KEY_TABLE_SLOTS - 1)
+    if (known.length === length && equalBytes(KEY_BYTES, known.start, source, start, length)) return known.key
   }
 }
 
-function findNestedKey(bytes: Buffer, start: number, end: number, name: string): JsonKey | undefined {
-  return NESTED_KEYS.get(nestedName(name, bytes.toString('latin1', start, end)))
+function keySlot(bytes: Buffer, start: number, end: number): number {
+  return ((end - start) * 29 + (bytes[start] as number) * 5 + (bytes[end - 1] as number) * 11) % KEY_TABLE_SLOTS
 }

@@ -24,7 +24,7 @@ test('a likely suspect long before the errors is on the chart', () => {
 
 test('thin traffic gets longer steps, so that chance draws no towers', () => {
   const busy = chooseChartWindow(incident({ requests: 90_000 }), DAY)
-  const thin = chooseChartWindow(incident({ requests: 300 }), DAY)
+  const thin = chooseChartWindow(incident({ requests: 300, affected: [] }), DAY)
   expect(busy.stepMs).toBe(10_000)
   expect(thin.stepMs).toBeGreaterThanOrEqual(60_000)
 })

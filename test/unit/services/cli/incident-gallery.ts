@@ -145,7 +145,6 @@ const cascade = view(
     service: 'inventory',
     affected: [
       series('inventory', null, { requests: 9_200, errors: 745, shareOfExcess: 0.6 }),
-      series('checkout', null, { requests: 20_000, errors: 1_400, shareOfExcess: 0.25 }),
       series('checkout', '/cart', { requests: 9_000, errors: 1_300, shareOfExcess: 0.25 }),
       series('gateway', null, { requests: 80_000, errors: 2_100, shareOfExcess: 0.15 }),
     ],

@@ -35,7 +35,7 @@ test('zero is at the bottom, the peak at the top, and missing requests are a gap
 
 test('more steps than columns are added up, fewer are widened', () => {
   expect(drawSparkline(chart([0, 0, 10, 10]), 2).text).toBe('▁█')
-  expect(drawSparkline(chart([0, 10]), 7).text).toBe('▁▁▁███')
+  expect(drawSparkline(chart([0, 10]), 7).text).toBe('▁▁▁▁███')
 })
 
 test('no errors at all are a flat line', () => {
