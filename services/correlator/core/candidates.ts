@@ -15,7 +15,7 @@ export const CLOCK_SKEW_MS = 90_000
 /** Errors can't come before the first request that could cause them, in one log with one clock. */
 const LOG_SKEW_MS = 10_000
 
-export type Relation = 'root' | 'callee' | 'affected' | 'platform' | 'unseen'
+type Relation = 'root' | 'callee' | 'affected' | 'platform' | 'unseen'
 
 /** A change that may be the cause. */
 export interface Candidate {
@@ -62,7 +62,7 @@ function distance(change: Change, onsetAtMs: number): number {
 
 function judge(incident: IncidentCase, change: Change, ofEnv: readonly Change[]): Candidate | ClearedChange {
   const clear = (reason: ClearedReason, text: string): ClearedChange => ({ changeId: change.id, reason, text })
-  const relation = relationOf(incident, change)
+  const relation = relationOf(incident, change, ofEnv)
   const onset = onsetSpan(incident.spike)
   if (relation === 'unrelated') {
     const service = sayName(change.service ?? '')
@@ -108,13 +108,14 @@ function judge(incident: IncidentCase, change: Change, ofEnv: readonly Change[])
   }
 }
 
-function relationOf(incident: IncidentCase, { service }: Change): Relation | 'unrelated' {
+function relationOf(incident: IncidentCase, { service }: Change, ofEnv: readonly Change[]): Relation | 'unrelated' {
   if (service === undefined) return 'platform'
   if (service === incident.root) return 'root'
   if (reaches(incident.topology, incident.root, service)) return 'callee'
   if (incident.services.includes(service)) return 'affected'
   const logged = new Set(incident.data.serviceMinutes.map((minute) => minute.service))
   if (logged.has(service)) return 'unrelated'
-  // A log of one service need not call it what deploys call it; one of many would, unless it does not log at all.
-  return logged.size <= 1 ? 'root' : 'unseen'
+  // A log of one service need not call it what the deploys of one service call it.
+  const changed = new Set(ofEnv.flatMap((other) => other.service ?? []))
+  return logged.size <= 1 && changed.size === 1 ? 'root' : 'unseen'
 }

@@ -121,7 +121,7 @@ export interface EvidenceRequest {
 }
 
 /** Who called whom, as the log's `upstream` names it. */
-export interface UpstreamLink {
+interface UpstreamLink {
   readonly service: string
   readonly upstream: string
 }

@@ -1,3 +1,4 @@
+import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import type { EvidenceData, EvidenceRequest, StatusShares } from './evidence-data.ts'
 import type { SpikeGroup } from './group.ts'
@@ -28,7 +29,6 @@ export interface IncidentCase {
 }
 
 const MINUTE_MS = 60_000
-const CELL_MS = 10_000
 /** 10-second cells around the onset: rollouts take minutes, and what comes later tells nothing new. */
 const CELLS_BEFORE_MS = 20 * MINUTE_MS
 const CELLS_AFTER_MS = 30 * MINUTE_MS

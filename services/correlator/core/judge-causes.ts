@@ -83,10 +83,12 @@ function weighCauses(
 ): Record<NonChangeCause, readonly Finding[]> {
   const given = (...findings: readonly (Finding | undefined)[]): Finding[] =>
     findings.filter((finding) => finding !== undefined)
+  const [load, client] = [weighLoad(incident), weighOneClient(incident)]
   return {
     upstream: given(weighStatusMix(incident, 'upstream'), weighSharedUpstream(incident, elsewhere)),
-    load: given(weighLoad(incident), weighStatusMix(incident, 'load')),
-    client: given(weighOneClient(incident), weighStatusMix(incident, 'client')),
+    // Statuses alone accuse neither the traffic nor a client that nobody has looked at.
+    load: load === undefined ? [] : given(load, weighStatusMix(incident, 'load')),
+    client: client === undefined ? [] : given(client, weighStatusMix(incident, 'client')),
     unknown: given(weighUndeclaredVersion(incident, candidates), weighOneHost(incident)),
   }
 }

@@ -1,4 +1,4 @@
-import type { Evidence, NonChangeCause } from '../../../shared/domain/incident.ts'
+import type { NonChangeCause } from '../../../shared/domain/incident.ts'
 import { NON_CHANGE_CAUSES } from '../../../shared/domain/incident.ts'
 import type { Candidate } from './candidates.ts'
 import type { Finding } from './finding.ts'
@@ -19,7 +19,7 @@ export interface WeighedCandidate {
   readonly probability: number
 }
 
-export interface WeighedCause {
+interface WeighedCause {
   readonly cause: NonChangeCause
   readonly findings: readonly Finding[]
   readonly probability: number
@@ -66,11 +66,7 @@ function logPrior({ change, relation }: Candidate): number {
   return Math.log(CHANGE_PRIORS[change.kind] * finished) + RELATION_LOG_ODDS[relation]
 }
 
+/** What all evidence together moves a hypothesis by, nats. */
 function sumFindings(findings: readonly Finding[]): number {
-  return findings.reduce((sum, { evidence }) => sum + weighedLogOdds(evidence), 0)
-}
-
-/** What a piece of evidence moves a hypothesis by, nats. */
-export function weighedLogOdds({ kind, logOdds }: Evidence): number {
-  return EVIDENCE_WEIGHTS[kind] * logOdds
+  return findings.reduce((sum, { evidence }) => sum + EVIDENCE_WEIGHTS[evidence.kind] * evidence.logOdds, 0)
 }

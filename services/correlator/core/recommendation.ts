@@ -8,7 +8,7 @@ import { findTarget, type Target } from './rollback-target.ts'
 import { sayChange, sayChangeOf, sayCount, sayName, sayPercent } from './wording.ts'
 
 /** Suspects this close to the first are told apart before anything costly is done. */
-const TIE_RATIO = 0.4
+const TIE_RATIO = 0.5
 
 /** From the cheapest to undo, seconds, to the dearest. */
 const COST: Readonly<Record<ChangeKind, number>> = {

@@ -97,9 +97,9 @@ export const STATUS_PROFILES: Readonly<
   Record<Cause, { readonly internal: number; readonly gateway: number; readonly unavailable: number }>
 > = {
   // A bad build or switch throws; now and then it does not start (502), or starves (503).
-  change: { internal: 0.76, gateway: 0.11, unavailable: 0.13 },
-  upstream: { internal: 0.06, gateway: 0.62, unavailable: 0.32 },
-  load: { internal: 0.08, gateway: 0.2, unavailable: 0.72 },
+  change: { internal: 0.84, gateway: 0.07, unavailable: 0.09 },
+  upstream: { internal: 0.05, gateway: 0.62, unavailable: 0.33 },
+  load: { internal: 0.07, gateway: 0.18, unavailable: 0.75 },
   client: { internal: 0.85, gateway: 0.1, unavailable: 0.05 },
   unknown: { internal: 0.4, gateway: 0.3, unavailable: 0.3 },
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PART_DIMENSIONS } from '../core/evidence-data.ts'
 
 /** Every result is bounded, whatever the log holds. */
-export const LIMITS = {
+const LIMITS = {
   links: 2_000,
   cells: 200_000,
   services: 200,

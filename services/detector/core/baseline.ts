@@ -1,9 +1,13 @@
 import { absorbDispersion, relativeVariance } from './dispersion.ts'
 import type { Baseline } from './open-spike.ts'
-import { errorsAt, RING_CELLS, requestsAt, type Series } from './series.ts'
+import { errorsAt, type Level, RING_CELLS, requestsAt, type Series } from './series.ts'
 
-/** Recent hours set the level: errors of this many cells ago count half (6 hours). */
-const LEVEL_HALF_LIFE_CELLS = 2160
+/** Recent hours set the level: errors of this many cells ago count half (6 hours)… */
+const HOURS_HALF_LIFE_CELLS = 2160
+/** …and where errors are many enough to tell, the newest of them (1 hour) do: levels follow the time of day. */
+const NEWEST_HALF_LIFE_CELLS = 360
+/** So many errors' worth of the past hours stand against those of the newest. */
+const HOURS_ERRORS_MAX = 30
 /** How bursty a series is shows only over a longer time (24 hours). */
 const DISPERSION_HALF_LIFE_CELLS = 8640
 /**
@@ -22,11 +26,20 @@ const PRIOR_ERRORS = 0.35
 /** Levels drift by a few per cent for no reason that anybody would want to hear of. */
 const DRIFT_VARIANCE = 0.001
 
-/** The level now: what the series did in the past hours, drawn towards what its parent does where it is thin. */
+/**
+ * The level now: what the series did in the newest hour that is known to be normal, drawn towards what it did in the past
+ * hours where that is thin, and towards what its parent does where those are.
+ */
 export function baselineOf(series: Series): Baseline {
   const prior = series.parent === undefined ? PRIOR_RATE : baselineOf(series.parent).rate
-  const errors = series.levelErrors + PRIOR_ERRORS
-  return { rate: errors / (series.levelRequests + PRIOR_ERRORS / prior), shape: errors }
+  const hours = drawTowards(series.hours, { rate: prior, shape: PRIOR_ERRORS })
+  const newest = drawTowards(series.newestHour, { rate: hours.rate, shape: Math.min(hours.shape, HOURS_ERRORS_MAX) })
+  return { rate: newest.rate, shape: Math.max(newest.shape, hours.shape) }
+}
+
+/** Posterior of a rate with a gamma prior, given counts. */
+function drawTowards({ errors, requests }: Level, prior: Baseline): Baseline {
+  return { rate: (errors + prior.shape) / (requests + prior.shape / prior.rate), shape: errors + prior.shape }
 }
 
 /**
@@ -56,7 +69,7 @@ export function absorbMatured(series: Series, cell: number): void {
       skipped = 1
     }
   }
-  forgetTime(series, skipped - 1)
+  if (skipped > 1) forgetTime(series, skipped - 1)
 }
 
 /** Marks cells from `from` on as not normal; the range is closed by `endAbnormal`. */
@@ -83,9 +96,9 @@ export function dropAbnormal(series: Series): void {
 }
 
 /** What the series did during a spike becomes its normal. */
-export function resetLevel(series: Series, seen: { readonly errors: number; readonly requests: number }): void {
-  series.levelErrors = seen.errors
-  series.levelRequests = seen.requests
+export function resetLevel(series: Series, seen: Level): void {
+  Object.assign(series.hours, seen)
+  Object.assign(series.newestHour, seen)
 }
 
 const MAX_ABNORMAL_RANGES = 64
@@ -101,16 +114,21 @@ function isAbnormal(series: Series, cell: number): boolean {
 
 function absorbCell(series: Series, counted: { requests: number; errors: number; cells: number }): void {
   const { rate } = baselineOf(series)
-  const decay = 0.5 ** (counted.cells / LEVEL_HALF_LIFE_CELLS)
-  series.levelErrors = series.levelErrors * decay + counted.errors
-  series.levelRequests = series.levelRequests * decay + counted.requests
+  forgetTime(series, counted.cells)
+  for (const level of [series.hours, series.newestHour]) {
+    level.errors += counted.errors
+    level.requests += counted.requests
+  }
   absorbDispersion(series.dispersion, counted, { rate, decay: 0.5 ** (counted.cells / DISPERSION_HALF_LIFE_CELLS) })
 }
 
-/** Cells without traffic say nothing, but what was known of the series grows old. */
+/** What was known of the level grows old, with traffic or without. */
 function forgetTime(series: Series, cells: number): void {
-  if (cells <= 0) return
-  const decay = 0.5 ** (cells / LEVEL_HALF_LIFE_CELLS)
-  series.levelErrors *= decay
-  series.levelRequests *= decay
+  forget(series.hours, 0.5 ** (cells / HOURS_HALF_LIFE_CELLS))
+  forget(series.newestHour, 0.5 ** (cells / NEWEST_HALF_LIFE_CELLS))
+}
+
+function forget(level: Level, kept: number): void {
+  level.errors *= kept
+  level.requests *= kept
 }

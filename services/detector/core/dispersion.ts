@@ -4,10 +4,11 @@
  */
 const BLOCK_CELLS = [1, 6, 30, 180] as const
 
-/** Relative variance of the error rate per cell of a series that nothing is known about yet. */
-const PRIOR_VARIANCE = 0.5
-/** How much the prior counts, in squared expected errors. */
+/** Relative variances of a series that nothing is known about yet: cell by cell it may be bursty, in half an hour it drifts. */
+const PRIOR_VARIANCES = [0.5, 0.1, 0.03, 0.02] as const
+/** How much the prior counts: so many squared expected errors, and so many blocks. */
 const PRIOR_WEIGHT = 1
+const PRIOR_BLOCKS = 4
 
 export interface Dispersion {
   /** Per block length: requests and errors of the block being filled, and the cells in it. */
@@ -17,11 +18,20 @@ export interface Dispersion {
   /** Per block length, decayed: Σ (k − μ)² − μ(1 − p), and Σ μ². Their ratio is the relative variance. */
   readonly excess: Float64Array
   readonly scale: Float64Array
+  /** Per block length, decayed: blocks counted. */
+  readonly blocks: Float64Array
 }
 
 export function createDispersion(): Dispersion {
   const zeros = () => new Float64Array(BLOCK_CELLS.length)
-  return { blockRequests: zeros(), blockErrors: zeros(), blockCells: zeros(), excess: zeros(), scale: zeros() }
+  return {
+    blockRequests: zeros(),
+    blockErrors: zeros(),
+    blockCells: zeros(),
+    excess: zeros(),
+    scale: zeros(),
+    blocks: zeros(),
+  }
 }
 
 /** Takes in one cell that belongs to the normal; `decay` is the share of the past that is kept. */
@@ -42,12 +52,14 @@ export function absorbDispersion(
     const residual = full ? (errors - expected) ** 2 - expected * (1 - level.rate) : 0
     dispersion.excess[index] = at(dispersion.excess, index) * level.decay + residual
     dispersion.scale[index] = at(dispersion.scale, index) * level.decay + (full ? expected * expected : 0)
+    dispersion.blocks[index] = at(dispersion.blocks, index) * level.decay + (full ? 1 : 0)
   }
 }
 
 /**
  * Relative variance of the error rate over a window of `cells` cells. Between two block lengths it is interpolated on
- * logarithmic axes; it never falls faster than independent cells would let it. What a thin series can't tell, its parent does.
+ * logarithmic axes; it never falls faster than independent cells would let it, and beyond the longest block, where it is drift,
+ * not at all. What a thin series can't tell, its parent does.
  */
 export function relativeVariance(dispersion: Dispersion, cells: number, parent?: Dispersion): number {
   let variance = blockVariance(dispersion, 0, parent)
@@ -62,14 +74,14 @@ export function relativeVariance(dispersion: Dispersion, cells: number, parent?:
     variance = next
     length = nextLength
   }
-  return (variance * length) / cells
+  return variance
 }
 
 function blockVariance(dispersion: Dispersion, index: number, parent: Dispersion | undefined): number {
-  const prior =
-    parent === undefined ? PRIOR_VARIANCE / (BLOCK_CELLS[index] ?? 1) : blockVariance(parent, index, undefined)
-  const estimate = (at(dispersion.excess, index) + PRIOR_WEIGHT * prior) / (at(dispersion.scale, index) + PRIOR_WEIGHT)
-  return Math.max(estimate, MIN_VARIANCE)
+  const prior = parent === undefined ? (PRIOR_VARIANCES[index] ?? 0) : blockVariance(parent, index, undefined)
+  const scale = at(dispersion.scale, index)
+  const weight = PRIOR_WEIGHT + (PRIOR_BLOCKS * scale) / Math.max(1, at(dispersion.blocks, index))
+  return Math.max((at(dispersion.excess, index) + weight * prior) / (scale + weight), MIN_VARIANCE)
 }
 
 /** Keeps logarithms finite where the errors are more even than chance. */

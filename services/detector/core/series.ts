@@ -13,6 +13,11 @@ export interface WatchedKey {
   readonly route: string | null
 }
 
+export interface Level {
+  errors: number
+  requests: number
+}
+
 /** One watched series: its last hour cell by cell, what its normal is made of, and its spike while it has one. */
 export interface Series {
   readonly key: WatchedKey
@@ -26,9 +31,9 @@ export interface Series {
   readonly firstCell: number
   /** Everything before this cell is in the level and the dispersion. */
   absorbedTo: number
-  /** Decayed sums of errors and requests in the normal. */
-  levelErrors: number
-  levelRequests: number
+  /** Decayed sums of errors and requests in the normal: of the past hours, and of the newest of them. */
+  readonly hours: Level
+  readonly newestHour: Level
   readonly dispersion: Dispersion
   /** Cell ranges `[from, to)` that are not normal: incidents. A service's count for its routes as well. */
   abnormal: { from: number; to: number }[]
@@ -48,8 +53,8 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     newestCell: firstCell - 1,
     firstCell,
     absorbedTo: firstCell,
-    levelErrors: 0,
-    levelRequests: 0,
+    hours: { errors: 0, requests: 0 },
+    newestHour: { errors: 0, requests: 0 },
     dispersion: createDispersion(),
     abnormal: [],
     spike: undefined,

@@ -39,7 +39,7 @@ export function hashBytes(source: ByteSource, start: number, end: number): numbe
     a = Math.imul(a ^ view.getInt32(at, true), GOLDEN)
     b = Math.imul(b ^ view.getInt32(at + 4, true), GOLDEN)
   }
-  return hashWords(hashWords(a, b), hashWords(c, d))
+  return hashWords(a ^ ((c << 16) | (c >>> 16)), b ^ ((d << 16) | (d >>> 16)))
 }
 
 /** A 32-bit hash of two numbers. */
@@ -57,15 +57,19 @@ export function equalBytes(left: ByteSource, leftAt: number, right: ByteSource, 
   }
   const a = left.view
   const b = right.view
-  const last = length - 4
-  if (a.getInt32(leftAt + last, true) !== b.getInt32(rightAt + last, true)) return false
-  let i = 0
-  for (; i + 8 <= last; i = (i + 8) | 0) {
-    const first = a.getInt32(leftAt + i, true) ^ b.getInt32(rightAt + i, true)
-    const second = a.getInt32(leftAt + i + 4, true) ^ b.getInt32(rightAt + i + 4, true)
-    if ((first | second) !== 0) return false
+  const lastOfLeft = leftAt + length - 4
+  const lastOfRight = rightAt + length - 4
+  if (a.getInt32(lastOfLeft, true) !== b.getInt32(lastOfRight, true)) return false
+  let i = leftAt
+  let j = rightAt
+  for (; i + 12 <= lastOfLeft; i = (i + 16) | 0, j = (j + 16) | 0) {
+    const first = a.getInt32(i, true) ^ b.getInt32(j, true)
+    const second = a.getInt32(i + 4, true) ^ b.getInt32(j + 4, true)
+    const third = a.getInt32(i + 8, true) ^ b.getInt32(j + 8, true)
+    const fourth = a.getInt32(i + 12, true) ^ b.getInt32(j + 12, true)
+    if ((first | second | third | fourth) !== 0) return false
   }
-  for (; i < last; i += 4) if (a.getInt32(leftAt + i, true) !== b.getInt32(rightAt + i, true)) return false
+  for (; i < lastOfLeft; i = (i + 4) | 0, j = (j + 4) | 0) if (a.getInt32(i, true) !== b.getInt32(j, true)) return false
   return true
 }
 

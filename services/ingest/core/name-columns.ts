@@ -70,11 +70,9 @@ export function createNameColumns(decode: DecodeValue, defaultEnv: string): Name
 
   function put(firstRow: number, source: ByteSource, slots: Slots, lines: number): void {
     for (const { field, column, absentId } of strings) {
-      numbers.fill(absentId)
-      column.readIds(source, slots, field, lines, numbers)
-      column.put(firstRow, numbers, lines)
+      const isThere = column.readIds(source, slots, field, lines, numbers, absentId)
+      if (isThere || absentId !== 0) column.put(firstRow, numbers, lines)
     }
-    numbers.fill(-1)
     userAgent.readEntries(source, slots, USER_AGENT, lines, numbers)
     userAgent.put(firstRow, numbers, lines)
     requestId.put(firstRow, source, slots, lines)

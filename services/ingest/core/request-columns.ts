@@ -43,27 +43,25 @@ export function createRequestColumns(decode: DecodeValue, options: BlockParserOp
   const routeIds = new Int32Array(BATCH_LINES)
 
   function put(firstRow: number, source: ByteSource, slots: Slots, lines: number, counts: Uint32Array): void {
-    hosts.fill(0)
-    virtualHost.readIds(source, slots, VIRTUAL_HOST, lines, hosts)
-    virtualHost.put(firstRow, hosts, lines)
+    const hasHosts = virtualHost.readIds(source, slots, VIRTUAL_HOST, lines, hosts, 0)
+    if (hasHosts) virtualHost.put(firstRow, hosts, lines)
 
     dropQueries(source, slots, lines)
-    paths.fill(-1)
     path.readEntries(source, slots, TARGET, lines, paths)
     path.put(firstRow, paths, lines)
 
     dropLastGroups(source.bytes, slots, lines)
-    clients.fill(-1)
     client.readEntries(source, slots, CLIENT, lines, clients)
     client.put(firstRow, clients, lines)
 
     resolver.resolve({ source, slots, lines, hosts, paths }, services)
     service.put(firstRow, services, lines)
+    routes.readIds(source, slots, ROUTE, lines, routeIds, 0)
     for (let line = 0; line < lines; line++) {
       services[line] = service.codeOf(services[line] as number)
-      routeIds[line] = (paths[line] as number) < 0 ? 0 : routeOfPath(paths[line] as number)
+      const pathEntry = paths[line] as number
+      if (routeIds[line] === 0 && pathEntry >= 0) routeIds[line] = routeOfPath(pathEntry)
     }
-    routes.readIds(source, slots, ROUTE, lines, routeIds)
     route.put(firstRow, services, routeIds, lines, counts)
   }
 

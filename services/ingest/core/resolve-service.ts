@@ -55,9 +55,7 @@ export function createServiceResolver(
       count(CONSTANT, lines)
       return
     }
-    fields.fill(0)
-    service.readIds(source, slots, SERVICE, lines, fields)
-    asked.fill(0)
+    service.readIds(source, slots, SERVICE, lines, fields, 0)
     askServiceFrom(batch, asked)
     for (let line = 0; line < lines; line++) {
       const hostId = hosts[line] as number
@@ -81,12 +79,12 @@ export function createServiceResolver(
   }
 }
 
-/** Sets what `service_from` says of each line; leaves the lines that don't have it. */
+/** Sets what `service_from` says of each line, 0 where it says nothing. */
 function createServiceFrom(from: ServiceFrom | undefined, columns: NameColumns): ServiceResolver['resolve'] {
   const { service, virtualHost, path } = columns
-  if (from === undefined) return () => {}
+  if (from === undefined) return (_batch, ids) => ids.fill(0)
   if (from === 'upstream') {
-    return ({ source, slots, lines }, ids) => service.readIds(source, slots, UPSTREAM, lines, ids)
+    return ({ source, slots, lines }, ids) => service.readIds(source, slots, UPSTREAM, lines, ids, 0)
   }
   const isHost = from === 'virtual_host'
   const idOf = isHost
@@ -96,7 +94,7 @@ function createServiceFrom(from: ServiceFrom | undefined, columns: NameColumns):
     const keys = isHost ? hosts : paths
     for (let line = 0; line < lines; line++) {
       const key = keys[line] as number
-      if (key >= 0) ids[line] = idOf(key)
+      ids[line] = key < 0 ? 0 : idOf(key)
     }
   }
 }

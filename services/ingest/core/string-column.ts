@@ -12,8 +12,11 @@ import { cutEnd } from './value-bounds.ts'
  * made once per distinct value and not once per block; a block's dictionary numbers only the texts that it uses.
  */
 export interface StringColumn {
-  /** Sets `ids[i]` to the lasting id of the field's text in line `i`, for `lines` lines; leaves it where the field is absent. */
-  readIds(source: ByteSource, slots: Slots, field: number, lines: number, ids: Int32Array): void
+  /**
+   * Sets `ids[i]` to the lasting id of the field's text in line `i`, for `lines` lines, or to `absentId`. False: no line has
+   * the field.
+   */
+  readIds(source: ByteSource, slots: Slots, field: number, lines: number, ids: Int32Array, absentId: number): boolean
   /** The id of a text that is at hand. Costs a map look-up. */
   idOfText(text: string): number
   textOf(id: number): string
@@ -39,7 +42,14 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
   let values: string[] = []
   let codes = new Uint32Array(0)
 
-  function readIds(source: ByteSource, slots: Slots, field: number, lines: number, ids: Int32Array): void {
+  function readIds(
+    source: ByteSource,
+    slots: Slots,
+    field: number,
+    lines: number,
+    ids: Int32Array,
+    absentId: number,
+  ): boolean {
     const slot = slotOf(field)
     // Neighbouring lines often agree, which is seen faster than looked up.
     let lastStart = 0
@@ -47,7 +57,10 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
     let id = 0
     for (let line = 0; line < lines; line++) {
       const start = slots[slot + line] as number
-      if (start < 0) continue
+      if (start < 0) {
+        ids[line] = absentId
+        continue
+      }
       const end = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
       const length = end - start
       if (length !== lastLength || !equalBytes(source, lastStart, source, start, length)) {
@@ -57,6 +70,7 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
       }
       ids[line] = id
     }
+    return lastLength >= 0
   }
 
   function idOfBytes(source: ByteSource, start: number, end: number): number {

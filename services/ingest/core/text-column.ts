@@ -1,6 +1,6 @@
 // Hot path: mutates and indexes arrays, several parameters.
 import { createByteInterner } from './byte-interner.ts'
-import { createByteList } from './byte-list.ts'
+import { createByteList, FIRST_BYTES } from './byte-list.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { TextDictionary } from './event-columns.ts'
@@ -10,7 +10,7 @@ import { cutEnd } from './value-bounds.ts'
 
 /** A column of longer repeating texts, such as paths, which go to the store as bytes. */
 export interface TextDictionaryColumn {
-  /** Sets `entries[i]` to the lasting number of the field's bytes in line `i`, for `lines` lines; leaves it where the field is absent. */
+  /** Sets `entries[i]` to the lasting number of the field's bytes in line `i`, for `lines` lines, or to -1 when it is absent. */
   readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void
   textOf(entry: number): string
   /** Makes `entries` the rows from `firstRow` on; -1 is the empty text. */
@@ -27,16 +27,19 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
   const interner = createByteInterner()
   const texts: string[] = []
   const codeOfEntry: number[] = []
-  const remembered = createByteList()
+  const remembered = createByteList(FIRST_BYTES)
   let entriesInBlock: number[] = []
-  let dictionary = createByteList()
+  let dictionary = createByteList(FIRST_BYTES)
   let codes = new Uint32Array(0)
 
   function readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void {
     const slot = slotOf(field)
     for (let line = 0; line < lines; line++) {
       const start = slots[slot + line] as number
-      if (start < 0) continue
+      if (start < 0) {
+        entries[line] = -1
+        continue
+      }
       const end = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
       const entry = interner.intern(source, start, end)
       if (entry === texts.length) remember(toText(source.bytes, start, end))
@@ -70,7 +73,8 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
   function begin(rowsExpected: number): void {
     for (const entry of entriesInBlock) codeOfEntry[entry] = -1
     entriesInBlock = []
-    dictionary = createByteList()
+    const { size, ends } = dictionary.finish()
+    dictionary = createByteList(Math.max(FIRST_BYTES, 1.1 * (ends[size - 1] ?? 0)))
     // Code 0.
     dictionary.addText('')
     codes = new Uint32Array(rowsExpected)

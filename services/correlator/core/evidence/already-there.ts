@@ -1,3 +1,4 @@
+import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
 import { estimateCorrelation } from '../dispersion.ts'
 import { baselineRate, total } from '../excess.ts'
@@ -19,7 +20,7 @@ export function weighAlreadyThere(incident: IncidentCase, { startMs }: Candidate
   const cells = incident.data.cells.filter(
     (cell) => cell.service === incident.root && isInScope(incident.request, cell),
   )
-  const before = cells.filter((cell) => cell.startMs >= startMs - LOOK_BACK_MS && cell.startMs + 10_000 <= startMs)
+  const before = cells.filter((cell) => cell.startMs >= startMs - LOOK_BACK_MS && cell.startMs + CELL_MS <= startMs)
   const [requests, errors] = [total(before, 'requests'), total(before, 'errors')]
   const normal = Math.max(incident.spike.baselineRate, baselineRate(incident, incident.root))
   const failing = incident.spike.observedRate / 2

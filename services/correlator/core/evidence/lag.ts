@@ -20,7 +20,7 @@ const SLOW_FROM_MS = 20 * MINUTE_MS
 const SLOW_TO_MS = 52 * MINUTE_MS
 const SLOW_SHOULDER_MS = 5 * MINUTE_MS
 const ROLLOUT_SLACK_MS = MINUTE_MS
-const UNSEEN_ONSET_LOG_ODDS = -2
+const UNSEEN_ONSET_LOG_ODDS = -3
 
 /**
  * How much likelier the onset is where it is if this change did it than if it is unrelated, when it may lie anywhere in

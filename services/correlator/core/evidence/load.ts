@@ -11,8 +11,7 @@ const MINUTE_MS = 60_000
 const BEFORE_FROM_MS = 50 * MINUTE_MS
 const BEFORE_TO_MS = 12 * MINUTE_MS
 const BEFORE_MINUTES_MIN = 10
-const AFTER_MS = 10 * MINUTE_MS
-const PEAK_MINUTES = 4
+const AFTER_MS = 45 * MINUTE_MS
 
 /** Surges that break something: around three times the traffic. ln of it, and its spread. */
 const SURGE = { mean: Math.log(3), deviation: 0.55 }
@@ -22,35 +21,35 @@ const SURGE_RATIO_MIN = 1.25
 const USUAL_DEVIATION = 0.12
 const UNUSUAL = { share: 0.015, mean: 0.25, deviation: 0.3 }
 
-/** Did traffic jump at the onset against what it was shortly before? */
-export function weighLoad({ data, onsetAtMs }: IncidentCase): Finding | undefined {
-  const minutes = data.scopeMinutes.toSorted((a, b) => a.startMs - b.startMs)
-  const before = minutes.filter(
-    ({ startMs }) => startMs >= onsetAtMs - BEFORE_FROM_MS && startMs < onsetAtMs - BEFORE_TO_MS,
-  )
-  const after = minutes.filter(({ startMs }) => startMs >= onsetAtMs - MINUTE_MS / 2 && startMs < onsetAtMs + AFTER_MS)
-  if (before.length < BEFORE_MINUTES_MIN || after.length === 0) return undefined
-  const usual = medianSorted(before.map(({ requests }) => requests).toSorted((a, b) => a - b))
-  const peak = peakOf(after)
-  if (usual <= 0 || peak.requests <= 0) return undefined
-  const ratio = peak.requests / peak.minutes / usual
-  const chanceDeviation = Math.sqrt(1 / peak.requests + 1 / Math.max(total(before, 'requests'), 1))
-  const logOdds = Math.log(surgeDensity(ratio, chanceDeviation) / usualDensity(ratio, chanceDeviation))
-  return {
-    evidence: toEvidence('load', logOdds, {
-      text: sayTraffic(ratio),
-      data: { ratio, requests_per_minute_before: usual },
-    }),
+/** Did traffic jump when it failed, against what it was shortly before? */
+export function weighLoad(incident: IncidentCase): Finding | undefined {
+  const { onsetAtMs, data } = incident
+  const within = (fromMs: number, toMs: number): ScopeMinute[] => {
+    return data.scopeMinutes.filter(({ startMs }) => startMs >= onsetAtMs + fromMs && startMs < onsetAtMs + toMs)
   }
+  const before = within(-BEFORE_FROM_MS, -BEFORE_TO_MS)
+  if (before.length < BEFORE_MINUTES_MIN) return undefined
+  const usual = medianSorted(before.map(({ requests }) => requests).toSorted((a, b) => a - b))
+  const failing = trafficWhileFailing(within(-MINUTE_MS, AFTER_MS), incident.spike.baselineRate)
+  if (failing === undefined || usual <= 0) return undefined
+  const ratio = failing.requestsPerMinute / usual
+  const chanceDeviation = Math.sqrt(1 / (failing.requestsPerMinute * failing.minutes) + 1 / total(before, 'requests'))
+  const logOdds = Math.log(surgeDensity(ratio, chanceDeviation) / usualDensity(ratio, chanceDeviation))
+  const said = { text: sayTraffic(ratio), data: { ratio, requests_per_minute_before: usual } }
+  return { evidence: toEvidence('load', logOdds, said) }
 }
 
-/** The busiest few minutes in a row. */
-function peakOf(minutes: readonly ScopeMinute[]): { readonly requests: number; readonly minutes: number } {
-  const length = Math.min(PEAK_MINUTES, minutes.length)
-  const runs = minutes
-    .slice(0, minutes.length - length + 1)
-    .map((_, from) => total(minutes.slice(from, from + length), 'requests'))
-  return { requests: Math.max(...runs), minutes: length }
+/** The traffic that the added errors met: each minute counts by its errors, so that it matters little when they began. */
+function trafficWhileFailing(
+  minutes: readonly ScopeMinute[],
+  normal: number,
+): { readonly requestsPerMinute: number; readonly minutes: number } | undefined {
+  const added = minutes.map(({ requests, errors }) => ({ requests, weight: Math.max(errors - normal * requests, 0) }))
+  const weight = total(added, 'weight')
+  if (weight <= 0) return undefined
+  const squares = added.reduce((sum, minute) => sum + minute.weight ** 2, 0)
+  const weighted = added.reduce((sum, minute) => sum + minute.weight * minute.requests, 0)
+  return { requestsPerMinute: weighted / weight, minutes: weight ** 2 / squares }
 }
 
 function surgeDensity(ratio: number, chanceDeviation: number): number {

@@ -7,6 +7,8 @@ import { logBetaSequence, logSumExp } from '../log-math.ts'
 import { sayName, sayPercent } from '../wording.ts'
 
 const ERRORS_MIN = 5
+/** Whoever sends requests chooses how long a user agent is. */
+const VALUE_LENGTH_MAX = 200
 /** Errors of one client come together; more of them say little more. */
 const ERRORS_MAX = 200
 /** A bad client has most of the added errors: Beta(12, 1). */
@@ -28,7 +30,8 @@ export function weighOneClient({ data }: IncidentCase): Finding | undefined {
     const { top, shareOfErrors, shareOfRequests, othersRate } = found
     const logOdds = found.logBayesFactor > 0 ? Math.max(found.logBayesFactor - discount, 0) : found.logBayesFactor
     const text = `${noun} ${sayName(top.value)} has ${sayPercent(shareOfErrors)} of the added errors with ${sayPercent(shareOfRequests)} of the requests; the others fail ${sayPercent(othersRate)}`
-    const facts = { dimension, value: top.value, share_of_excess: shareOfErrors, share_of_requests: shareOfRequests }
+    const value = top.value.slice(0, VALUE_LENGTH_MAX)
+    const facts = { dimension, value, share_of_excess: shareOfErrors, share_of_requests: shareOfRequests }
     return [{ evidence: toEvidence('one_client', logOdds, { text, data: facts }) }]
   })
   return findings.toSorted((a, b) => b.evidence.logOdds - a.evidence.logOdds)[0]

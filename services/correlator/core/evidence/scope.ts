@@ -17,8 +17,8 @@ const PERCENT_SLACK = 1.3
 
 /** Does the excess lie where the change says that it acts? */
 export function weighScope(incident: IncidentCase, { change }: Candidate): Finding | undefined {
-  const { scope } = change
   const rows = incident.data.totals.filter(({ service }) => service === incident.root)
+  const scope = change.scope === undefined ? undefined : keepKnown(change.scope, rows)
   const rate = baselineRate(incident, incident.root)
   const whole = excessOf(rows, rate)
   if (scope === undefined || whole.excess < EXCESS_MIN) return undefined
@@ -36,6 +36,15 @@ export function weighScope(incident: IncidentCase, { change }: Candidate): Findi
   return {
     evidence: toEvidence('scope', logOdds, { text, data: { share_of_excess: share, share_of_requests: traffic } }),
     ...(logOdds <= CLEARS_AT && share < 0.5 && { clears: 'outside_its_scope' as const }),
+  }
+}
+
+/** Only what the log names by the same names can be compared. */
+function keepKnown({ regions, routes, percent }: ChangeScope, rows: readonly SeriesTotal[]): ChangeScope {
+  return {
+    ...(regions !== undefined && rows.some((row) => isInside(row, { regions })) && { regions }),
+    ...(routes !== undefined && rows.some((row) => isInside(row, { routes })) && { routes }),
+    ...(percent !== undefined && { percent }),
   }
 }
 

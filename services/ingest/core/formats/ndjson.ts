@@ -1,10 +1,10 @@
 // Hot path: indexes bytes, several parameters.
 import { type ByteSource, equalBytes, toByteSource } from '../byte-source.ts'
-import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, skipSpace, skipString, skipValue } from './json-scan.ts'
+import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, skipContent, skipSpace, skipString } from './json-scan.ts'
 import { type FormatDefinition, NOT_JSON, OK, type ScanLine } from './line-format.ts'
 import { isNamespace, JSON_KEYS, type JsonKey, nestedName } from './ndjson-keys.ts'
-import { type NestedIn, scanNestedObject } from './ndjson-nested.ts'
-import { setKeySlot, setValueSlot } from './ndjson-slots.ts'
+import { scanNestedObject } from './ndjson-nested.ts'
+import { type KeyRange, setKeySlot, setValueSlot } from './ndjson-slots.ts'
 
 /** One JSON object per line with the fields of an access event, or OpenTelemetry's names for them. */
 export const ndjson: FormatDefinition = {
@@ -14,87 +14,92 @@ export const ndjson: FormatDefinition = {
   compile: () => ({ scan: createNdjsonScanner(), time: 'rfc3339-or-epoch', escaping: 'json' }),
 }
 
-/** Members of a line whose names are foretold; the names of later ones are looked up. */
+/** Members of a line that are foretold; later ones are read. */
 const MAX_FORETOLD = 32
-/** A longer head is looked up. */
-const MAX_HEAD_BYTES = 64
+const MAX_GAP_BYTES = 64
+/** What a gap may turn out to be instead of one. */
+const MALFORMED = -1
+const END_OF_LINE = 0
 
-/** Foretells that a line's members are named as those of the line before, and looks up only the names that are not. */
+/**
+ * What stands between two values, `","status":`, is mostly the same as in the line before: so it is compared with that, and
+ * read only where it differs. The quotes of strings belong to the gaps.
+ */
 function createNdjsonScanner(): ScanLine {
-  // A member's head is what comes before its value: `"status":`.
-  const heads = toByteSource(new Uint8Array(MAX_FORETOLD * MAX_HEAD_BYTES))
-  const headLengths = new Int32Array(MAX_FORETOLD)
-  const keys: (JsonKey | undefined)[] = new Array(MAX_FORETOLD).fill(undefined)
+  const gaps = toByteSource(new Uint8Array(MAX_FORETOLD * MAX_GAP_BYTES))
+  const gapLengths = new Int32Array(MAX_FORETOLD)
+  const gapKeys: (JsonKey | undefined)[] = new Array(MAX_FORETOLD).fill(undefined)
+  const keyRange = { start: 0, end: 0 }
   let key: JsonKey | undefined
 
   return function scanNdjson(source, start, end, slots, line) {
     const bytes = source.bytes
-    let at = skipSpace(bytes, start, end)
-    if (at >= end || bytes[at] !== OPEN_OBJECT) return NOT_JSON
-    at = skipSpace(bytes, at + 1, end)
-    if (at < end && bytes[at] === CLOSE_OBJECT) return isLineEnd(bytes, at + 1, end)
-    for (let member = 0; at < end; member++) {
-      const valueAt = readHead(source, at, end, member)
-      if (valueAt < 0) return NOT_JSON
-      let after = bytes[valueAt] === OPEN_OBJECT ? scanUnder({ source, end, slots, line }, at, valueAt) : 0
-      if (after < 0) return -after
-      if (after === 0) {
-        after = skipValue(source, valueAt, end)
-        if (after < 0) return NOT_JSON
-        const outcome = key === undefined ? OK : setValueSlot(bytes, valueAt, after, key, slots, line)
-        if (outcome !== OK) {
-          setKeySlot(source, at, end, slots, line)
-          return outcome
-        }
+    let at = start
+    for (let member = 0; ; member++) {
+      let valueAt = skipForetoldGap(source, at, end, member)
+      if (valueAt === MALFORMED) valueAt = skipNewGap(source, at, end, member)
+      if (valueAt === END_OF_LINE) return OK
+      const after = valueAt === MALFORMED ? -1 : skipContent(source, valueAt, end)
+      if (after < 0) return NOT_JSON
+      if (bytes[valueAt] === OPEN_OBJECT && bytes[valueAt - 1] !== QUOTE) {
+        readGap(source, at, end, member === 0, keyRange)
+        const name = nestedName('', bytes.toString('latin1', keyRange.start, keyRange.end))
+        const nested = isNamespace(name) ? scanNestedObject({ source, end: after, slots, line }, valueAt, name, 1) : 0
+        if (nested < 0) return -nested
+        if (nested > 0) key = undefined
       }
-      at = skipSpace(bytes, after, end)
-      if (at < end && bytes[at] === CLOSE_OBJECT) return isLineEnd(bytes, at + 1, end)
-      if (at >= end || bytes[at] !== COMMA) return NOT_JSON
-      at = skipSpace(bytes, at + 1, end)
+      const outcome = key === undefined ? OK : setValueSlot(bytes, valueAt, after, key, slots, line)
+      if (outcome !== OK) {
+        readGap(source, at, end, member === 0, keyRange)
+        setKeySlot(keyRange, slots, line)
+        return outcome
+      }
+      at = after
     }
-    return NOT_JSON
   }
 
-  /** Where the value of the member at `start` begins, or -1; its key is in `key`. */
-  function readHead(source: ByteSource, start: number, end: number, member: number): number {
-    if (member < MAX_FORETOLD) {
-      const length = headLengths[member] as number
-      if (length > 0 && start + length < end && equalBytes(heads, member * MAX_HEAD_BYTES, source, start, length)) {
-        key = keys[member]
-        return start + length
-      }
-    }
-    const valueAt = lookUpHead(source, start, end)
-    if (valueAt >= 0 && member < MAX_FORETOLD && valueAt - start <= MAX_HEAD_BYTES) {
-      source.bytes.copy(heads.bytes, member * MAX_HEAD_BYTES, start, valueAt)
-      headLengths[member] = valueAt - start
-      keys[member] = key
+  /** Where the value after the gap at `start` begins, or MALFORMED; its key is in `key`. */
+  function skipForetoldGap(source: ByteSource, start: number, end: number, member: number): number {
+    const length = member < MAX_FORETOLD ? (gapLengths[member] as number) : 0
+    const valueAt = start + length
+    if (length === 0 || valueAt >= end) return MALFORMED
+    if (!equalBytes(gaps, member * MAX_GAP_BYTES, source, start, length)) return MALFORMED
+    key = gapKeys[member]
+    // Where a number was foretold there may be a string.
+    return source.bytes[valueAt] === QUOTE && source.bytes[valueAt - 1] !== QUOTE ? MALFORMED : valueAt
+  }
+
+  function skipNewGap(source: ByteSource, start: number, end: number, member: number): number {
+    const valueAt = readGap(source, start, end, member === 0, keyRange)
+    if (valueAt <= 0) return valueAt
+    key = findKey(source, keyRange.start, keyRange.end)
+    if (member < MAX_FORETOLD && valueAt - start <= MAX_GAP_BYTES) {
+      source.bytes.copy(gaps.bytes, member * MAX_GAP_BYTES, start, valueAt)
+      gapLengths[member] = valueAt - start
+      gapKeys[member] = key
     }
     return valueAt
   }
-
-  function lookUpHead(source: ByteSource, start: number, end: number): number {
-    const bytes = source.bytes
-    if (bytes[start] !== QUOTE) return -1
-    const keyEnd = skipString(source, start, end)
-    if (keyEnd < 0) return -1
-    const colonAt = skipSpace(bytes, keyEnd, end)
-    if (colonAt >= end || bytes[colonAt] !== COLON) return -1
-    const valueAt = skipSpace(bytes, colonAt + 1, end)
-    key = findKey(source, start + 1, keyEnd - 1)
-    return valueAt < end ? valueAt : -1
-  }
 }
 
-/** Looks into an object whose names may be of ours: where it ends, 0 when they aren't, or the line's outcome negated. */
-function scanUnder(within: NestedIn, headAt: number, objectAt: number): number {
-  const { source, end } = within
-  const name = nestedName('', source.bytes.toString('latin1', headAt + 1, skipString(source, headAt, end) - 1))
-  return isNamespace(name) ? scanNestedObject(within, objectAt, name, 1) : 0
-}
-
-function isLineEnd(bytes: Buffer, at: number, end: number): number {
-  return skipSpace(bytes, at, end) === end ? OK : NOT_JSON
+/** Reads from the end of a value (or the line's start) to the next: where that begins, END_OF_LINE or MALFORMED. */
+function readGap(source: ByteSource, start: number, end: number, isFirst: boolean, key: KeyRange): number {
+  const bytes = source.bytes
+  let at = skipSpace(bytes, !isFirst && bytes[start] === QUOTE ? start + 1 : start, end)
+  if (isFirst && bytes[at] !== OPEN_OBJECT) return MALFORMED
+  if (isFirst) at = skipSpace(bytes, at + 1, end)
+  if (at < end && bytes[at] === CLOSE_OBJECT) return skipSpace(bytes, at + 1, end) === end ? END_OF_LINE : MALFORMED
+  if (!isFirst && bytes[at] !== COMMA) return MALFORMED
+  if (!isFirst) at = skipSpace(bytes, at + 1, end)
+  const keyEnd = at < end && bytes[at] === QUOTE ? skipString(source, at, end) : -1
+  if (keyEnd < 0) return MALFORMED
+  key.start = at + 1
+  key.end = keyEnd - 1
+  at = skipSpace(bytes, keyEnd, end)
+  if (at >= end || bytes[at] !== COLON) return MALFORMED
+  at = skipSpace(bytes, at + 1, end)
+  if (at >= end) return MALFORMED
+  return bytes[at] === QUOTE ? at + 1 : at
 }
 
 interface KnownKey {
