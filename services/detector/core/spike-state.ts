@@ -24,8 +24,10 @@ const SETTLED_UPLIFT = 0.001
  * like it surprises nobody.
  */
 const BLIP_CELLS = 30
-/** A rate that stays up for twelve hours is the new normal. */
+/** A rate that stays up for twelve hours is the new normal; for two hours, when it is less than three times the old one. */
 const CHRONIC_CELLS = 12 * 360
+const MODEST_CHRONIC_CELLS = 2 * 360
+const MODEST_RATIO = 3
 /** More cells sharpen the estimate of where the change began; after this long (5 min) it stands. */
 const ONSET_SETTLES_CELLS = 30
 const ONSET_REACH_CELLS = 6
@@ -73,11 +75,16 @@ export function updateSpike(series: Series, spike: OpenSpike, cell: number): voi
   else count(spike, requestsAt(series, cell), errorsAt(series, cell))
   if (spike.resolvedCell === undefined) recover(series, spike, cell)
   else if (hasRelapsed(series, spike, cell)) relapse(series, spike)
-  if (cell - spike.openedCell >= CHRONIC_CELLS && spike.resolvedCell === undefined) {
+  if (spike.resolvedCell === undefined && isChronic(spike, cell)) {
     spike.chronic = true
     spike.resolvedCell = cell
     resetLevel(series, { errors: spike.errors, requests: spike.requests })
   }
+}
+
+function isChronic(spike: OpenSpike, cell: number): boolean {
+  const isModest = spike.errors < MODEST_RATIO * spike.baseline.rate * spike.requests
+  return cell - spike.openedCell >= (isModest ? MODEST_CHRONIC_CELLS : CHRONIC_CELLS)
 }
 
 /** Takes a spike off its series once it is over for good, and returns it; undefined while a relapse would still be the same. */

@@ -57,20 +57,19 @@ export function equalBytes(left: ByteSource, leftAt: number, right: ByteSource, 
   }
   const a = left.view
   const b = right.view
-  const lastOfLeft = leftAt + length - 4
-  const lastOfRight = rightAt + length - 4
-  if (a.getInt32(lastOfLeft, true) !== b.getInt32(lastOfRight, true)) return false
+  const lastOfLeft = leftAt + length - 16
   let i = leftAt
   let j = rightAt
-  for (; i + 12 <= lastOfLeft; i = (i + 16) | 0, j = (j + 16) | 0) {
+  for (; i <= lastOfLeft; i = (i + 16) | 0, j = (j + 16) | 0) {
     const first = a.getInt32(i, true) ^ b.getInt32(j, true)
     const second = a.getInt32(i + 4, true) ^ b.getInt32(j + 4, true)
     const third = a.getInt32(i + 8, true) ^ b.getInt32(j + 8, true)
     const fourth = a.getInt32(i + 12, true) ^ b.getInt32(j + 12, true)
     if ((first | second | third | fourth) !== 0) return false
   }
-  for (; i < lastOfLeft; i = (i + 4) | 0, j = (j + 4) | 0) if (a.getInt32(i, true) !== b.getInt32(j, true)) return false
-  return true
+  const lastWord = leftAt + length - 4
+  for (; i < lastWord; i = (i + 4) | 0, j = (j + 4) | 0) if (a.getInt32(i, true) !== b.getInt32(j, true)) return false
+  return a.getInt32(lastWord, true) === b.getInt32(rightAt + length - 4, true)
 }
 
 /** Where `byte` first is in `[start, end)`, or `end`. */

@@ -1,0 +1,101 @@
+import {
+  BATCH_LINES,
+  FAULT_KEY,
+  FIELD_NAMES,
+  faultyFieldOf,
+  reasonOf,
+  SKIPPED,
+  type Slots,
+  slotOf,
+} from './formats/line-format.ts'
+import type { LineBatch } from './line-batch.ts'
+import {
+  type BlockPosition,
+  MAX_REJECT_CHARACTERS,
+  MAX_REJECTS_KEPT,
+  type ParsedBlock,
+  REJECT_REASONS,
+  type Reject,
+  type RejectReason,
+} from './parsed-block.ts'
+
+/** The lines of a block that become no rows: all of them are counted, the first rejects kept. */
+export interface DroppedLines {
+  /** What became of a line of the present batch. */
+  add(outcome: number, line: number): void
+  finish(): Pick<ParsedBlock, 'rejected' | 'skipped' | 'rejects' | 'rejectCounts'>
+}
+
+export function createDroppedLines(bytes: Buffer, batch: LineBatch, position: BlockPosition): DroppedLines {
+  const rejects: Reject[] = []
+  const rejectCounts: Partial<Record<RejectReason, number>> = {}
+  let rejected = 0
+  let skipped = 0
+
+  function add(outcome: number, line: number): void {
+    if (outcome === SKIPPED) {
+      skipped += 1
+      return
+    }
+    const reason = REJECT_REASONS[reasonOf(outcome) - 1] ?? 'unmatched'
+    rejectCounts[reason] = (rejectCounts[reason] ?? 0) + 1
+    rejected += 1
+    if (rejects.length < MAX_REJECTS_KEPT) rejects.push(toReject(outcome, line, reason))
+  }
+
+  function toReject(outcome: number, line: number, reason: RejectReason): Reject {
+    const start = batch.starts[line] ?? 0
+    const field = FIELD_NAMES[faultyFieldOf(outcome)]
+    const isFault = reason === 'bad-field' || reason === 'bad-time'
+    return {
+      source: position.source,
+      lineNumber: position.firstLine + (batch.lineIndexes[line] ?? 0),
+      byteOffset: position.firstByte + start,
+      reason,
+      text: startOf(bytes, start, batch.ends[line] ?? 0, MAX_REJECT_CHARACTERS),
+      ...(isFault && field !== undefined ? { detail: explainFault(bytes, batch.slots, field, line) } : {}),
+    }
+  }
+
+  return { add, finish: () => ({ rejected, skipped, rejects, rejectCounts }) }
+}
+
+type FieldName = (typeof FIELD_NAMES)[number]
+
+const MAX_KEY_CHARACTERS = 64
+const MAX_VALUE_CHARACTERS = 40
+
+/** `status: expected a status from 100 to 599, found 777`. */
+function explainFault(bytes: Buffer, slots: Slots, field: FieldName, line: number): string {
+  const value = slotText(bytes, slots, FIELD_NAMES.indexOf(field), line, MAX_VALUE_CHARACTERS)
+  const key = slotText(bytes, slots, FAULT_KEY, line, MAX_KEY_CHARACTERS)
+  return `${key === '' ? field : key}: expected ${expectationOf(field)}, found ${value}`
+}
+
+function expectationOf(field: FieldName): string {
+  switch (field) {
+    case 'ts':
+      return 'a time'
+    case 'status':
+      return 'a status from 100 to 599'
+    case 'count':
+      return 'a whole number from 1'
+    case 'duration_ms':
+    case 'duration_seconds':
+    case 'bytes':
+      return 'a number'
+    default:
+      return 'a text'
+  }
+}
+
+function slotText(bytes: Buffer, slots: Slots, field: number, line: number, maxCharacters: number): string {
+  const slot = slotOf(field) + line
+  const start = slots[slot] ?? -1
+  return start < 0 ? '' : startOf(bytes, start, slots[slot + BATCH_LINES] ?? start, maxCharacters)
+}
+
+/** The first characters of `bytes[start, end)`; a character is at most four bytes. */
+function startOf(bytes: Buffer, start: number, end: number, maxCharacters: number): string {
+  return bytes.toString('utf8', start, Math.min(end, start + 4 * maxCharacters)).slice(0, maxCharacters)
+}

@@ -1,0 +1,85 @@
+// Hot path: indexes bytes.
+import { type ByteSource, findQuoteOrBackslash } from '../byte-source.ts'
+
+export const QUOTE = 0x22
+export const COMMA = 0x2c
+export const HYPHEN = 0x2d
+export const COLON = 0x3a
+export const OPEN_OBJECT = 0x7b
+export const CLOSE_OBJECT = 0x7d
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const SPACE = 0x20
+const TAB = 0x09
+const RETURN = 0x0d
+const TRUE = Buffer.from('true')
+const FALSE = Buffer.from('false')
+const NULL = Buffer.from('null')
+
+/** The first byte at or after `start` that is no white space, or `end`. */
+export function skipSpace(bytes: Buffer, start: number, end: number): number {
+  let at = start
+  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB || bytes[at] === RETURN)) at++
+  return at
+}
+
+/** Where the JSON value at `start` ends, or -1. What is inside a list or an object is not looked at, so it needn't be JSON. */
+export function skipValue(source: ByteSource, start: number, end: number): number {
+  const bytes = source.bytes
+  const first = bytes[start] as number
+  if (first === QUOTE) return skipString(source, start, end)
+  if (isNumberByte(first)) {
+    let at = start + 1
+    while (at < end && isNumberByte(bytes[at] as number)) at++
+    return at
+  }
+  if (first === OPEN_OBJECT || first === OPEN_LIST) return skipBrackets(source, start, end)
+  if (first === TRUE[0]) return skipWord(bytes, start, end, TRUE)
+  if (first === FALSE[0]) return skipWord(bytes, start, end, FALSE)
+  return skipWord(bytes, start, end, NULL)
+}
+
+/** The same for a value whose opening quote, if it has one, is before `start`: where it ends without its closing quote. */
+export function skipContent(source: ByteSource, start: number, end: number): number {
+  if (source.bytes[start - 1] !== QUOTE) return skipValue(source, start, end)
+  const after = skipString(source, start - 1, end)
+  return after < 0 ? -1 : after - 1
+}
+
+/** After the closing quote of the string at `start`, or -1. */
+export function skipString(source: ByteSource, start: number, end: number): number {
+  for (let at = start + 1; at < end; at += 2) {
+    at = findQuoteOrBackslash(source, at, end)
+    if (at < end && source.bytes[at] === QUOTE) return at + 1
+  }
+  return -1
+}
+
+/** A digit, or what else a number may have. */
+export function isNumberByte(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === HYPHEN || byte === 0x2b || (byte | 0x20) === 0x65
+}
+
+function skipBrackets(source: ByteSource, start: number, end: number): number {
+  let depth = 0
+  for (let at = start; at < end; at++) {
+    const byte = source.bytes[at]
+    if (byte === QUOTE) {
+      const after = skipString(source, at, end)
+      if (after < 0) return -1
+      at = after - 1
+    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      depth++
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      depth--
+      if (depth === 0) return at + 1
+    }
+  }
+  return -1
+}
+
+function skipWord(bytes: Buffer, start: number, end: number, word: Buffer): number {
+  if (start + word.length > end) return -1
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return -1
+  return start + word.length
+}

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { weighAlreadyThere } from '../../../../../../services/correlator/core/evidence/already-there.ts'
+import { weighChurn } from '../../../../../../services/correlator/core/evidence/churn.ts'
+import { weighHistory } from '../../../../../../services/correlator/core/evidence/history.ts'
+import { weighRecovery } from '../../../../../../services/correlator/core/evidence/recovery.ts'
+import { findUndo } from '../../../../../../services/correlator/core/undo.ts'
+import type { Change } from '../../../../../../shared/domain/change.ts'
+import { candidateOf, drawCase } from '../../drawn-case.ts'
+import { changeAt, drawLog, spikeAt, steady } from '../../drawn-log.ts'
+
+const quiet = steady(0, 60)
+
+test('a change that came when it was failing already is cleared', () => {
+  const rows = drawLog([{ requests: steady(300, 75), failures: [...steady(0, 57), ...steady(30, 18)] }])
+  const incident = drawCase(rows, [spikeAt(60, { resolvedMinute: 75 })])
+  const finding = weighAlreadyThere(incident, candidateOf(incident, changeAt(60)))
+  expect(finding?.clears).toBe('fault_already_there')
+  expect(finding?.evidence.text).toBe('7.5 % of 1,200 requests failed in the minutes before it already')
+  expect(weighAlreadyThere(incident, candidateOf(incident, changeAt(57)))).toBeUndefined()
+})
+
+test('gateway errors that end with the rollout are told as a way of deploying', () => {
+  const rows = drawLog([{ requests: steady(300, 75), failures: [...quiet, ...steady(30, 5)], status: 503 }])
+  const incident = drawCase(rows, [spikeAt(60, { resolvedMinute: 65 })])
+  const ends = candidateOf(incident, changeAt(59, { finishedMinute: 65 }))
+  expect(weighChurn(incident, ends)?.evidence.text).toBe(
+    '100 % of the errors are 502 or 503, and they ended with the rollout',
+  )
+  const goesOn = candidateOf(incident, changeAt(59, { finishedMinute: 72 }))
+  expect(weighChurn(incident, goesOn)).toBeUndefined()
+})
+
+test('history moves the prior, and never by much', () => {
+  const change = changeAt(0)
+  expect(weighHistory(change, { changeCount: 40, blamedCount: 0 })).toBeUndefined()
+  expect(weighHistory(change, { changeCount: 20, blamedCount: 2 })?.evidence.text).toBe(
+    '2 of 20 earlier changes of this kind broke this service',
+  )
+  expect(weighHistory(change, { changeCount: 50, blamedCount: 50 })?.evidence.logOdds).toBe(1)
+})
+
+/** Failing from minute 60 to 80, taken for recovered by the detector at 80. */
+const recovered = drawCase(drawLog([{ requests: steady(300, 100), failures: [...quiet, ...steady(30, 20)] }]), [
+  spikeAt(60, { resolvedMinute: 80, updatedAtMs: 0 }),
+])
+/** Still failing at minute 100. */
+const lasting = drawCase(drawLog([{ requests: steady(300, 100), failures: [...quiet, ...steady(30, 40)] }]), [
+  spikeAt(60, { updatedAtMs: changeAt(100).startedAtMs }),
+])
+const bad = changeAt(59, { version: 'v42', previousVersion: 'v41' })
+const flag = changeAt(59, { kind: 'feature_flag', title: 'new-cart' })
+
+test.each<[string, typeof recovered, Change, Change, string | undefined]>([
+  [
+    'a rollback',
+    recovered,
+    bad,
+    changeAt(79, { kind: 'rollback', version: 'v41' }),
+    'normal again 60 s after rollback v41 began',
+  ],
+  [
+    'a deploy of the old version',
+    recovered,
+    bad,
+    changeAt(78, { version: 'v41' }),
+    'normal again 2 min after deploy v41 began',
+  ],
+  [
+    'the flag turned back',
+    recovered,
+    flag,
+    changeAt(80, { kind: 'feature_flag', title: 'new-cart off' }),
+    'normal again as flag new-cart off took effect',
+  ],
+  [
+    'a rollback that did not help',
+    lasting,
+    bad,
+    changeAt(70, { kind: 'rollback', version: 'v41' }),
+    'still failing long after rollback v41',
+  ],
+  ['a rollback a minute ago', lasting, bad, changeAt(99, { kind: 'rollback', version: 'v41' }), undefined],
+  [
+    'another service’s rollback',
+    recovered,
+    bad,
+    changeAt(79, { kind: 'rollback', service: 'search' }),
+    'normal again without anybody having recorded taking it back',
+  ],
+])('weighs %s', (_, incident, change, undo, text) => {
+  const finding = weighRecovery(
+    incident,
+    findUndo(incident, candidateOf(incident, change, [undo]), [change, undo]),
+    true,
+  )
+  expect(finding?.evidence.text).toBe(text)
+  if (text?.startsWith('still')) expect(finding?.evidence.logOdds).toBeLessThan(-2)
+  else if (text?.includes('without')) expect(finding?.evidence.logOdds).toBeLessThan(0)
+  else if (text !== undefined) expect(finding?.evidence.logOdds).toBeGreaterThan(2)
+})
+
+test('a rollback seen to work counts even where the detector has not called it over', () => {
+  const rows = drawLog([{ requests: steady(300, 100), failures: [...quiet, ...steady(30, 20)] }])
+  const incident = drawCase(rows, [spikeAt(60, { updatedAtMs: changeAt(100).startedAtMs })])
+  const undo = changeAt(79, { kind: 'rollback', finishedMinute: 80 })
+  expect(findUndo(incident, candidateOf(incident, bad, [undo]), [bad, undo])).toMatchObject({ outcome: 'recovered' })
+})
