@@ -60,6 +60,7 @@ export async function replayLogs(deps: ReplayDeps, request: ReplayRequest): Prom
 async function replayInto(store: Store, deps: ReplayDeps, request: ReplayRequest): Promise<ReplayFindings> {
   const startedMs = deps.nowMs()
   const loaded = await load(store, deps, request)
+  const loadMs = deps.nowMs() - startedMs
   const changes = request.changes ?? []
   await storeChanges(store, changes)
   deps.progress.doing('looking for rises of server errors')
@@ -77,7 +78,12 @@ async function replayInto(store: Store, deps: ReplayDeps, request: ReplayRequest
   return {
     views: request.draw ? await inTurn(incidents, view) : [],
     incidents,
-    summary: summarize(loaded, detection.seriesCount, deps.nowMs() - startedMs),
+    summary: {
+      ...summarize(loaded),
+      series: detection.seriesCount,
+      loadMs,
+      elapsedMs: deps.nowMs() - startedMs,
+    },
     serviceOrigin: loaded.serviceFrom,
     firstRejects: loaded.firstRejects,
     changesGiven: request.changes === null ? null : changes.length,
@@ -137,20 +143,9 @@ async function inTurn<From, To>(items: readonly From[], work: (item: From) => Pr
   return results
 }
 
-function summarize(loaded: LoadSummary, series: number, elapsedMs: number): ReplayFindings['summary'] {
+function summarize(loaded: LoadSummary) {
   const { lines, parsed, rejected, events, requests, fromMs, toMs } = loaded
-  return {
-    lines,
-    parsed,
-    rejected,
-    events,
-    requests,
-    fromMs,
-    toMs,
-    services: loaded.services.length,
-    series,
-    elapsedMs,
-  }
+  return { lines, parsed, rejected, events, requests, fromMs, toMs, services: loaded.services.length }
 }
 
 /** At the longest time asked about: what stays unseen even then. */

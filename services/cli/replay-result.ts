@@ -14,6 +14,8 @@ export interface ReplaySummary {
   readonly toMs: number | null
   readonly services: number
   readonly series: number
+  /** Of it, reading and storing the logs. */
+  readonly loadMs: number
   readonly elapsedMs: number
 }
 

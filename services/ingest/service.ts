@@ -166,9 +166,9 @@ function totalSize(files: readonly LogFile[]): number | undefined {
 function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uint8Array): FormatSpec {
   if (asked !== 'auto') return asked
   const found = detectFormat(firstBytes.subarray(0, SAMPLE_BYTES))
-  if (found !== undefined) return found
+  if (found.kind === 'known') return found.spec
   throw new InputError(
-    `${file.source}: its first lines fit no known format: name it with --format (${FORMAT_NAMES.join(', ')}, or an nginx log_format string)`,
+    `${file.source}: its first lines ${found.hint}: name it with --format (${FORMAT_NAMES.join(', ')}, or an nginx log_format string)`,
   )
 }
 

@@ -92,7 +92,7 @@ const ROUGH: Flavour = {
     { weight: 2, phi: [4, 12], holdCells: [1, 2] },
   ],
   burstinessMax: 0.03,
-  errorSeason: 0.4,
+  errorSeason: 0.25,
   trafficWobble: 0.15,
   weekendTraffic: 0.6,
   blipsPerServiceDay: 3,

@@ -70,9 +70,9 @@ const at = (time: string): number => Date.parse(`2026-10-02T${time}Z`)
 export const SAMPLE_FAULT = {
   service: 'checkout',
   path: '/pay/#',
-  share: 0.22,
+  share: 0.3,
   startMs: at('14:03:10'),
-  fullMs: at('14:03:10') + 1.5 * MINUTE_MS,
+  fullMs: at('14:03:10') + 0.5 * MINUTE_MS,
   recoveringMs: at('14:17:40'),
   endMs: at('14:19:00'),
 }
@@ -88,6 +88,7 @@ export const SAMPLE_CHANGES = [
     previous_version: 'v117',
     title: 'product page: larger pictures',
     author: 'ben',
+    source: 'kubernetes',
   },
   {
     id: 'checkout-41',
@@ -99,6 +100,7 @@ export const SAMPLE_CHANGES = [
     previous_version: 'v40',
     title: 'cart: remember quantities',
     author: 'eva',
+    source: 'kubernetes',
   },
   {
     id: 'search-71',
@@ -110,6 +112,7 @@ export const SAMPLE_CHANGES = [
     previous_version: 'v70',
     title: 'search: new ranking',
     author: 'hugo',
+    source: 'kubernetes',
   },
   {
     id: 'checkout-42',
@@ -121,6 +124,7 @@ export const SAMPLE_CHANGES = [
     previous_version: 'v41',
     title: 'pay: new client for the card terminal',
     author: 'ana',
+    source: 'kubernetes',
   },
   {
     id: 'flag-express-pay',
@@ -141,5 +145,6 @@ export const SAMPLE_CHANGES = [
     previous_version: 'v42',
     title: 'roll back to v41',
     author: 'ana',
+    source: 'kubernetes',
   },
 ]

@@ -12,6 +12,7 @@ export interface ServiceSpec {
   readonly errorRate: number
   /** Beta-binomial correlation of the errors in one cell; 0 is plain binomial. */
   readonly burstiness: number
+  /** How many cells a burst holds, on average; twice as many at most. */
   readonly burstCells: number
   readonly routes: readonly RouteSpec[]
   /** A null name: the service logs no region. */
@@ -47,7 +48,7 @@ const ROUTES: readonly (readonly [string, string])[] = [
   ['GET', '/items/{id}'],
   ['POST', '/items'],
   ['GET', '/status/{id}'],
-  ['PUT', '/items/{id}'],
+  ['PUT', '/items/{id}/state'],
   ['GET', '/list'],
   ['POST', '/batch'],
   ['GET', '/export/{id}'],

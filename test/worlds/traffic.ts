@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from './clock.ts'
-import { beta, chance, normal } from './distributions.ts'
+import { beta, integer, normal } from './distributions.ts'
 import type { Flavour } from './flavours.ts'
 import type { Prng } from './prng.ts'
 import type { ServiceSpec } from './services.ts'
@@ -33,18 +33,22 @@ export function createWobble(prng: Prng, deviation: number): () => number {
 }
 
 /**
- * What the error rate of a cell is multiplied with: mean 1, a beta draw that holds for `burstCells` cells on average.
+ * What the error rate of a cell is multiplied with: mean 1, a beta draw that holds for one to twice `burstCells` cells.
  * Binomial counts on top of it are beta-binomial with correlation `burstiness`.
  */
 export function createBursts(prng: Prng, service: ServiceSpec): () => number {
   if (service.burstiness === 0) return () => 1
   const concentration = 1 / service.burstiness - 1
   const shape = { a: service.errorRate * concentration, b: (1 - service.errorRate) * concentration }
+  const longest = Math.round(2 * service.burstCells) - 1
   let factor = 1
-  let isFirst = true
+  let cellsLeft = 0
   return () => {
-    if (isFirst || chance(prng, 1 / service.burstCells)) factor = beta(prng, shape) / service.errorRate
-    isFirst = false
+    if (cellsLeft === 0) {
+      factor = beta(prng, shape) / service.errorRate
+      cellsLeft = integer(prng, 1, longest)
+    }
+    cellsLeft--
     return factor
   }
 }

@@ -78,7 +78,7 @@ function expectedEvidence(world: World, root: Effect): number[] {
         ? normalRate + (1 - normalRate) * root.added * strength
         : (normalRequests * normalRate + own * root.added) / requests
     // A burst that holds for several cells repeats itself: that much less is learned from each.
-    const burstiness = Math.min(service.burstiness * (2 * service.burstCells - 1), 0.2)
+    const burstiness = Math.min((service.burstiness * (4 * service.burstCells - 1)) / 3, 0.2)
     return cellEvidence({ requests, normalRate, faultyRate, burstiness })
   })
 }

@@ -13,7 +13,6 @@ import { renderReject } from '../render/event-table.ts'
 import { renderReplay } from '../render/replay-text.ts'
 import { renderReport } from '../render/report.ts'
 import { toReplayDocument } from '../replay-document.ts'
-import { replayLogs } from '../replay-pipeline.ts'
 import type { ReplayFindings, ReplayResult } from '../replay-result.ts'
 import type { CommandContext } from '../run.ts'
 import { parseTimeArgument } from '../time-argument.ts'
@@ -30,11 +29,11 @@ interface ReplayFlags extends InputFlags {
 const EXAMPLES = `
 Examples:
   culprit replay access.log.gz --changes deploys.ndjson
-  culprit replay shop.log --service-from path:1 --from 2026-10-02 --report incident.html
-  zcat access.log.*.gz | culprit replay - --json | jq '.incidents[].suspects[0]'
+  culprit replay shop.log --from 2026-10-02 --report incident.html
+  zcat *.gz | culprit replay - --json | jq '.incidents[].suspects[0]'
 
 A change is one JSON object a line, for example
-  {"ts":"2026-10-02T14:02:50Z","kind":"deploy","service":"checkout","version":"v42"}`
+  {"ts":"2026-10-02T14:02:50Z","kind":"deploy","service":"pay","version":"v42"}`
 
 export function addReplayCommand(program: Command, context: CommandContext): void {
   addInputOptions(program.command('replay'))
@@ -56,6 +55,8 @@ async function replay(files: readonly string[], flags: ReplayFlags, context: Com
   if (flags.report !== undefined) checkReport(flags.report, [...files, flags.changes ?? '', flags.config ?? ''])
   const config = await readConfig(flags.config, environment)
   const changes = flags.changes === undefined ? null : await readChanges(flags.changes)
+  // Loaded when needed: the engine takes longer to load than a wrong option takes to be told.
+  const { replayLogs } = await import('../replay-pipeline.ts')
   const progress = startProgress(terminal, nowMs)
   const findings = await replayLogs(
     { stdin: terminal.stdin, nowMs, progress },

@@ -62,17 +62,17 @@ function clearedReason(cleared: ClearedChange, afterOnsetMs: number): string {
   }
 }
 
-/** What to call a cause that is no change, e.g. `something checkout calls (upstream)`. */
+/** What to call a cause that is no change, e.g. `something that checkout calls`. */
 export function otherCauseName(cause: NonChangeCause, service: string): string {
   switch (cause) {
     case 'upstream':
-      return `something that ${visibleText(service)} calls (upstream)`
+      return `something that ${visibleText(service)} calls`
     case 'load':
-      return 'more traffic than it can take (load)'
+      return 'more traffic than it can take'
     case 'client':
-      return 'what one client sends (client)'
+      return 'what one client sends'
     case 'unknown':
-      return 'no change explains it (unknown)'
+      return 'no change explains it'
   }
 }
 

@@ -5,6 +5,7 @@ import { changeName } from './change-words.ts'
 import { wrapCommand } from './command-lines.ts'
 import {
   type CauseWords,
+  causeTitle,
   clearedNames,
   howItStands,
   howMany,
@@ -150,7 +151,7 @@ function renderCause(cause: CauseWords, page: Page): string[] {
   const before = `${' '.repeat(MARGIN)}${word}${share}`
   const when = cause.when === '' ? '' : `, ${cause.when}`
   const room = columns - textWidth(before) - textWidth(bar) - 2 - textWidth(when)
-  const name = paint(cause.isChange ? 'change' : 'strong', shorten(cause.name, room))
+  const name = paint(cause.cause === 'change' ? 'change' : 'strong', shorten(causeTitle(cause), room))
   const argued = cause.probability >= ARGUED ? cause.evidence.slice(0, EVIDENCE_SHOWN) : []
   return [
     `${before}${paint('suspected', bar)}  ${name}${when}`,

@@ -1,5 +1,5 @@
 import type { Change } from '../../../shared/domain/change.ts'
-import type { AffectedSeries, ClearedChange, Evidence, Incident } from '../../../shared/domain/incident.ts'
+import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../../../shared/domain/incident.ts'
 import { errorShare, type RatePoint, sumPoints } from '../incident-chart.ts'
 import type { IncidentView } from '../incident-view.ts'
 import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
@@ -8,10 +8,11 @@ import { clock, clockMinute, clockNear, counted, day, duration, percent } from '
 
 /** One thing that may have caused an incident, ready to be shown. */
 export interface CauseWords {
-  readonly isChange: boolean
+  readonly cause: Cause
   /** Null for a cause that is no change. */
   readonly changeId: string | null
   readonly probability: number
+  /** `deploy v42 by ana`, `something that checkout calls`. */
   readonly name: string
   /** When the change began; empty for other causes. */
   readonly when: string
@@ -100,7 +101,7 @@ export function otherServicesHit(incident: Incident): string[] {
 export function rankCauses(incident: Incident): CauseWords[] {
   const { service } = incident
   const suspects = incident.suspects.map(({ changeId, change, probability, evidence }) => ({
-    isChange: true,
+    cause: 'change' as const,
     changeId,
     probability,
     name: changeNameAndAuthor(change, service),
@@ -108,7 +109,7 @@ export function rankCauses(incident: Incident): CauseWords[] {
     evidence: strongestFirst(evidence),
   }))
   const others = incident.otherCauses.map(({ cause, probability, evidence }) => ({
-    isChange: false,
+    cause,
     changeId: null,
     probability,
     name: otherCauseName(cause, service),
@@ -117,6 +118,11 @@ export function rankCauses(incident: Incident): CauseWords[] {
   }))
   const ranked = [...suspects, ...others].toSorted((a, b) => b.probability - a.probability)
   return ranked.filter((cause, index) => index === 0 || cause.probability >= SHOWN_PROBABILITY)
+}
+
+/** A cause's name where it stands alone, with the contract's word for one that is no change. */
+export function causeTitle({ cause, name }: CauseWords): string {
+  return cause === 'change' ? name : `${name} (${cause})`
 }
 
 /** The changes that were ruled out. What was rolled back meanwhile is no news: nobody suspected it. */

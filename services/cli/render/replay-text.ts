@@ -43,8 +43,8 @@ function summaryPieces({ summary, serviceOrigin }: ReplayResult): string[] {
   ]
 }
 
-function linesPerSecond({ lines, elapsedMs }: ReplaySummary): string {
-  return `${roughCount((lines * 1_000) / Math.max(1, elapsedMs))} lines/s`
+function linesPerSecond({ lines, loadMs }: ReplaySummary): string {
+  return `${roughCount((lines * 1_000) / Math.max(1, loadMs))} lines/s`
 }
 
 function originWords(origin: ServiceOrigin | null): string {
@@ -79,6 +79,29 @@ function renderCalm({ detectable, summary }: ReplayResult, { columns, paint }: P
 function renderEnd(result: ReplayResult, options: { page: Page; reportFile: string | undefined }): string[] {
   const { incidents, changesGiven } = result
   const { columns, paint } = options.page
+  const page =
+    options.reportFile === undefined
+      ? 'Full page: --report incident.html'
+      : `Full page: ${visibleText(options.reportFile)}`
+  if (incidents.length === 0) return options.reportFile === undefined ? [] : flow([page], columns)
+  const explained = incidents.filter(isExplainedByChange).length
+  const pieces = [`${counted(incidents.length, 'incident')}, ${explained} explained by a change.`, page]
+  const hint =
+    "The log names no service, so all of it counts as 'web'. Name it with --service, or tell services apart with --service-from path:1 (or virtual_host, upstream)."
+  return wrap(hint, columns).map((line) => paint('quiet', line))
+}
+
+function renderCalm({ detectable, summary }: ReplayResult, { columns, paint }: Page): string[] {
+  const missed = summary.requests === 0 ? [] : couldBeMissed(detectable)
+  return [
+    ...wrap(calmSentence(summary), columns),
+    ...missed.flatMap((line) => wrap(line, columns)).map((line) => paint('quiet', line)),
+  ]
+}
+
+function renderEnd(result: ReplayResult, options: { page: Page; reportFile: string | undefined }): string[] {
+  const { incidents, changesGiven } = result
+  const { columns, paint } = options.page
   if (incidents.length === 0 && options.reportFile === undefined) return []
   const explained = incidents.filter(isExplainedByChange).length
   const sentence = `${counted(incidents.length, 'incident')}, ${explained} explained by a change.`
@@ -89,10 +112,7 @@ function renderEnd(result: ReplayResult, options: { page: Page; reportFile: stri
       : `Full page: ${visibleText(options.reportFile)}`,
   ]
   const hint = 'Which change did it? Give the list of deploys, flags and configs with --changes changes.ndjson.'
-  return [
-    ...flow(pieces, columns),
-    ...(changesGiven === null && incidents.length > 0 ? quietLines(hint, columns, paint) : []),
-  ]
+  return [...flow(pieces, columns), ...(changesGiven === null ? quietLines(hint, columns, paint) : [])]
 }
 
 function quietLines(text: string, columns: number, paint: Paint): string[] {

@@ -2,7 +2,7 @@ import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 import type { IncidentView } from '../incident-view.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { type CauseWords, clearedChanges, outcome, rankCauses } from './incident-words.ts'
+import { type CauseWords, causeTitle, clearedChanges, outcome, rankCauses } from './incident-words.ts'
 import { counted, probabilityPercent, probabilityWord } from './words.ts'
 
 /** Below this a cause is one line without its evidence. */
@@ -30,7 +30,7 @@ function renderCause(cause: CauseWords, view: IncidentView): Html {
   return html`<div class="cause${minor ? ' minor' : ''}">
 <p class="sure"><b>${probabilityWord(cause.probability)}</b><span>${probabilityPercent(cause.probability)}</span></p>
 ${minor ? NOTHING : drawBar(cause.probability, 'part')}
-<p><span class="name${cause.isChange ? ' change' : ''}">${linked(cause.name, change)}</span> <time>${cause.when}</time></p>
+<p><span class="name${cause.cause === 'change' ? ' change' : ''}">${linked(causeTitle(cause), change)}</span> <time>${cause.when}</time></p>
 ${renderSentences(shown)}
 ${more.length === 0 ? NOTHING : html`<details><summary>${more.length} more</summary>${renderSentences(more)}</details>`}
 </div>`

@@ -1,9 +1,18 @@
 import type { Incident } from '../../../shared/domain/incident.ts'
 import { errorShare } from '../incident-chart.ts'
-import { type IncidentView, isExplainedByChange } from '../incident-view.ts'
+import type { IncidentView } from '../incident-view.ts'
 import { changeName } from './change-words.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { howItStands, howMany, howSoonSeen, placeName, rankCauses, whatFails, whenItFailed } from './incident-words.ts'
+import {
+  type CauseWords,
+  howItStands,
+  howMany,
+  howSoonSeen,
+  placeName,
+  rankCauses,
+  whatFails,
+  whenItFailed,
+} from './incident-words.ts'
 import { drawBar, renderCauses } from './report-causes.ts'
 import { renderCharts } from './report-charts.ts'
 import { shorten } from './text-layout.ts'
@@ -11,6 +20,8 @@ import { visibleText } from './visible-text.ts'
 import { clockNear, count, duration, percent, probabilityPercent, probabilityWord } from './words.ts'
 
 const NAME_COLUMNS = 60
+/** Below this a cause is no rival of the likeliest. */
+const RIVAL = 0.1
 const PLACES_SHOWN = 20
 const STATUSES_SHOWN = 8
 const TIMELINE_SHOWN = 40
@@ -43,19 +54,24 @@ export function incidentHeadline(incident: Incident): string {
 }
 
 /** The answer in one sentence. */
-export function verdict(view: IncidentView): string {
-  const { incident } = view
-  const [first, second] = rankCauses(incident)
+export function verdict({ incident, blameAt }: IncidentView): string {
+  const ranked = rankCauses(incident)
+  const [first] = ranked
   if (first === undefined) return 'We do not know what did it.'
+  if (first.probability < blameAt) return rivals(ranked)
   const word = capital(probabilityWord(first.probability))
-  if (!first.isChange) return `${word}: ${first.name}.`
-  const top = incident.suspects.find(({ changeId }) => changeId === first.changeId)
-  const leadMs = incident.startedAtMs - (top?.change.startedAtMs ?? incident.startedAtMs)
-  const lag =
-    leadMs >= 0 ? `${duration(leadMs)} before the first errors` : `${duration(-leadMs)} after the first errors`
-  if (isExplainedByChange(view)) return `${word}: ${first.name}, ${lag}.`
-  const rival = second === undefined ? '' : ` or ${second.name} (${probabilityPercent(second.probability)})`
-  return `We can't tell yet: possibly ${first.name} (${probabilityPercent(first.probability)})${rival}.`
+  const change = incident.suspects.find(({ changeId }) => changeId === first.changeId)?.change
+  if (change === undefined) return `${word}: ${first.name}.`
+  const leadMs = incident.startedAtMs - change.startedAtMs
+  return `${word}: ${first.name}, ${duration(Math.abs(leadMs))} ${leadMs >= 0 ? 'before' : 'after'} the first errors.`
+}
+
+/** Nothing stands out: the likeliest that can be named. */
+function rivals(ranked: readonly CauseWords[]): string {
+  const named = ranked.filter(({ cause, probability }) => cause !== 'unknown' && probability >= RIVAL).slice(0, 2)
+  if (named.length === 0) return 'We do not know what did it: no change explains it.'
+  const list = named.map(({ name, probability }) => `${name} (${probabilityPercent(probability)})`)
+  return `We can't tell yet: possibly ${list.join(' or ')}.`
 }
 
 function renderKicker({ resolvedAtMs, severity, env }: Incident): Html {

@@ -63,6 +63,7 @@ export function createByteList(bytesExpected: number): ByteList {
 /** For texts too short for a native copy to pay. */
 function copyBytes(from: ByteSource, fromAt: number, to: ByteSource, toAt: number, length: number): void {
   const wholeWords = length & ~3
-  for (let i = 0; i < wholeWords; i = (i + 4) | 0) to.view.setInt32(toAt + i, from.view.getInt32(fromAt + i, true), true)
+  for (let i = 0; i < wholeWords; i = (i + 4) | 0)
+    to.view.setInt32(toAt + i, from.view.getInt32(fromAt + i, true), true)
   for (let i = wholeWords; i < length; i = (i + 1) | 0) to.bytes[toAt + i] = from.bytes[fromAt + i] as number
 }

@@ -50,7 +50,13 @@ export function hashWords(left: number, right: number): number {
 }
 
 /** Are `left[leftAt, leftAt + length)` and `right[rightAt, rightAt + length)` the same bytes? */
-export function equalBytes(left: ByteSource, leftAt: number, right: ByteSource, rightAt: number, length: number): boolean {
+export function equalBytes(
+  left: ByteSource,
+  leftAt: number,
+  right: ByteSource,
+  rightAt: number,
+  length: number,
+): boolean {
   if (length < 4) {
     for (let i = 0; i < length; i++) if (left.bytes[leftAt + i] !== right.bytes[rightAt + i]) return false
     return true

@@ -52,9 +52,21 @@ export function createDroppedLines(bytes: Buffer, batch: LineBatch, position: Bl
       lineNumber: position.firstLine + (batch.lineIndexes[line] ?? 0),
       byteOffset: position.firstByte + start,
       reason,
-      text: startOf(bytes, start, batch.ends[line] ?? 0, MAX_REJECT_CHARACTERS),
-      ...(isFault && field !== undefined ? { detail: explainFault(bytes, batch.slots, field, line) } : {}),
+      text: startOf({ start, end: batch.ends[line] ?? start }, MAX_REJECT_CHARACTERS),
+      ...(isFault && field !== undefined ? { detail: explainFault(field, line) } : {}),
     }
+  }
+
+  /** `status: expected a status from 100 to 599, found 777`. */
+  function explainFault(field: FieldName, line: number): string {
+    const value = startOf(slotRange(batch.slots, FIELD_NAMES.indexOf(field), line), MAX_VALUE_CHARACTERS)
+    const key = startOf(slotRange(batch.slots, FAULT_KEY, line), MAX_KEY_CHARACTERS)
+    return `${key === '' ? field : key}: expected ${expectationOf(field)}, found ${value}`
+  }
+
+  /** The first characters of a range; a character is at most four bytes. */
+  function startOf({ start, end }: ByteRange, maxCharacters: number): string {
+    return bytes.toString('utf8', start, Math.min(end, start + 4 * maxCharacters)).slice(0, maxCharacters)
   }
 
   return { add, finish: () => ({ rejected, skipped, rejects, rejectCounts }) }
@@ -62,14 +74,19 @@ export function createDroppedLines(bytes: Buffer, batch: LineBatch, position: Bl
 
 type FieldName = (typeof FIELD_NAMES)[number]
 
+interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
 const MAX_KEY_CHARACTERS = 64
 const MAX_VALUE_CHARACTERS = 40
 
-/** `status: expected a status from 100 to 599, found 777`. */
-function explainFault(bytes: Buffer, slots: Slots, field: FieldName, line: number): string {
-  const value = slotText(bytes, slots, FIELD_NAMES.indexOf(field), line, MAX_VALUE_CHARACTERS)
-  const key = slotText(bytes, slots, FAULT_KEY, line, MAX_KEY_CHARACTERS)
-  return `${key === '' ? field : key}: expected ${expectationOf(field)}, found ${value}`
+/** Empty when the field is absent. */
+function slotRange(slots: Slots, field: number, line: number): ByteRange {
+  const slot = slotOf(field) + line
+  const start = slots[slot] ?? -1
+  return start < 0 ? { start: 0, end: 0 } : { start, end: slots[slot + BATCH_LINES] ?? start }
 }
 
 function expectationOf(field: FieldName): string {
@@ -87,15 +104,4 @@ function expectationOf(field: FieldName): string {
     default:
       return 'a text'
   }
-}
-
-function slotText(bytes: Buffer, slots: Slots, field: number, line: number, maxCharacters: number): string {
-  const slot = slotOf(field) + line
-  const start = slots[slot] ?? -1
-  return start < 0 ? '' : startOf(bytes, start, slots[slot + BATCH_LINES] ?? start, maxCharacters)
-}
-
-/** The first characters of `bytes[start, end)`; a character is at most four bytes. */
-function startOf(bytes: Buffer, start: number, end: number, maxCharacters: number): string {
-  return bytes.toString('utf8', start, Math.min(end, start + 4 * maxCharacters)).slice(0, maxCharacters)
 }

@@ -14,7 +14,11 @@ export function encodeNative(columns: EventColumns): Uint8Array<ArrayBuffer> {
     ['ts', "DateTime64(3, 'UTC')", [int64s(columns.atMs, rows)]],
     ['status', 'UInt16', [bytesOf(columns.status.subarray(0, rows))]],
     ['count', 'UInt32', [bytesOf(columns.count.subarray(0, rows))]],
-    ['duration_ms', 'Nullable(Float32)', [nulls(columns.durationMs, rows), bytesOf(columns.durationMs.subarray(0, rows))]],
+    [
+      'duration_ms',
+      'Nullable(Float32)',
+      [nulls(columns.durationMs, rows), bytesOf(columns.durationMs.subarray(0, rows))],
+    ],
     ['bytes', 'Nullable(UInt64)', [nulls(columns.bytes, rows), int64s(columns.bytes, rows)]],
     ['service', LOW_CARDINALITY, stringDictionary(columns.service, rows)],
     ['route', LOW_CARDINALITY, stringDictionary(columns.route, rows)],

@@ -1,8 +1,8 @@
 // Hot path: indexes bytes, several parameters.
 import { createEventAssembler } from './assemble-events.ts'
 import { type ByteSource, toByteSource } from './byte-source.ts'
-import { BATCH_LINES, LINE_TOO_LONG } from './formats/line-format.ts'
 import { createDroppedLines, type DroppedLines } from './dropped-lines.ts'
+import { BATCH_LINES, LINE_TOO_LONG } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
 import { createLineBatch } from './line-batch.ts'
 import {

@@ -3,17 +3,17 @@
  * the same: `/users/123/orders/9f86d081` → `/users/{id}/orders/{id}`. What is no path has no route, but for `*`.
  *
  * `{id}` numbers, UUIDs, hashes, tokens and codes; `{date}`; `{email}`; `{list}` values joined by commas; `{slug}` titles
- * and other free text; `{file}` the name of a static file, whose extension stays.
+ * and other free text, and what follows a word such as `tag`; `{file}` the name of a static file, whose extension stays.
  */
 export function routeTemplate(path: string): string {
   if (!path.startsWith('/')) return path === '*' ? '*' : ''
   const segments = path.split('/', MAX_SPLITS).filter((segment) => segment !== '' && segment !== '.')
-  const last = segments.at(-1) ?? ''
-  const file = templateFile(last)
-  if (file !== undefined)
-    return `/${[...segments.slice(0, -1).slice(0, MAX_FILE_FOLDERS).map(templateSegment), file].join('/')}`
-  const templates = segments.slice(0, MAX_SEGMENTS).map(templateSegment)
-  if (segments.length > MAX_SEGMENTS) templates.push('…')
+  const file = templateFile(segments.at(-1) ?? '')
+  const folders =
+    file === undefined ? segments.slice(0, MAX_SEGMENTS) : segments.slice(0, -1).slice(0, MAX_FILE_FOLDERS)
+  const templates = folders.map((segment, i) => templateAfter(folders[i - 1], segment))
+  if (file !== undefined) templates.push(file)
+  else if (segments.length > MAX_SEGMENTS) templates.push('…')
   return `/${templates.join('/')}`
 }
 
@@ -38,6 +38,18 @@ function templateFile(segment: string): string | undefined {
   if (dot < 0 || segment.length - dot - 1 > MAX_EXTENSION) return undefined
   const extension = segment.slice(dot + 1).toLowerCase()
   return STATIC_EXTENSIONS.has(extension) ? `{file}.${extension}` : undefined
+}
+
+/** What follows one of these names one of many things, however much it looks like a part of the program. */
+const COLLECTIONS: ReadonlySet<string> = new Set(
+  'article articles author authors blog browse categories category hashtag news post posts search tag tags topic topics wiki'.split(
+    ' ',
+  ),
+)
+
+function templateAfter(previous: string | undefined, segment: string): string {
+  const template = templateSegment(segment)
+  return COLLECTIONS.has(previous ?? '') && template === segment ? '{slug}' : template
 }
 
 const PLAIN_WORD = /^[A-Za-z_]{1,32}$/

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -139,7 +138,9 @@ function workerUrl(): URL {
   return new URL(`./parse-worker${EXTENSION}`, import.meta.url)
 }
 
-/** Threads inherit no loader, and Node reads TypeScript only with one. */
+/** Node reads TypeScript only with a loader, and a thread has to load its own. */
 function workerFlags(): string[] {
-  return EXTENSION === '.ts' ? ['--import', createRequire(import.meta.url).resolve('tsx')] : []
+  if (EXTENSION !== '.ts') return []
+  const loader = import.meta.resolve('tsx/esm/api')
+  return ['--import', `data:text/javascript,import { register } from '${loader}'; register()`]
 }

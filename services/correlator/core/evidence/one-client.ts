@@ -13,8 +13,13 @@ const VALUE_LENGTH_MAX = 200
 const ERRORS_MAX = 200
 /** A bad client has most of the added errors: Beta(12, 1). */
 const CONCENTRATED = { a: 12, b: 1 }
-/** Otherwise errors follow requests, as loosely as this many draws would. */
+/** Otherwise errors follow requests, as loosely as this many draws would… */
 const SPREAD_DRAWS = 15
+/** …and the others fail like the one, as loosely as this many: what it asks for may differ from what they do. */
+const ALIKE_DRAWS = 2
+/** What the others fail when they are well, at least: a rate of zero would forbid a single error. */
+const NORMAL_RATE_MIN = 0.001
+const NORMAL_DRAWS = 100
 /** A broken release often hits one kind of client first, so a user agent says less than an address. */
 const DIMENSIONS: readonly { readonly dimension: PartDimension; readonly noun: string; readonly discount: number }[] = [
   { dimension: 'client', noun: 'client', discount: 0 },
@@ -59,14 +64,30 @@ export function weighParts(parts: readonly PartTotal[]): Concentration | undefin
     const [hits, misses] = [added(part) * scale, (errors - added(part)) * scale]
     const share = Math.min(Math.max(part.requests / requests, 0.001), 0.999)
     const spread = { a: SPREAD_DRAWS * share, b: SPREAD_DRAWS * (1 - share) }
-    return logBetaSequence(hits, misses, CONCENTRATED) - logBetaSequence(hits, misses, spread)
+    const concentration = logBetaSequence(hits, misses, CONCENTRATED) - logBetaSequence(hits, misses, spread)
+    // Before looking, the one is any of them, or as likely as it sends requests.
+    const prior = Math.log((1 / Math.max(top.valueCount, named.length) + share) / 2)
+    return Math.max(concentration, weighOthers(part, parts, normal)) + prior
   })
   const others = parts.filter((part) => part !== top)
   return {
-    logBayesFactor: logSumExp(perValue) - Math.log(Math.max(top.valueCount, named.length)),
+    logBayesFactor: logSumExp(perValue),
     top,
     shareOfErrors: added(top) / errors,
     shareOfRequests: top.requests / requests,
     othersRate: total(others, 'errors') / Math.max(total(others, 'requests'), 1),
   }
+}
+
+/** ln of "the others are as they were before" over "they fail like this one": tells even where one has nearly all requests. */
+function weighOthers(one: PartTotal, parts: readonly PartTotal[], normal: number): number {
+  const others = parts.filter((part) => part !== one)
+  const errors = total(others, 'errors')
+  const passes = total(others, 'requests') - errors
+  const well = Math.max(normal, NORMAL_RATE_MIN)
+  const alike = Math.min(Math.max(one.errors / Math.max(one.requests, 1), well), 0.99)
+  return (
+    logBetaSequence(errors, passes, { a: NORMAL_DRAWS * well, b: NORMAL_DRAWS * (1 - well) }) -
+    logBetaSequence(errors, passes, { a: ALIKE_DRAWS * alike, b: ALIKE_DRAWS * (1 - alike) })
+  )
 }

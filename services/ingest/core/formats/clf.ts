@@ -35,6 +35,7 @@ export const combined: FormatDefinition = {
   name: 'combined',
   aliases: ['nginx-combined', 'apache-combined', 'apache'],
   candidates: [{ name: 'combined' }],
+  isLike: ({ userAgent }) => userAgent.size > 1,
   compile: () => compileClf([CLIENT_STEP]),
 }
 
@@ -43,6 +44,7 @@ export const common: FormatDefinition = {
   name: 'common',
   aliases: ['clf', 'apache-common', 'ncsa'],
   candidates: [{ name: 'common' }],
+  isLike: () => true,
   compile: () => compileClf([CLIENT_STEP]),
 }
 
@@ -51,5 +53,6 @@ export const vhostCombined: FormatDefinition = {
   name: 'vhost-combined',
   aliases: ['vhost', 'vhost-common', 'apache-vhost'],
   candidates: [{ name: 'vhost-combined' }],
+  isLike: ({ virtualHost }) => virtualHost.values.length > 1,
   compile: () => compileClf([{ field: VIRTUAL_HOST, until: ' ' }, CLIENT_STEP, { field: IGNORED, until: ' ' }]),
 }

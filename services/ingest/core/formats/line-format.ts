@@ -1,5 +1,6 @@
 import type { ByteSource } from '../byte-source.ts'
 import type { Escaping } from '../decode-value.ts'
+import type { EventColumns } from '../event-columns.ts'
 import type { FormatName, FormatSpec } from '../format-spec.ts'
 import type { TimeKind } from '../parse-time.ts'
 
@@ -119,7 +120,9 @@ export interface FormatDefinition {
   readonly name: FormatName
   /** What people also call it. */
   readonly aliases: readonly string[]
-  /** Specs worth trying on a log of unknown format, and how its lines look: the bytes may be anything. */
+  /** Specs worth trying on a log of unknown format. */
   readonly candidates: readonly FormatSpec[]
+  /** Do the events that were read from it look as if the log is of this format? Asked of lines that others read too. */
+  isLike(columns: EventColumns): boolean
   compile(spec: FormatSpec): LineFormat
 }

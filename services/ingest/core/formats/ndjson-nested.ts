@@ -4,28 +4,33 @@ import { NOT_JSON, OK, type Slots } from './line-format.ts'
 import { isNamespace, NESTED_KEYS, nestedName } from './ndjson-keys.ts'
 import { setKeySlot, setValueSlot } from './ndjson-slots.ts'
 
-/** The line that the object is of. */
-export interface NestedIn {
+/** An object within a line. */
+export interface NestedObject {
   readonly source: ByteSource
+  /** The line's. */
   readonly end: number
   readonly slots: Slots
   readonly line: number
+  /** Its dotted name. */
+  readonly name: string
+  /** Objects around it. */
+  readonly depth: number
 }
 
 /** Objects within objects that are looked into; deeper ones are skipped whole. */
 const MAX_DEPTH = 8
 
 /**
- * Sets the slots of what an object within a line holds under dotted names: `{"service":{"name":…}}`. `name` is the
- * object's own. Returns where it ends, or the line's outcome negated. Not made for speed: it makes strings.
+ * Sets the slots of what the object that begins at `start` holds under dotted names: `{"service":{"name":…}}`. Returns where
+ * it ends, or the line's outcome negated. Not made for speed: it makes strings.
  */
-export function scanNestedObject(within: NestedIn, start: number, name: string, depth: number): number {
-  const { source, end } = within
+export function scanNestedObject(object: NestedObject, start: number): number {
+  const { source, end } = object
   const bytes = source.bytes
   let at = skipSpace(bytes, start + 1, end)
   if (at < end && bytes[at] === CLOSE_OBJECT) return at + 1
   while (at < end) {
-    const after = scanMember(within, at, name, depth)
+    const after = scanMember(object, at)
     if (after < 0) return after
     at = skipSpace(bytes, after, end)
     if (at < end && bytes[at] === CLOSE_OBJECT) return at + 1
@@ -35,26 +40,26 @@ export function scanNestedObject(within: NestedIn, start: number, name: string, 
   return -NOT_JSON
 }
 
-function scanMember(within: NestedIn, start: number, parent: string, depth: number): number {
-  const { source, end, slots, line } = within
+function scanMember(object: NestedObject, start: number): number {
+  const { source, end, slots, line, depth } = object
   const bytes = source.bytes
-  if (bytes[start] !== QUOTE) return -NOT_JSON
-  const keyEnd = skipString(source, start, end)
+  const keyEnd = bytes[start] === QUOTE ? skipString(source, start, end) : -1
   if (keyEnd < 0) return -NOT_JSON
   const colonAt = skipSpace(bytes, keyEnd, end)
   if (colonAt >= end || bytes[colonAt] !== COLON) return -NOT_JSON
   const valueAt = skipSpace(bytes, colonAt + 1, end)
   if (valueAt >= end) return -NOT_JSON
-  const name = nestedName(parent, bytes.toString('latin1', start + 1, keyEnd - 1))
+  const name = nestedName(object.name, bytes.toString('latin1', start + 1, keyEnd - 1))
   if (bytes[valueAt] === OPEN_OBJECT && depth < MAX_DEPTH && isNamespace(name)) {
-    return scanNestedObject(within, valueAt, name, depth + 1)
+    return scanNestedObject({ ...object, name, depth: depth + 1 }, valueAt)
   }
-  const from = bytes[valueAt] === QUOTE ? valueAt + 1 : valueAt
+  const isString = bytes[valueAt] === QUOTE
+  const from = isString ? valueAt + 1 : valueAt
   const to = skipContent(source, from, end)
   if (to < 0) return -NOT_JSON
   const key = NESTED_KEYS.get(name)
   const outcome = key === undefined ? OK : setValueSlot(bytes, from, to, key, slots, line)
-  if (outcome === OK) return from === valueAt ? to : to + 1
+  if (outcome === OK) return isString ? to + 1 : to
   setKeySlot({ start: start + 1, end: keyEnd - 1 }, slots, line)
   return -outcome
 }

@@ -8,7 +8,14 @@ const FAULT_KEY_SLOT = slotOf(FAULT_KEY)
 const NULL_BYTE = 0x6e
 
 /** Sets the slot of the value `[from, to)`, which is without its quotes; not OK when the field can't be of its type. */
-export function setValueSlot(bytes: Buffer, from: number, to: number, key: JsonKey, slots: Slots, line: number): number {
+export function setValueSlot(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  key: JsonKey,
+  slots: Slots,
+  line: number,
+): number {
   const slot = key.slot + line
   const isString = bytes[from - 1] === QUOTE
   if (isString ? !key.acceptsString : !(key.acceptsNumber && isNumberByte(bytes[from] as number))) {

@@ -11,6 +11,7 @@ export const ndjson: FormatDefinition = {
   name: 'ndjson',
   aliases: ['json', 'jsonl'],
   candidates: [{ name: 'ndjson' }],
+  isLike: () => true,
   compile: () => ({ scan: createNdjsonScanner(), time: 'rfc3339-or-epoch', escaping: 'json' }),
 }
 
@@ -44,7 +45,9 @@ function createNdjsonScanner(): ScanLine {
       if (bytes[valueAt] === OPEN_OBJECT && bytes[valueAt - 1] !== QUOTE) {
         readGap(source, at, end, member === 0, keyRange)
         const name = nestedName('', bytes.toString('latin1', keyRange.start, keyRange.end))
-        const nested = isNamespace(name) ? scanNestedObject({ source, end: after, slots, line }, valueAt, name, 1) : 0
+        const nested = isNamespace(name)
+          ? scanNestedObject({ source, end: after, slots, line, name, depth: 1 }, valueAt)
+          : 0
         if (nested < 0) return -nested
         if (nested > 0) key = undefined
       }

@@ -1,3 +1,4 @@
+import type { Escaping } from '../decode-value.ts'
 import type { FormatSpec } from '../format-spec.ts'
 import type { TimeKind } from '../parse-time.ts'
 import type { FormatDefinition, LineFormat } from './line-format.ts'
@@ -45,8 +46,8 @@ const VARIABLES: ReadonlyMap<string, number> = new Map([
 ])
 const PREFERENCE: readonly string[] = [...VARIABLES.keys()]
 
-/** The same thing for one request, in nginx's own name for its default. */
-export const NGINX_COMBINED =
+/** What nginx writes unless it is told otherwise. */
+const NGINX_COMBINED =
   '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
 
 /** Lines of any nginx `log_format` string. */
@@ -54,12 +55,13 @@ export const nginx: FormatDefinition = {
   name: 'nginx',
   aliases: [],
   candidates: [],
+  isLike: () => true,
   compile: compileNginx,
 }
 
 /** Why a `log_format` string can't be read, as a sentence; undefined when it can. */
 export function nginxFormatProblem(logFormat: string): string | undefined {
-  const tokens = tokenize(logFormat)
+  const tokens = tokenize(readDirective(logFormat).logFormat)
   const names = new Set(tokens.map((token) => token.variable))
   const has = (...wanted: string[]) => wanted.some((name) => names.has(name))
   if (!has('status')) return 'the log_format has no $status'
@@ -73,7 +75,7 @@ export function nginxFormatProblem(logFormat: string): string | undefined {
 }
 
 function compileNginx(spec: FormatSpec): LineFormat {
-  const logFormat = spec.logFormat ?? NGINX_COMBINED
+  const { logFormat, escaping } = readDirective(spec.logFormat ?? NGINX_COMBINED)
   const tokens = tokenize(logFormat)
   const read = chooseVariables(tokens.map((token) => token.variable))
   const scan = compilePattern({
@@ -81,7 +83,18 @@ function compileNginx(spec: FormatSpec): LineFormat {
     steps: tokens.flatMap((token) => toSteps(token, read)),
     hasTail: false,
   })
-  return { scan, time: timeKind(read), escaping: spec.escape === 'json' ? 'json' : 'backslash' }
+  return { scan, time: timeKind(read), escaping }
+}
+
+const DIRECTIVE = /^(?:log_format\s+\S+\s+)?(?:escape=(\w+)\s+)?(.*?);?$/s
+const ESCAPINGS: Readonly<Record<string, Escaping>> = { default: 'backslash', json: 'json', none: 'none' }
+
+/** Takes the string as it stands in nginx.conf: with the directive and `escape=` before it, in quoted pieces, or just itself. */
+function readDirective(text: string): { logFormat: string; escaping: Escaping } {
+  const [, escapeName = 'default', format = ''] = DIRECTIVE.exec(text.trim()) ?? []
+  const pieces = [...format.matchAll(/'([^']*)'/g)].map(([, piece]) => piece)
+  const isQuoted = format.startsWith("'") && format.endsWith("'")
+  return { logFormat: isQuoted ? pieces.join('') : format, escaping: ESCAPINGS[escapeName] ?? 'backslash' }
 }
 
 interface Token {

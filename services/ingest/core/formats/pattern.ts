@@ -66,7 +66,14 @@ export function compilePattern(pattern: Pattern): ScanLine {
     for (let step = 0; step < program.length; step += STEP_NUMBERS) {
       const to = findEnd(source, at, end, step)
       const slot = program[step + SLOT] as number
-      if (slot >= 0) setSlot(source.bytes, program[step + IS_LIST] === 0 ? at : lastInList(source.bytes, at, to), to, slots, slot + line)
+      if (slot >= 0)
+        setSlot(
+          source.bytes,
+          program[step + IS_LIST] === 0 ? at : lastInList(source.bytes, at, to),
+          to,
+          slots,
+          slot + line,
+        )
       else if (slot === REQUEST_LINE) splitRequestLine(source, at, to, slots, line)
       // Nothing follows, and it was not to be the line's end.
       if (to === end && program[step + SEARCHED] !== -1) return step + STEP_NUMBERS < optionalFrom ? UNMATCHED : OK
@@ -94,7 +101,9 @@ export function compilePattern(pattern: Pattern): ScanLine {
     if (length > 4 || at + 4 > source.bytes.length) {
       return startsWith(source.bytes, at, end, untils[step / STEP_NUMBERS] as Buffer)
     }
-    return at + length <= end && (source.view.getInt32(at, true) & (program[step + MASK] as number)) === program[step + WORD]
+    return (
+      at + length <= end && (source.view.getInt32(at, true) & (program[step + MASK] as number)) === program[step + WORD]
+    )
   }
 
   /** Is the terminator at `at` no part of the value itself? */
@@ -106,7 +115,10 @@ export function compilePattern(pattern: Pattern): ScanLine {
 
 function compileStep({ field, until, isList }: PatternStep): number[] {
   const bytes = Buffer.from(until)
-  const searchedAt = Math.max(0, bytes.findIndex((byte) => byte !== SPACE))
+  const searchedAt = Math.max(
+    0,
+    bytes.findIndex((byte) => byte !== SPACE),
+  )
   const head = Buffer.alloc(4)
   const headLength = bytes.copy(head)
   const mask = headLength === 4 ? -1 : (1 << (8 * headLength)) - 1

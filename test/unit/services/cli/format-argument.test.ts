@@ -4,6 +4,7 @@ import { parseFormatArgument } from '../../../../services/cli/format-argument.ts
 test('a format is auto, a name, or an nginx log_format string', () => {
   expect(parseFormatArgument('auto')).toBe('auto')
   expect(parseFormatArgument('combined')).toEqual({ name: 'combined' })
+  expect(parseFormatArgument('Apache')).toEqual({ name: 'combined' })
   const logFormat = '$remote_addr [$time_local] "$request" $status $request_time'
   expect(parseFormatArgument(logFormat)).toEqual({ name: 'nginx', logFormat })
 })
