@@ -1,6 +1,3 @@
 /** Event time is cut into cells of this length; a cell is judged once, when sealed. */
 export const CELL_MS = 10_000
 
-export function cellStart(atMs: number): number {
-  return Math.floor(atMs / CELL_MS) * CELL_MS
-}

@@ -86,31 +86,6 @@ function renderEnd(result: ReplayResult, options: { page: Page; reportFile: stri
   if (incidents.length === 0) return options.reportFile === undefined ? [] : flow([page], columns)
   const explained = incidents.filter(isExplainedByChange).length
   const pieces = [`${counted(incidents.length, 'incident')}, ${explained} explained by a change.`, page]
-  const hint =
-    "The log names no service, so all of it counts as 'web'. Name it with --service, or tell services apart with --service-from path:1 (or virtual_host, upstream)."
-  return wrap(hint, columns).map((line) => paint('quiet', line))
-}
-
-function renderCalm({ detectable, summary }: ReplayResult, { columns, paint }: Page): string[] {
-  const missed = summary.requests === 0 ? [] : couldBeMissed(detectable)
-  return [
-    ...wrap(calmSentence(summary), columns),
-    ...missed.flatMap((line) => wrap(line, columns)).map((line) => paint('quiet', line)),
-  ]
-}
-
-function renderEnd(result: ReplayResult, options: { page: Page; reportFile: string | undefined }): string[] {
-  const { incidents, changesGiven } = result
-  const { columns, paint } = options.page
-  if (incidents.length === 0 && options.reportFile === undefined) return []
-  const explained = incidents.filter(isExplainedByChange).length
-  const sentence = `${counted(incidents.length, 'incident')}, ${explained} explained by a change.`
-  const pieces = [
-    sentence,
-    options.reportFile === undefined
-      ? 'Full page: --report incident.html'
-      : `Full page: ${visibleText(options.reportFile)}`,
-  ]
   const hint = 'Which change did it? Give the list of deploys, flags and configs with --changes changes.ndjson.'
   return [...flow(pieces, columns), ...(changesGiven === null ? quietLines(hint, columns, paint) : [])]
 }
