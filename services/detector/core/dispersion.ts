@@ -5,10 +5,10 @@
 const BLOCK_CELLS = [1, 6, 30, 180] as const
 
 /** Relative variances of a series that nothing is known about yet: cell by cell it may be bursty, in half an hour it drifts. */
-const PRIOR_VARIANCES = [0.5, 0.1, 0.03, 0.02] as const
+const PRIOR_VARIANCES = [3, 1, 0.3, 0.1] as const
 /** How much the prior counts: so many squared expected errors, and so many blocks. */
 const PRIOR_WEIGHT = 1
-const PRIOR_BLOCKS = 4
+const PRIOR_BLOCKS = 12
 
 export interface Dispersion {
   /** Per block length: requests and errors of the block being filled, and the cells in it. */

@@ -24,11 +24,11 @@ export interface ScannedWindow {
 export type AlarmLimits = ToldLimits & { readonly surprise: number }
 
 /**
- * Half a minute of a few errors means nothing: a pod that was replaced, a client that tried again and again. Such a blip
- * comes about once a day to a series, its errors exponentially distributed with a mean of four. So what the worst half
- * minute adds to a window is never more surprising than a blip of its size.
+ * Half a minute of a few errors means nothing: a pod that was replaced, a client that tried again and again. It touches four
+ * cells, as it seldom begins with one. Such a blip comes about once a day to a series, its errors exponentially distributed
+ * with a mean of four. So what the worst half minute adds to a window is never more surprising than a blip of its size.
  */
-const BLIP_CELLS = 3
+const BLIP_CELLS = 4
 const BLIP_SURPRISE = Math.log((24 * 3600 * 1000) / CELL_MS)
 const BLIP_ERRORS = 4
 
