@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { durationSchema } from '../../shared/runtime/duration.ts'
 import { loadConfig } from '../../shared/runtime/load-config.ts'
 import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
@@ -8,11 +9,21 @@ import type { DetectorSettings } from '../detector/core/settings.ts'
 import { ingestConfig } from '../ingest/config.ts'
 import { readTextFile } from './read-text-file.ts'
 
+const DAY_MS = 24 * 3_600_000
+
+/** How long a lasting store keeps what. A replay keeps everything, for as long as it runs. */
+const retentionSchema = z.strictObject({
+  events: durationSchema.default(7 * DAY_MS).describe('access events, row by row'),
+  cells_10s: durationSchema.default(3 * DAY_MS).describe('counts by ten seconds'),
+  cells_1m: durationSchema.default(60 * DAY_MS).describe('counts by the minute'),
+})
+
 /** The whole configuration: each service's slice under its own key. */
 const configSchema = z.strictObject({
   ingest: ingestConfig.prefault({}),
   detection: detectionSchema.prefault({}),
   correlation: correlationSchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   services: z
     .record(z.string(), z.strictObject({ ...correlatorServiceShape, detection: serviceDetectionSchema.optional() }))
     .default({}),

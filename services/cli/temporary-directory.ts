@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OperationError } from '../../shared/runtime/errors.ts'
 
+const ERASE_ATTEMPTS = 50
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** A directory that only this user can read and that does not outlive the process, however it ends short of a kill -9. */
@@ -13,7 +14,7 @@ export interface TemporaryDirectory {
 
 export function makeTemporaryDirectory(): TemporaryDirectory {
   const path = makeDirectory()
-  const erase = () => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  const erase = () => eraseDirectory(path)
   const onSignal = (signal: NodeJS.Signals) => {
     erase()
     // Raised again without us listening, so that the shell sees what ended the process.
@@ -28,6 +29,17 @@ export function makeTemporaryDirectory(): TemporaryDirectory {
       for (const signal of SIGNALS) process.off(signal, onSignal)
       erase()
     },
+  }
+}
+
+/** Threads of the engine may still be writing files into it: then again, until nothing comes back. */
+function eraseDirectory(path: string): void {
+  for (let attempt = 0; attempt < ERASE_ATTEMPTS && existsSync(path); attempt += 1) {
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 10 })
+    } catch {
+      // Something was added while it was emptied.
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationSchema } from '../../shared/runtime/duration.ts'
 import type { DetectorSettings } from './core/settings.ts'
 
 const EXCESS = 'errors above normal before anybody is told'
@@ -13,6 +14,9 @@ export const detectionSchema = z.strictObject({
     .describe('false alarms a week over everything watched; every threshold follows from it'),
   minimum_excess_errors: z.number().min(1).default(4).describe(EXCESS),
   minimum_uplift: z.number().min(0).max(1).default(0.002).describe(UPLIFT),
+  lateness: durationSchema
+    .default(5_000)
+    .describe('how long after its end a live cell is judged; in a replay nothing is late'),
   minimum_ratio: z.number().min(1).default(1.2).describe('error rate over the normal one before anybody is told'),
 })
 

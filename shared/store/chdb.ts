@@ -3,10 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
-import { attempt, createClientStore, insertSettings } from './clickhouse-client.ts'
+import { attempt, createClientStore, insertSettings, quoteText } from './clickhouse-client.ts'
 import { migrate } from './migrate.ts'
 import { columnNames } from './schema/ddl.ts'
-import type { Store } from './store.ts'
+import type { Store, StoreTable } from './store.ts'
 
 /**
  * Opens the ClickHouse engine inside this process on the directory `path` (made when missing) and brings its schema up to
@@ -18,18 +18,36 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
   const client = createClient({ connection: createChdbConnection({ path: join(options.path, 'engine') }) })
   const store = createClientStore(client)
   await migrate(store)
+  /** Inserts what a file holds, in the columns that it has. */
+  async function insertFile(content: Uint8Array | string, of: FileInsert): Promise<void> {
+    const file = join(blocks, randomUUID())
+    const names = of.columns.join(', ')
+    await attempt('insert', async () => {
+      await writeFile(file, content)
+      await client.command({
+        query: `INSERT INTO ${of.table} (${names}) ${insertSettings(of.token)} SELECT ${names} FROM file(${quoteText(file)}, '${of.format}')`,
+      })
+    }).finally(() => rm(file, { force: true }))
+  }
   return {
     ...store,
+    // Data inside an INSERT would be mixed with this process's standard input: the engine reads on there, and takes it all.
+    async insertRows(table, rows, token) {
+      const columns = columnNames(table).filter((name) => rows.some((row) => Object.hasOwn(row, name)))
+      if (rows.length === 0) return
+      const content = rows.map((row) => JSON.stringify(row)).join('\n')
+      await insertFile(content, { table, columns, format: 'JSONEachRow', token })
+    },
     // The engine reads a Native block from a file several times faster than it takes it as a parameter.
     async insertNative(table, block, token) {
-      const file = join(blocks, `${randomUUID()}.native`)
-      const names = columnNames(table).join(', ')
-      await attempt('insert', async () => {
-        await writeFile(file, block)
-        await client.command({
-          query: `INSERT INTO ${table} (${names}) ${insertSettings(token)} SELECT ${names} FROM file('${file}', 'Native')`,
-        })
-      }).finally(() => rm(file, { force: true }))
+      await insertFile(block, { table, columns: columnNames(table), format: 'Native', token })
     },
   }
+}
+
+interface FileInsert {
+  readonly table: StoreTable
+  readonly columns: readonly string[]
+  readonly format: 'Native' | 'JSONEachRow'
+  readonly token: string
 }

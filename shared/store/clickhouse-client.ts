@@ -9,7 +9,7 @@ export type ClickHouseClient = ReturnType<typeof createClient>
  * What every shape of the store does alike through `@clickhouse/client`. Settings are written into the SQL text and never
  * passed per call: on the embedded engine a per-call setting stays on the session and leaks into every later statement.
  */
-export function createClientStore(client: ClickHouseClient): Omit<Store, 'insertNative'> {
+export function createClientStore(client: ClickHouseClient): Omit<Store, 'insertNative' | 'insertRows'> {
   return {
     async command(sql, parameters) {
       await attempt('command', () => client.command({ query: sql, ...bind(parameters) }))
@@ -27,33 +27,27 @@ export function createClientStore(client: ClickHouseClient): Omit<Store, 'insert
         return readAll(Readable.from(result.stream))
       })
     },
-    async insertRows(table, rows, token) {
-      if (rows.length === 0) return
-      const body = rows.map((row) => JSON.stringify(row)).join('\n')
-      await attempt('insert', () =>
-        client.command({ query: `INSERT INTO ${table} ${insertSettings(token)} FORMAT JSONEachRow\n${body}` }),
-      )
-    },
     async close() {
       await client.close()
     },
   }
 }
 
-/**
- * The settings of one insert. The engine's defaults have moved between versions, so what we rely on is said each time.
- * The token is quoted for SQL here, though tokens are ours.
- */
+/** The settings of one insert. The engine's defaults have moved between versions, so what we rely on is said each time. */
 export function insertSettings(token: string): string {
-  const quoted = token.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
   return [
-    `SETTINGS insert_deduplication_token='${quoted}'`,
+    `SETTINGS insert_deduplication_token=${quoteText(token)}`,
     "deduplicate_insert='enable'",
     'deduplicate_blocks_in_dependent_materialized_views=1',
     'async_insert=0',
     'max_partitions_per_insert_block=0',
     "date_time_input_format='best_effort'",
   ].join(', ')
+}
+
+/** A text of ours as an SQL literal, for the places that take no parameter. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
 /** Runs one call to the engine; its failure becomes an OperationError that keeps the engine's code. */

@@ -17,7 +17,7 @@ export async function migrate(store: Pick<Store, 'command' | 'query'>): Promise<
   const pending = MIGRATIONS.filter(({ version }) => !done.some((row) => row.version === version))
   for (const { version, statements } of pending) {
     for (const statement of statements()) await store.command(statement)
-    await store.command(`INSERT INTO migrations (version) VALUES (${version})`)
+    await store.command(`INSERT INTO migrations (version) SELECT ${version}`)
   }
   return pending.map(({ version }) => version)
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runCulprit, sampleChanges, sampleLog } from './run-culprit.ts'
 
@@ -38,9 +38,17 @@ const documentSchema = z.strictObject({
 const sampleText = gunzipSync(readFileSync(sampleLog))
 const sampleLines = sampleText.toString().trimEnd().split('\n').length
 
+const directories: string[] = []
+
 function freshDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'replay-test-'))
+  const path = mkdtempSync(join(tmpdir(), 'replay-test-'))
+  directories.push(path)
+  return path
 }
+
+afterAll(() => {
+  for (const path of directories) rmSync(path, { recursive: true, force: true })
+})
 
 async function replayToDocument(args: readonly string[], input?: Uint8Array) {
   const { code, stdout, stderr } = await runCulprit(['replay', ...args, '--json'], input === undefined ? {} : { input })

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import type { Change } from '../../../shared/domain/change.ts'
 import { InputError } from '../../../shared/runtime/errors.ts'
 import { parseChanges } from '../../correlator/core/parse-changes.ts'
-import { readConfig } from '../config.ts'
+import { type CulpritConfig, correlatorSettings, readConfig } from '../config.ts'
 import { addInputOptions, type InputFlags, readInputOptions } from '../input-options.ts'
 import { startProgress } from '../progress.ts'
 import { readTextFile } from '../read-text-file.ts'
@@ -54,7 +54,7 @@ async function replay(files: readonly string[], flags: ReplayFlags, context: Com
   const window = readWindow(flags)
   if (flags.report !== undefined) checkReport(flags.report, [...files, flags.changes ?? '', flags.config ?? ''])
   const config = await readConfig(flags.config, environment)
-  const changes = flags.changes === undefined ? null : await readChanges(flags.changes)
+  const changes = flags.changes === undefined ? null : await readChanges(flags.changes, config)
   // Loaded when needed: the engine takes longer to load than a wrong option takes to be told.
   const { replayLogs } = await import('../replay-pipeline.ts')
   const progress = startProgress(terminal, nowMs)
@@ -87,8 +87,8 @@ function readWindow(flags: ReplayFlags): { fromMs?: number; toMs?: number } {
   return window
 }
 
-async function readChanges(path: string): Promise<readonly Change[]> {
-  const parsed = parseChanges(await readTextFile(path), path)
+async function readChanges(path: string, config: CulpritConfig): Promise<readonly Change[]> {
+  const parsed = parseChanges(await readTextFile(path), path, correlatorSettings(config).envAliases)
   if (parsed.kind === 'ok') return parsed.changes
   throw new InputError(parsed.message)
 }

@@ -29,8 +29,9 @@ export interface Admission {
 
 /**
  * Keeps names that come from outside bounded: paths and host headers are whatever a client writes. Half of each list is
- * given at first sight. The other half must be earned by traffic, so that a flood of names that come once each leaves
- * room for a real route that comes after it. What was admitted stays: a series never changes its name midway.
+ * given at first sight. The other half must be earned by traffic, and the fewer places are left the more it takes: neither
+ * names that come once each nor a scanner's list that comes again and again shut out a busy route that comes after them.
+ * What was admitted stays: a series never changes its name midway.
  */
 export function createAdmission(limits: AdmissionLimits): Admission {
   const sketch = createTrafficSketch(SKETCH_CAPACITY)
@@ -62,7 +63,7 @@ export function createAdmission(limits: AdmissionLimits): Admission {
 /** Names waiting for admission, of all lists together: what a flood can make us remember. */
 const SKETCH_CAPACITY = 8_192
 
-/** Requests that a name must gather once half of its list is given away. */
+/** Requests that a name must gather when half of its list is free. */
 const REQUESTS_TO_EARN = 32
 
 interface AdmissionList {
@@ -75,7 +76,8 @@ function createAdmissionList(owner: string, limit: number, sketch: TrafficSketch
   function hasPlace(name: string, requests: number): boolean {
     if (names.size < limit / 2) return true
     if (names.size >= limit) return false
-    return sketch.add(`${owner}\0${name}`, requests) >= REQUESTS_TO_EARN
+    const required = (REQUESTS_TO_EARN * (limit / 2)) / (limit - names.size)
+    return sketch.add(`${owner}\0${name}`, requests) >= required
   }
 
   return {

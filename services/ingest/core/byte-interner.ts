@@ -35,25 +35,48 @@ export function createByteInterner(): ByteInterner {
   let size = 0
   let used = 0
 
+  // Two functions, because the compiler takes only so much into one.
   function intern(source: ByteSource, start: number, end: number): number {
+    return end - start <= MAX_SHORT_BYTES ? internShort(source, start, end) : internLong(source, start, end)
+  }
+
+  function internShort(source: ByteSource, start: number, end: number): number {
     const length = end - start
-    const isShort = length <= MAX_SHORT_BYTES
-    const first = isShort ? firstBytes(source, start, length) : hashBytes(source, start, end)
-    const second = isShort && length > 4 ? source.view.getInt32(end - 4, true) : 0
-    const hash = isShort ? hashWords(first, second ^ length) : first
+    const first = firstBytes(source, start, length)
+    const second = length > 4 ? source.view.getInt32(end - 4, true) : 0
+    const hash = hashWords(first, second ^ length)
     const slots = table
     const mask = slots.length - 1
     let at = Math.imul(hash, SLOT_NUMBERS) & mask
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const number = slots[at + NUMBER] as number
       if (number === 0) break
-      if (slots[at + LENGTH] === length && slots[at + FIRST] === first && slots[at + SECOND] === second) {
-        if (isShort || equalBytes(arena, slots[at + START] as number, source, start, length)) return number - 1
-      }
+      if (slots[at + FIRST] === first && slots[at + SECOND] === second && slots[at + LENGTH] === length) return number - 1
       at = (at + SLOT_NUMBERS) & mask
     }
+    return add(at, [length, first, second, 0, hash])
+  }
+
+  function internLong(source: ByteSource, start: number, end: number): number {
+    const length = end - start
+    const hash = hashBytes(source, start, end)
+    const slots = table
+    const mask = slots.length - 1
+    let at = Math.imul(hash, SLOT_NUMBERS) & mask
+    for (let probe = 0; probe < MAX_PROBES; probe++) {
+      const number = slots[at + NUMBER] as number
+      if (number === 0) break
+      const isAlike = slots[at + FIRST] === hash && slots[at + LENGTH] === length
+      if (isAlike && equalBytes(arena, slots[at + START] as number, source, start, length)) return number - 1
+      at = (at + SLOT_NUMBERS) & mask
+    }
+    return add(at, [length, hash, 0, keep(source, start, end), hash])
+  }
+
+  function add(at: number, key: readonly number[]): number {
     size += 1
-    table.set([size, length, first, second, isShort ? 0 : keep(source, start, end), hash], at)
+    table[at + NUMBER] = size
+    table.set(key, at + NUMBER + 1)
     if (size * 2 * SLOT_NUMBERS > table.length) table = growTable(table)
     return size - 1
   }

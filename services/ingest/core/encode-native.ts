@@ -6,10 +6,12 @@ type NativeColumn = readonly [name: string, type: string, data: readonly Uint8Ar
 
 /**
  * The events as one block of ClickHouse's Native format, its columns named as in the table access_events. Texts that repeat
- * go as LowCardinality, which the engine turns into whatever the table has: less to write, to move and to read.
+ * go as LowCardinality, which the engine turns into whatever the table has: less to write, to move and to read. No events
+ * are no bytes, as the engine takes no block without rows.
  */
 export function encodeNative(columns: EventColumns): Uint8Array<ArrayBuffer> {
   const { rows } = columns
+  if (rows === 0) return new Uint8Array(0)
   const encoded: readonly NativeColumn[] = [
     ['ts', "DateTime64(3, 'UTC')", [int64s(columns.atMs, rows)]],
     ['status', 'UInt16', [bytesOf(columns.status.subarray(0, rows))]],
@@ -36,10 +38,8 @@ export function encodeNative(columns: EventColumns): Uint8Array<ArrayBuffer> {
     ['request_id', 'String', [texts(columns.requestId, rows)]],
     ['trace_id', 'String', [texts(columns.traceId, rows)]],
   ]
-  const head = [varint(encoded.length), varint(rows)]
-  // A block without rows has names and types only.
-  const body = encoded.flatMap(([name, type, data]) => [textKeys([name, type]), ...(rows === 0 ? [] : data)])
-  return join([...head, ...body])
+  const body = encoded.flatMap(([name, type, data]) => [textKeys([name, type]), ...data])
+  return join([varint(encoded.length), varint(rows), ...body])
 }
 
 const LOW_CARDINALITY = 'LowCardinality(String)'

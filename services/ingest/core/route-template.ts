@@ -95,6 +95,8 @@ function isList(segment: string): boolean {
 
 const MAX_TITLE_WORDS = 4
 const TOKEN_CHARACTERS = 16
+/** Of a word among others: `v1` in `acme.v1.Orders` is none. */
+const SHORTEST_TOKEN = 6
 const HEX = /^(?=.*\d)[\da-f]{8,}$/i
 /** `b113`, `sku1234`: a code; `oauth2`, `step12`: a name. */
 const CODE = /^(?:[A-Za-z]\d+|[A-Za-z]+\d{3,})$/
@@ -104,15 +106,17 @@ const INTERLEAVED = /(?:[A-Za-z]+\d+){2,}[A-Za-z]|(?:\d+[A-Za-z]+){2,}\d/
 
 /** Letters, digits and the punctuation of names. */
 function templateWords(segment: string): string {
+  if (segment.split(/[-_~]/).length > MAX_TITLE_WORDS) return /[A-Za-z]/.test(segment) ? '{slug}' : '{id}'
   const words = segment.split(/[-_.~]/)
   if (words.length === 1) return isToken(segment) ? '{id}' : segment
-  if (words.length > MAX_TITLE_WORDS) return words.every((word) => /^\d*$/.test(word)) ? '{id}' : '{slug}'
-  return words.some((word) => /^\d{3,}$/.test(word) || isToken(word)) ? '{slug}' : segment
+  return words.some((word) => /^\d{3,}$/.test(word) || (word.length >= SHORTEST_TOKEN && isToken(word)))
+    ? '{slug}'
+    : segment
 }
 
 function isToken(word: string): boolean {
   if (!/\d/.test(word)) return false
   if (HEX.test(word) || CODE.test(word) || /^\d+x\d+$/i.test(word)) return true
   if (word.length >= TOKEN_CHARACTERS) return DIGIT_THEN_LETTER.test(word)
-  return word.length >= 6 && INTERLEAVED.test(word)
+  return word.length >= SHORTEST_TOKEN && INTERLEAVED.test(word)
 }

@@ -16,8 +16,8 @@ export interface BlockWriter {
   finish(): Promise<void>
 }
 
-const ROWS_PER_INSERT = 200_000
-const BYTES_PER_INSERT = 32 * 1024 * 1024
+const ROWS_PER_INSERT = 500_000
+const BYTES_PER_INSERT = 48 * 1024 * 1024
 
 export function createBlockWriter(insert: (native: Uint8Array, token: string) => Promise<void>): BlockWriter {
   let blocks: EncodedBlock[] = []

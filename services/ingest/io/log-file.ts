@@ -152,6 +152,6 @@ const FAILURES: Readonly<Record<string, string>> = {
   EPERM: 'may not be read: give this user read permission, or run as one who has it',
   EISDIR: 'is a directory: give the log files in it',
   compressed_end_missing: 'ends in the middle: the copy is incomplete, copy it again',
-  compressed_damaged: 'is damaged: it can not be decompressed, copy it again',
+  compressed_damaged: 'is damaged: it cannot be decompressed, copy it again',
   compressed_window: 'needs more memory to decompress than is allowed (zstd --long): decompress it first',
 }

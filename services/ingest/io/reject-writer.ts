@@ -49,7 +49,10 @@ function toRow(reject: Reject, seenAt: string): Readonly<Record<string, unknown>
     line_number: reject.lineNumber,
     byte_offset: reject.byteOffset,
     reason: reject.reason,
-    line: reject.text,
+    line: reject.text.replace(HALF_CHARACTER, '\ufffd'),
     seen_at: seenAt,
   }
 }
+
+/** Where a long line was cut inside a character; the engine refuses a whole insert over one. */
+const HALF_CHARACTER = /\p{Surrogate}/gu

@@ -41,7 +41,8 @@ function createNdjsonScanner(): ScanLine {
       if (valueAt === MALFORMED) valueAt = skipNewGap(source, at, end, member)
       if (valueAt === END_OF_LINE) return OK
       const after = valueAt === MALFORMED ? -1 : skipContent(source, valueAt, end)
-      if (after < 0) return NOT_JSON
+      // A quote belongs to the gap after a string, and to no other.
+      if (after < 0 || (bytes[after] === QUOTE && bytes[valueAt - 1] !== QUOTE)) return NOT_JSON
       if (bytes[valueAt] === OPEN_OBJECT && bytes[valueAt - 1] !== QUOTE) {
         readGap(source, at, end, member === 0, keyRange)
         const name = nestedName('', bytes.toString('latin1', keyRange.start, keyRange.end))

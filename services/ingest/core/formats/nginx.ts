@@ -81,7 +81,6 @@ function compileNginx(spec: FormatSpec): LineFormat {
   const scan = compilePattern({
     prefix: prefixOf(logFormat),
     steps: tokens.flatMap((token) => toSteps(token, read)),
-    hasTail: false,
   })
   return { scan, time: timeKind(read), escaping }
 }

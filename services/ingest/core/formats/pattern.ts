@@ -1,6 +1,7 @@
 // Hot path: indexes bytes, several parameters.
 import { type ByteSource, findByte } from '../byte-source.ts'
 import { BATCH_LINES, OK, type ScanLine, type Slots, STATUS, slotOf, TIME, UNMATCHED } from './line-format.ts'
+import { isEscaped } from './quoted.ts'
 import { splitRequestLine } from './request-line.ts'
 
 /** A value that nobody needs. */
@@ -22,14 +23,9 @@ export interface PatternStep {
 export interface Pattern {
   readonly prefix: string
   readonly steps: readonly PatternStep[]
-  /** The line may end before this step, or at any later one. Absent: never. */
-  readonly optionalFrom?: number
-  /** May text follow the last step? */
-  readonly hasTail?: boolean
 }
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
 const HYPHEN = 0x2d
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -56,9 +52,6 @@ export function compilePattern(pattern: Pattern): ScanLine {
   const prefix = Buffer.from(pattern.prefix)
   const untils = pattern.steps.map((step) => Buffer.from(step.until))
   const program = Int32Array.from(pattern.steps.flatMap(compileStep))
-  // The first number of the first step that may be missing.
-  const optionalFrom = (pattern.optionalFrom ?? pattern.steps.length + 1) * STEP_NUMBERS
-  const hasTail = pattern.hasTail ?? false
 
   return function scanPattern(source, start, end, slots, line) {
     if (!startsWith(source.bytes, start, end, prefix)) return UNMATCHED
@@ -75,11 +68,11 @@ export function compilePattern(pattern: Pattern): ScanLine {
           slot + line,
         )
       else if (slot === REQUEST_LINE) splitRequestLine(source, at, to, slots, line)
-      // Nothing follows, and it was not to be the line's end.
-      if (to === end && program[step + SEARCHED] !== -1) return step + STEP_NUMBERS < optionalFrom ? UNMATCHED : OK
+      // Something was to follow.
+      if (to === end && program[step + SEARCHED] !== -1) return UNMATCHED
       at = to + (program[step + UNTIL_LENGTH] as number)
     }
-    return at === end || hasTail ? OK : UNMATCHED
+    return at === end ? OK : UNMATCHED
   }
 
   /** Where the step's terminator begins, or the line's end. */
@@ -108,7 +101,7 @@ export function compilePattern(pattern: Pattern): ScanLine {
 
   /** Is the terminator at `at` no part of the value itself? */
   function isOutside(bytes: Buffer, start: number, at: number, step: number): boolean {
-    if (bytes[at] === QUOTE) return bytes[at - 1] !== BACKSLASH || !isEscaped(bytes, start, at)
+    if (bytes[at] === QUOTE) return !isEscaped(bytes, start, at)
     return program[step + IS_LIST] === 0 || !isInsideList(bytes, start, at)
   }
 }
@@ -130,13 +123,6 @@ function startsWith(bytes: Buffer, start: number, end: number, text: Buffer): bo
   if (start + text.length > end) return false
   for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false
   return true
-}
-
-/** Does an odd number of backslashes stand before `at`? */
-function isEscaped(bytes: Buffer, start: number, at: number): boolean {
-  let before = at - 1
-  while (before >= start && bytes[before] === BACKSLASH) before--
-  return (at - before) % 2 === 0
 }
 
 /** The space in `0.1, 0.2 : 0.3`. */

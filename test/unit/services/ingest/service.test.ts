@@ -51,7 +51,7 @@ function combined(lines: number): string {
     const at = new Date(START_MS + index * 1_000).toISOString()
     const time = `${at.slice(8, 10)}/${MONTH[Number(at.slice(5, 7)) - 1]}/${at.slice(0, 4)}:${at.slice(11, 19)} +0000`
     const status = index % 10 === 0 ? 500 : 200
-    return `192.0.2.${index % 250} - - [${time}] "GET /item/${index} HTTP/1.1" ${status} 512 "-" "probe/1.0"\n`
+    return `192.0.2.${index % 250} - - [${time}] "GET /item/${index % 500} HTTP/1.1" ${status} 512 "-" "probe/1.0"\n`
   }).join('')
 }
 
@@ -117,6 +117,18 @@ test('tells where a rejected line is and why, in the summary and in the store', 
     { path },
   )
   expect(stored).toEqual([{ line_number: 60_001, byte_offset: log.length, line: 'this is no access log line' }])
+})
+
+test('stores a rejected line that is cut inside a character', async () => {
+  const path = await write('half.log', `${combined(20)}${'x'.repeat(1_999)}😀 tail\n`)
+  const summary = await load('half', [path])
+  expect(summary).toMatchObject({ events: 20, rejected: 1 })
+  const stored = await store.query(
+    z.object({ line: z.string() }),
+    'SELECT line FROM rejects WHERE source = {path:String}',
+    { path },
+  )
+  expect(stored).toEqual([{ line: `${'x'.repeat(1_999)}\ufffd` }])
 })
 
 test('stores only the time asked for, and says so', async () => {

@@ -85,9 +85,16 @@ test('a flood on one service takes no room from another', () => {
 
 test('never fills a list beyond its limit, however much traffic each name has', () => {
   const admission = createAdmission(LIMITS)
-  const busy = Array.from({ length: 2_000 }, (_, index) => ['web', `/r${index}`, 1_000] as const)
+  const busy = Array.from({ length: 2_000 }, (_, index) => ['web', `/r${index}`, 100_000] as const)
   const names = new Set(admit(admission, busy))
   expect(names.size).toBe(LIMITS.maxRoutesPerService + 1)
+})
+
+test('a list of junk paths that is asked for again and again leaves room for a busy route', () => {
+  const admission = createAdmission(LIMITS)
+  const junk = Array.from({ length: 5_000 }, (_, index) => ['web', `/junk${index}`, 1] as const)
+  for (let scan = 0; scan < 100; scan++) admit(admission, junk)
+  expect(admit(admission, [['web', '/checkout', 500]])).toEqual(['web /checkout'])
 })
 
 test('an admitted name keeps its place for good', () => {

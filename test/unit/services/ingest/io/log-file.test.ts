@@ -102,7 +102,7 @@ test.each([
   ['a truncated gzip', truncatedGzip, 'ends in the middle: the copy is incomplete, copy it again'],
   ['a gzip of its first bytes', truncatedGzip.subarray(0, 5), 'ends in the middle: the copy is incomplete'],
   ['a gzip without its last byte', gzipSync(log(1)).subarray(0, -1), 'ends in the middle: the copy is incomplete'],
-  ['a damaged gzip', damagedGzip, 'is damaged: it can not be decompressed, copy it again'],
+  ['a damaged gzip', damagedGzip, 'is damaged: it cannot be decompressed, copy it again'],
 ])('refuses %s in one line that says what to do', async (_, content, told) => {
   const path = await write('refused', content)
   const failure = await read(path).catch((error: unknown) => error)
@@ -144,7 +144,7 @@ test('refuses no file at all and standard input twice as a usage error', async (
 
 test('reads a pipe, as shells make for <(…)', async () => {
   const path = join(directory, 'pipe')
-  execFileSync('mkfifo', [path])
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path])
   const written = writeFile(path, log(3))
   expect(await read(path)).toBe(log(3))
   await written

@@ -87,7 +87,11 @@ test.each([
 test.each([
   ['not a log line at all', 'unmatched', undefined],
   [`${HEAD} "GET / HTTP/1.1`, 'unmatched', undefined],
-  ['10.0.0.1 - - [31/Feb/2019:19:45:25 +0330] "GET / HTTP/1.1" 200 1', 'bad-time', 'ts: expected a time, found 31/Feb/2019:19:45:25 +0330'],
+  [
+    '10.0.0.1 - - [31/Feb/2019:19:45:25 +0330] "GET / HTTP/1.1" 200 1',
+    'bad-time',
+    'ts: expected a time, found 31/Feb/2019:19:45:25 +0330',
+  ],
   [`${HEAD} "GET / HTTP/1.1" 20 1`, 'bad-field', 'status: expected a status from 100 to 599, found 20'],
   [`${HEAD} "GET / HTTP/1.1" 200 many`, 'bad-field', 'bytes: expected a number, found many'],
 ])('rejects %j as %s', (line, reason, detail) => {

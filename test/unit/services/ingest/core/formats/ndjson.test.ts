@@ -49,13 +49,13 @@ const OTEL = {
 }
 
 /** `{'a.b': 1}` → `{a: {b: 1}}`. */
-function nest(flat: Record<string, unknown>): Record<string, unknown> {
+function nest(flat: object): object {
   const nested: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(flat)) {
-    const parts = name.split('.')
-    let at = nested
-    for (const part of parts.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>
-    at[parts.at(-1) ?? ''] = value
+  const heads = new Set(Object.keys(flat).map((name) => name.split('.')[0] ?? ''))
+  for (const head of heads) {
+    const under = Object.entries(flat).filter(([name]) => name.startsWith(`${head}.`))
+    const inner = Object.fromEntries(under.map(([name, value]) => [name.slice(head.length + 1), value]))
+    nested[head] = under.length > 0 ? nest(inner) : (flat as Record<string, unknown>)[head]
   }
   return nested
 }
@@ -96,7 +96,12 @@ test("the contract's own name wins over another for the same thing, in any order
 })
 
 test('a field inside some other object is not of the event', () => {
-  const line = json({ service: 'a', attributes: { status: 'fine', service: 'b' }, extra: { ts: 0, status: 500 }, list: [{ status: 1 }] })
+  const line = json({
+    service: 'a',
+    attributes: { status: 'fine', service: 'b' },
+    extra: { ts: 0, status: 500 },
+    list: [{ status: 1 }],
+  })
   expect(readLine(line, NDJSON)).toMatchObject({ service: 'a', status: 200 })
 })
 
@@ -126,10 +131,22 @@ test.each([
 test.each([
   ['{"ts":1772323210,"status":200,"service":12}', 'bad-field', 'service: expected a text, found 12'],
   ['{"ts":1772323210,"status":200,"service":["a"]}', 'bad-field', 'service: expected a text, found ["a"]'],
-  ['{"ts":1772323210,"status":{"code":200}}', 'bad-field', 'status: expected a status from 100 to 599, found {"code":200}'],
+  [
+    '{"ts":1772323210,"status":{"code":200}}',
+    'bad-field',
+    'status: expected a status from 100 to 599, found {"code":200}',
+  ],
   ['{"ts":1772323210,"status":"OK"}', 'bad-field', 'status: expected a status from 100 to 599, found OK'],
-  ['{"ts":1772323210,"http.status_code":true}', 'bad-field', 'http.status_code: expected a status from 100 to 599, found true'],
-  ['{"ts":1772323210,"http":{"status_code":true}}', 'bad-field', 'status_code: expected a status from 100 to 599, found true'],
+  [
+    '{"ts":1772323210,"http.status_code":true}',
+    'bad-field',
+    'http.status_code: expected a status from 100 to 599, found true',
+  ],
+  [
+    '{"ts":1772323210,"http":{"status_code":true}}',
+    'bad-field',
+    'status_code: expected a status from 100 to 599, found true',
+  ],
   ['{"ts":1772323210,"status":200,"count":0}', 'bad-field', 'count: expected a whole number from 1, found 0'],
   ['{"ts":1772323210,"status":200,"count":1.5}', 'bad-field', 'count: expected a whole number from 1, found 1.5'],
   ['{"ts":1772323210,"status":200,"count":"7"}', 'bad-field', 'count: expected a whole number from 1, found "7"'],
@@ -164,7 +181,10 @@ test('what one line was like does not change how the next is read', () => {
   ]
   const whole = parseLog(lines.join('\n'), NDJSON)
   expect(whole.rejected).toBe(0)
-  const services = Array.from(whole.columns.service.codes.subarray(0, whole.columns.rows), (code) => whole.columns.service.values[code])
+  const services = Array.from(
+    whole.columns.service.codes.subarray(0, whole.columns.rows),
+    (code) => whole.columns.service.values[code],
+  )
   expect(services).toEqual(['a', 'b', 'c', 'd', 'e', 'a'])
 })
 
@@ -187,14 +207,10 @@ test('reads whatever JSON.stringify writes', () => {
   const space = fc.constantFrom(undefined, ' ')
   fc.assert(
     fc.property(fc.array(fc.tuple(event, space), { minLength: 1, maxLength: 5 }), (events) => {
-      for (const [fields] of events) {
+      for (const [fields, indent] of events) {
         const { extra, ...known } = fields
-        // Half of a surrogate pair has no UTF-8: the replacement character stands for it.
-        const readable = JSON.parse(Buffer.from(JSON.stringify(known)).toString()) as object
-        const expected = Object.fromEntries(
-          Object.entries(readable).map(([name, value]) => [name, typeof value === 'string' ? value.toWellFormed() : value]),
-        )
-        expect(readLine(json(fields), NDJSON)).toMatchObject(expected)
+        const written = JSON.stringify({ ts: 1772323200, status: 200, ...fields }, null, indent).replaceAll('\n', '')
+        expect(readLine(written, NDJSON)).toMatchObject(known)
       }
     }),
   )

@@ -45,7 +45,10 @@ test.each([
   ['${time_iso8601}|${request}|${status}|', '2026-03-01T00:00:00Z|GET /a/b HTTP/1.1|200|'],
   ['prefix: $time_iso8601\t$status\t$uri', 'prefix: 2026-03-01T00:00:00Z\t200\t/a/b'],
   ["log_format main '[$time_local] ' '\"$request\" $status';", '[01/Mar/2026:00:00:00 +0000] "GET /a/b HTTP/1.1" 200'],
-  ['$upstream_response_time $status $time_iso8601 "$request"', '0.1, 0.2 : 0.3 200 2026-03-01T00:00:00Z "GET /a/b HTTP/1.1"'],
+  [
+    '$upstream_response_time $status $time_iso8601 "$request"',
+    '0.1, 0.2 : 0.3 200 2026-03-01T00:00:00Z "GET /a/b HTTP/1.1"',
+  ],
 ])('reads lines of %s', (logFormat, line) => {
   expect(nginxFormatProblem(logFormat)).toBeUndefined()
   expect(readLine(line, nginx(logFormat))).toMatchObject({ ts: '2026-03-01T00:00:00.000Z', status: 200, path: '/a/b' })
