@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { InputError, OperationError } from '../../shared/runtime/errors.ts'
+import type { CommandContext } from './command-context.ts'
 import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { visibleText } from './render/visible-text.ts'
-import type { Terminal } from './terminal.ts'
-
-/** What a command gets from the process that it runs in. */
-export interface CommandContext {
-  readonly terminal: Terminal
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly nowMs: () => number
-}
 
 const DONE = 0
 const FAILED = 1

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
 import type { WireEvent } from '../../ingest/core/wire-event.ts'
 import { readEvents } from '../../ingest/service.ts'
+import type { CommandContext } from '../command-context.ts'
 import { addInputOptions, type InputFlags, readInputOptions } from '../input-options.ts'
 import { renderEventHeader, renderEventRow, renderReject } from '../render/event-table.ts'
 import { visibleText } from '../render/visible-text.ts'
 import { count, counted } from '../render/words.ts'
-import type { CommandContext } from '../run.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ParseFlags extends InputFlags {

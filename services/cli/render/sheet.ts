@@ -7,6 +7,11 @@ interface SheetCell {
   readonly tone: Tone
 }
 
+interface Place {
+  readonly row: number
+  readonly column: number
+}
+
 /** Characters on a grid, painted at the end so that columns can be counted. Rows grow as they are written to. */
 export class Sheet {
   readonly columns: number
@@ -22,7 +27,7 @@ export class Sheet {
     return cells.slice(Math.max(0, from), to).every((cell) => cell === undefined)
   }
 
-  put(row: number, from: number, text: string, tone: Tone): void {
+  put({ row, column: from }: Place, text: string, tone: Tone): void {
     const cells = this.#row(row)
     let column = from
     for (const character of text) {
@@ -42,7 +47,7 @@ export class Sheet {
   drawLine(row: number, column: number, stroke: { corner: string; tone: Tone }): void {
     for (let above = 1; above <= row; above += 1) {
       const passing = this.#rows[above]?.[column] === undefined ? '│' : '├'
-      this.put(above, column, above === row ? stroke.corner : passing, stroke.tone)
+      this.put({ row: above, column }, above === row ? stroke.corner : passing, stroke.tone)
     }
   }
 

@@ -39,7 +39,7 @@ export function drawMarks(
     .map((mark) => ({ column: columnOf(mark.atMs, chart, columns), mark }))
     .toSorted((a, b) => b.column - a.column || b.mark.atMs - a.mark.atMs)
   const sheet = new Sheet(columns)
-  for (const { column, mark } of placed) sheet.put(0, column, '▲', mark.tone)
+  for (const { column, mark } of placed) sheet.put({ row: 0, column }, '▲', mark.tone)
   for (const each of placed) placeLabel(sheet, each, placed)
   return sheet.lines(paint)
 }
@@ -78,12 +78,12 @@ function placeLabel(sheet: Sheet, placed: Placed, all: readonly Placed[]): void 
   const crossed = all.some((other) => other !== placed && other.column >= left && other.column <= column)
   for (let row = 0; row < all.length + 1; row += 1) {
     if (rightward && sheet.isFree(row, column + 1, column + 2 + width)) {
-      sheet.put(row, column + 2, label, mark.tone)
+      sheet.put({ row, column: column + 2 }, label, mark.tone)
       sheet.drawLine(row, column, { corner: '└', tone: mark.tone })
       return
     }
     if (!rightward && (!crossed || row === all.length) && left >= 0 && sheet.isFree(row, left - 1, column)) {
-      sheet.put(row, left, label, mark.tone)
+      sheet.put({ row, column: left }, label, mark.tone)
       sheet.drawLine(row, column, { corner: '┘', tone: mark.tone })
       return
     }
