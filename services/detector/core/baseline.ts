@@ -23,6 +23,8 @@ const MIN_MATURITY_CELLS = 18
  */
 const PRIOR_RATE = 0.01
 const PRIOR_ERRORS = 0.35
+/** Rarer than one request in ten thousand is luck: a pod that is replaced costs more. */
+const LEAST_RATE = 0.0001
 /** Levels drift by a few per cent for no reason that anybody would want to hear of. */
 const DRIFT_VARIANCE = 0.001
 
@@ -34,7 +36,7 @@ export function baselineOf(series: Series): Baseline {
   const prior = series.parent === undefined ? PRIOR_RATE : baselineOf(series.parent).rate
   const hours = drawTowards(series.hours, { rate: prior, shape: PRIOR_ERRORS })
   const newest = drawTowards(series.newestHour, { rate: hours.rate, shape: Math.min(hours.shape, HOURS_ERRORS_MAX) })
-  return { rate: newest.rate, shape: Math.max(newest.shape, hours.shape) }
+  return { rate: Math.max(newest.rate, LEAST_RATE), shape: Math.max(newest.shape, hours.shape) }
 }
 
 /** Posterior of a rate with a gamma prior, given counts. */

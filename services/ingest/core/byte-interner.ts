@@ -51,7 +51,8 @@ export function createByteInterner(): ByteInterner {
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const number = slots[at + NUMBER] as number
       if (number === 0) break
-      if (slots[at + FIRST] === first && slots[at + SECOND] === second && slots[at + LENGTH] === length) return number - 1
+      if (slots[at + FIRST] === first && slots[at + SECOND] === second && slots[at + LENGTH] === length)
+        return number - 1
       at = (at + SLOT_NUMBERS) & mask
     }
     return add(at, [length, first, second, 0, hash])

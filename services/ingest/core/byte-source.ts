@@ -93,26 +93,8 @@ export function findByte(source: ByteSource, byte: number, start: number, end: n
   return at
 }
 
-/** Where a quote or a backslash first is in `[start, end)`, or `end`. */
-export function findQuoteOrBackslash(source: ByteSource, start: number, end: number): number {
-  const { bytes, view } = source
-  const lastWord = (end - 4) | 0
-  let at = start | 0
-  for (; at <= lastWord; at = (at + 4) | 0) {
-    const word = view.getInt32(at, true)
-    const zeros = zeroBytes(word ^ QUOTES) | zeroBytes(word ^ BACKSLASHES)
-    if (zeros !== 0) return at + firstByteOf(zeros)
-  }
-  while (at < end && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at = (at + 1) | 0
-  return at
-}
-
 const ONES = 0x01010101 | 0
 const HIGH_BITS = 0x80808080 | 0
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const QUOTES = Math.imul(QUOTE, ONES)
-const BACKSLASHES = Math.imul(BACKSLASH, ONES)
 
 /** The high bit of each byte that is zero; bytes after the first such one may have it too. */
 function zeroBytes(word: number): number {

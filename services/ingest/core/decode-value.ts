@@ -35,8 +35,8 @@ function decodeJson(bytes: Buffer, start: number, end: number): string {
 
 /** `\xHH`, `\"` and `\\` as nginx and Apache write them. Control characters stay escaped: nobody wants them in a path. */
 function decodeBackslashes(bytes: Buffer, start: number, end: number): string {
-  const first = bytes.indexOf(BACKSLASH, start)
-  if (first === -1 || first >= end) return decodePlain(bytes, start, end)
+  const text = decodePlain(bytes, start, end)
+  if (!text.includes('\\')) return text
   const decoded = Buffer.alloc(end - start)
   let length = 0
   for (let at = start; at < end; at++) {

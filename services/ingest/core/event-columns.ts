@@ -35,8 +35,8 @@ export interface RouteDictionary {
 }
 
 /**
- * Access events as a struct of arrays. Arrays may be longer than `rows`. Only typed arrays and lists of strings: clone
- * it, or move it to another thread with `transferList`.
+ * Access events as a struct of arrays, which may be longer than `rows`. Nothing but typed arrays, each with a buffer of its
+ * own, and lists of strings and numbers: cheap to clone and to hand to another thread.
  */
 export interface EventColumns {
   readonly rows: number

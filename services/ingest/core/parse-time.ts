@@ -11,47 +11,56 @@ export type ParseTime = (source: ByteSource, start: number, end: number) => numb
 /** The store keeps seconds in 32 bits. */
 const END_OF_TIME_MS = 2 ** 32 * 1000
 const MINUTE_MS = 60_000
+const MAX_TIME_BYTES = 64
 
 /** A parser that remembers the last time seen: neighbouring lines mostly share it. */
 export function createTimeParser(kind: TimeKind): ParseTime {
   return kind === 'clf' ? createClfParser() : createRfc3339Parser()
 }
 
+/** Bytes of `26/Jan/2019:19:45:25 +0330`, and where its seconds are. */
 const CLF_BYTES = 26
+const CLF_SECONDS_AT = 17
 
 function createClfParser(): ParseTime {
-  let [w0, w1, w2, w3, w4, w5, w6] = [0, 0, 0, 0, 0, 0, 0]
-  let lastMs = Number.NaN
+  // The minute and the zone last seen, as the numbers that their bytes are.
+  let [w0, w1, w2, w3, w4, z0, z1] = [0, 0, 0, 0, 0, 0, 0]
+  let lastMinuteMs = Number.NaN
 
   return function parseClf(source, start, end) {
-    if (end - start !== CLF_BYTES)
-      return parseClfText(source.bytes.toString('latin1', start, Math.min(end, start + 64)))
+    if (end - start !== CLF_BYTES) return parseClfText(source.bytes, start, end)
     const view = source.view
     const a = view.getInt32(start, true)
     const b = view.getInt32(start + 4, true)
     const c = view.getInt32(start + 8, true)
     const d = view.getInt32(start + 12, true)
-    const e = view.getInt32(start + 16, true)
+    const e = view.getInt32(start + 13, true)
     const f = view.getInt32(start + 20, true)
     const g = view.getInt32(start + 22, true)
-    if (a === w0 && b === w1 && c === w2 && d === w3 && e === w4 && f === w5 && g === w6) return lastMs
-    w0 = a
-    w1 = b
-    w2 = c
-    w3 = d
-    w4 = e
-    w5 = f
-    w6 = g
-    lastMs = parseClfText(source.bytes.toString('latin1', start, end))
-    return lastMs
+    const isSame = a === w0 && b === w1 && c === w2 && d === w3 && e === w4 && f === z0 && g === z1
+    if (!isSame) {
+      const ms = parseClfText(source.bytes, start, end)
+      if (Number.isNaN(ms)) return ms
+      ;[w0, w1, w2, w3, w4, z0, z1] = [a, b, c, d, e, f, g]
+      lastMinuteMs = ms - parseSeconds(source.bytes, start + CLF_SECONDS_AT)
+    }
+    return bounded(lastMinuteMs + parseSeconds(source.bytes, start + CLF_SECONDS_AT))
   }
+}
+
+/** Milliseconds of `:25`; NaN when it is no second. */
+function parseSeconds(bytes: Buffer, start: number): number {
+  const tens = (bytes[start + 1] as number) - 0x30
+  const ones = (bytes[start + 2] as number) - 0x30
+  const isSecond = bytes[start] === 0x3a && tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9
+  return isSecond ? secondMs(tens * 10 + ones) : Number.NaN
 }
 
 const CLF = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: ([+-]\d{4}))?$/
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-function parseClfText(text: string): number {
-  const match = CLF.exec(text)
+function parseClfText(bytes: Buffer, start: number, end: number): number {
+  const match = CLF.exec(bytes.toString('latin1', start, Math.min(end, start + MAX_TIME_BYTES)))
   if (match === null) return Number.NaN
   const [, day, month, year, hour, minute, second, fraction, zone] = match
   const startOfMinute = minuteMs(
@@ -67,7 +76,6 @@ function parseClfText(text: string): number {
 /** Bytes of `2026-03-01T00:00`, and of the shortest time, `2026-03-01T00:00:00`. */
 const MINUTE_BYTES = 16
 const SECOND_BYTES = 19
-const MAX_RFC3339_BYTES = 64
 
 function createRfc3339Parser(): ParseTime {
   let [w0, w1, w2, w3] = [0, 0, 0, 0]
@@ -76,7 +84,7 @@ function createRfc3339Parser(): ParseTime {
   return function parseRfc3339(source, start, end) {
     const { bytes, view } = source
     const length = end - start
-    if (length < SECOND_BYTES || length > MAX_RFC3339_BYTES || bytes[start + 4] !== 0x2d) {
+    if (length < SECOND_BYTES || length > MAX_TIME_BYTES || bytes[start + 4] !== 0x2d) {
       return epochMs(parseDecimal(bytes, start, end))
     }
     const a = view.getInt32(start, true)
@@ -90,10 +98,7 @@ function createRfc3339Parser(): ParseTime {
       w3 = d
       lastMinuteMs = parseMinuteText(bytes.toString('latin1', start, start + MINUTE_BYTES))
     }
-    const tens = (bytes[start + 17] as number) - 0x30
-    const ones = (bytes[start + 18] as number) - 0x30
-    if (bytes[start + 16] !== 0x3a || tens < 0 || tens > 6 || ones < 0 || ones > 9) return Number.NaN
-    const atSecondMs = lastMinuteMs + secondMs(tens * 10 + ones)
+    const atSecondMs = lastMinuteMs + parseSeconds(bytes, start + MINUTE_BYTES)
     const isPlainUtc = length === SECOND_BYTES + 1 && ((bytes[start + SECOND_BYTES] as number) | 0x20) === 0x7a
     if (isPlainUtc) return bounded(atSecondMs)
     return bounded(atSecondMs + parseFractionAndZone(bytes, start + SECOND_BYTES, end))

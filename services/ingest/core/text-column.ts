@@ -73,8 +73,9 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
   function begin(rowsExpected: number): void {
     for (const entry of entriesInBlock) codeOfEntry[entry] = -1
     entriesInBlock = []
+    // The last block's need foretells this one's.
     const { size, ends } = dictionary.finish()
-    dictionary = createByteList(Math.max(FIRST_BYTES, 1.1 * (ends[size - 1] ?? 0)))
+    dictionary = createByteList(Math.max(FIRST_BYTES, ends[size - 1] ?? 0))
     // Code 0.
     dictionary.addText('')
     codes = new Uint32Array(rowsExpected)

@@ -1,5 +1,6 @@
 // Hot path: indexes bytes.
-import { type ByteSource, findQuoteOrBackslash } from '../byte-source.ts'
+import type { ByteSource } from '../byte-source.ts'
+import { findQuote } from './quoted.ts'
 
 export const QUOTE = 0x22
 export const COMMA = 0x2c
@@ -28,11 +29,7 @@ export function skipValue(source: ByteSource, start: number, end: number): numbe
   const bytes = source.bytes
   const first = bytes[start] as number
   if (first === QUOTE) return skipString(source, start, end)
-  if (isNumberByte(first)) {
-    let at = start + 1
-    while (at < end && isNumberByte(bytes[at] as number)) at++
-    return at
-  }
+  if (isNumberByte(first)) return skipNumber(bytes, start + 1, end)
   if (first === OPEN_OBJECT || first === OPEN_LIST) return skipBrackets(source, start, end)
   if (first === TRUE[0]) return skipWord(bytes, start, end, TRUE)
   if (first === FALSE[0]) return skipWord(bytes, start, end, FALSE)
@@ -48,11 +45,16 @@ export function skipContent(source: ByteSource, start: number, end: number): num
 
 /** After the closing quote of the string at `start`, or -1. */
 export function skipString(source: ByteSource, start: number, end: number): number {
-  for (let at = start + 1; at < end; at += 2) {
-    at = findQuoteOrBackslash(source, at, end)
-    if (at < end && source.bytes[at] === QUOTE) return at + 1
-  }
-  return -1
+  const at = findQuote(source, start + 1, end)
+  return at < end ? at + 1 : -1
+}
+
+function skipNumber(bytes: Buffer, start: number, end: number): number {
+  let at = start
+  // Mostly digits, and then its end.
+  while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at++
+  while (at < end && isNumberByte(bytes[at] as number)) at++
+  return at
 }
 
 /** A digit, or what else a number may have. */

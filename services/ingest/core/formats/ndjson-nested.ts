@@ -4,13 +4,16 @@ import { NOT_JSON, OK, type Slots } from './line-format.ts'
 import { isNamespace, NESTED_KEYS, nestedName } from './ndjson-keys.ts'
 import { setKeySlot, setValueSlot } from './ndjson-slots.ts'
 
-/** An object within a line. */
-export interface NestedObject {
+/** The line, or the part of it up to `end`, that is being scanned. */
+export interface LinePart {
   readonly source: ByteSource
-  /** The line's. */
   readonly end: number
   readonly slots: Slots
   readonly line: number
+}
+
+/** An object within a line. */
+interface NestedObject extends LinePart {
   /** Its dotted name. */
   readonly name: string
   /** Objects around it. */

@@ -1,10 +1,11 @@
 // Hot path: indexes bytes, several parameters.
 import { type ByteSource, equalBytes, toByteSource } from '../byte-source.ts'
-import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, skipContent, skipSpace, skipString } from './json-scan.ts'
+import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, skipSpace, skipString, skipValue } from './json-scan.ts'
 import { type FormatDefinition, NOT_JSON, OK, type ScanLine } from './line-format.ts'
 import { isNamespace, JSON_KEYS, type JsonKey, nestedName } from './ndjson-keys.ts'
-import { scanNestedObject } from './ndjson-nested.ts'
+import { type LinePart, scanNestedObject } from './ndjson-nested.ts'
 import { type KeyRange, setKeySlot, setValueSlot } from './ndjson-slots.ts'
+import { findQuote } from './quoted.ts'
 
 /** One JSON object per line with the fields of an access event, or OpenTelemetry's names for them. */
 export const ndjson: FormatDefinition = {
@@ -30,7 +31,7 @@ function createNdjsonScanner(): ScanLine {
   const gaps = toByteSource(new Uint8Array(MAX_FORETOLD * MAX_GAP_BYTES))
   const gapLengths = new Int32Array(MAX_FORETOLD)
   const gapKeys: (JsonKey | undefined)[] = new Array(MAX_FORETOLD).fill(undefined)
-  const keyRange = { start: 0, end: 0 }
+  const newKey = { start: 0, end: 0 }
   let key: JsonKey | undefined
 
   return function scanNdjson(source, start, end, slots, line) {
@@ -40,26 +41,32 @@ function createNdjsonScanner(): ScanLine {
       let valueAt = skipForetoldGap(source, at, end, member)
       if (valueAt === MALFORMED) valueAt = skipNewGap(source, at, end, member)
       if (valueAt === END_OF_LINE) return OK
-      const after = valueAt === MALFORMED ? -1 : skipContent(source, valueAt, end)
-      // A quote belongs to the gap after a string, and to no other.
-      if (after < 0 || (bytes[after] === QUOTE && bytes[valueAt - 1] !== QUOTE)) return NOT_JSON
-      if (bytes[valueAt] === OPEN_OBJECT && bytes[valueAt - 1] !== QUOTE) {
-        readGap(source, at, end, member === 0, keyRange)
-        const name = nestedName('', bytes.toString('latin1', keyRange.start, keyRange.end))
-        const nested = isNamespace(name)
-          ? scanNestedObject({ source, end: after, slots, line, name, depth: 1 }, valueAt)
-          : 0
-        if (nested < 0) return -nested
-        if (nested > 0) key = undefined
+      if (valueAt === MALFORMED) return NOT_JSON
+      const isString = bytes[valueAt - 1] === QUOTE
+      const after = isString ? findQuote(source, valueAt, end) : skipValue(source, valueAt, end)
+      // A quote ends a string, and nothing else.
+      if (after < 0 || after >= end || (!isString && bytes[after] === QUOTE)) return NOT_JSON
+      let outcome = OK
+      if (!isString && bytes[valueAt] === OPEN_OBJECT) {
+        outcome = scanObject({ source, end: after, slots, line }, at, valueAt, member === 0)
+      } else if (key !== undefined) {
+        outcome = setValueSlot(bytes, valueAt, after, key, slots, line)
+        if (outcome !== OK) setKeySlot(readKey(source, at, end, member === 0), slots, line)
       }
-      const outcome = key === undefined ? OK : setValueSlot(bytes, valueAt, after, key, slots, line)
-      if (outcome !== OK) {
-        readGap(source, at, end, member === 0, keyRange)
-        setKeySlot(keyRange, slots, line)
-        return outcome
-      }
+      if (outcome !== OK) return outcome
       at = after
     }
+  }
+
+  /** An object may hold fields of ours under dotted names; one that holds none is a value like any other. */
+  function scanObject(within: LinePart, gapAt: number, valueAt: number, isFirst: boolean): number {
+    const { source, end, slots, line } = within
+    const range = readKey(source, gapAt, end, isFirst)
+    const name = nestedName('', source.bytes.toString('latin1', range.start, range.end))
+    if (isNamespace(name)) return Math.max(OK, -scanNestedObject({ ...within, name, depth: 1 }, valueAt))
+    const outcome = key === undefined ? OK : setValueSlot(source.bytes, valueAt, end, key, slots, line)
+    if (outcome !== OK) setKeySlot(range, slots, line)
+    return outcome
   }
 
   /** Where the value after the gap at `start` begins, or MALFORMED; its key is in `key`. */
@@ -74,9 +81,9 @@ function createNdjsonScanner(): ScanLine {
   }
 
   function skipNewGap(source: ByteSource, start: number, end: number, member: number): number {
-    const valueAt = readGap(source, start, end, member === 0, keyRange)
+    const valueAt = readGap(source, start, end, member === 0, newKey)
     if (valueAt <= 0) return valueAt
-    key = findKey(source, keyRange.start, keyRange.end)
+    key = findKey(source, newKey.start, newKey.end)
     if (member < MAX_FORETOLD && valueAt - start <= MAX_GAP_BYTES) {
       source.bytes.copy(gaps.bytes, member * MAX_GAP_BYTES, start, valueAt)
       gapLengths[member] = valueAt - start
@@ -84,6 +91,13 @@ function createNdjsonScanner(): ScanLine {
     }
     return valueAt
   }
+}
+
+/** Where the name in a gap is. */
+function readKey(source: ByteSource, start: number, end: number, isFirst: boolean): KeyRange {
+  const range = { start: 0, end: 0 }
+  readGap(source, start, end, isFirst, range)
+  return range
 }
 
 /** Reads from the end of a value (or the line's start) to the next: where that begins, END_OF_LINE or MALFORMED. */

@@ -59,15 +59,12 @@ export function compilePattern(pattern: Pattern): ScanLine {
     for (let step = 0; step < program.length; step += STEP_NUMBERS) {
       const to = findEnd(source, at, end, step)
       const slot = program[step + SLOT] as number
-      if (slot >= 0)
-        setSlot(
-          source.bytes,
-          program[step + IS_LIST] === 0 ? at : lastInList(source.bytes, at, to),
-          to,
-          slots,
-          slot + line,
-        )
-      else if (slot === REQUEST_LINE) splitRequestLine(source, at, to, slots, line)
+      if (slot >= 0) {
+        const from = program[step + IS_LIST] === 0 ? at : lastInList(source.bytes, at, to)
+        setSlot(source.bytes, from, to, slots, slot + line)
+      } else if (slot === REQUEST_LINE) {
+        splitRequestLine(source, at, to, slots, line)
+      }
       // Something was to follow.
       if (to === end && program[step + SEARCHED] !== -1) return UNMATCHED
       at = to + (program[step + UNTIL_LENGTH] as number)

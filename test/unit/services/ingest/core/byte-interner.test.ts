@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createByteInterner } from '../../../../../services/ingest/core/byte-interner.ts'
-import {
-  equalBytes,
-  findByte,
-  findQuoteOrBackslash,
-  hashBytes,
-  toByteSource,
-} from '../../../../../services/ingest/core/byte-source.ts'
+import { equalBytes, findByte, hashBytes, toByteSource } from '../../../../../services/ingest/core/byte-source.ts'
 import { createPairTable } from '../../../../../services/ingest/core/pair-table.ts'
 
 /** Keys that differ in little: in one byte, in length, in zeros. */
@@ -40,8 +34,6 @@ test('finds a byte where a plain search finds it', () => {
       const at = bytes.indexOf(byte, start)
       const source = toByteSource(bytes)
       expect(findByte(source, byte, start, bytes.length)).toBe(at === -1 ? bytes.length : at)
-      const either = bytes.findIndex((each, i) => i >= start && (each === 0x22 || each === 0x5c))
-      expect(findQuoteOrBackslash(source, start, bytes.length)).toBe(either === -1 ? bytes.length : either)
     }),
     { numRuns: 1_000 },
   )

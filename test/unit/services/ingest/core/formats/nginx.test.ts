@@ -42,7 +42,7 @@ test('reads its default, combined, and goes by $msec where there are several tim
 
 test.each([
   ['$time_iso8601 $request $status', '2026-03-01T03:30:00+03:30 GET /a/b HTTP/1.1 200'],
-  ['${time_iso8601}|${request}|${status}|', '2026-03-01T00:00:00Z|GET /a/b HTTP/1.1|200|'],
+  [`\${time_iso8601}|\${request}|\${status}|`, '2026-03-01T00:00:00Z|GET /a/b HTTP/1.1|200|'],
   ['prefix: $time_iso8601\t$status\t$uri', 'prefix: 2026-03-01T00:00:00Z\t200\t/a/b'],
   ["log_format main '[$time_local] ' '\"$request\" $status';", '[01/Mar/2026:00:00:00 +0000] "GET /a/b HTTP/1.1" 200'],
   [
