@@ -24,11 +24,11 @@ export interface ScannedWindow {
 export type AlarmLimits = ToldLimits & { readonly surprise: number }
 
 /**
- * Half a minute of a few errors means nothing: a pod that was replaced, a client that tried again and again. It touches four
- * cells, as it seldom begins with one. Such a blip comes about once a day to a series, its errors exponentially distributed
- * with a mean of four. So what the worst half minute adds to a window is never more surprising than a blip of its size.
+ * A minute of a few errors means nothing: a pod that was replaced, a client that tried again and again. Such a blip comes
+ * about once a day to a series, its errors exponentially distributed with a mean of four. So what the worst minute adds to a
+ * window is never more surprising than a blip of its size.
  */
-const BLIP_CELLS = 4
+const BLIP_CELLS = 6
 const BLIP_SURPRISE = Math.log((24 * 3600 * 1000) / CELL_MS)
 const BLIP_ERRORS = 4
 
@@ -46,7 +46,7 @@ export function scanWindows(
   let requests = 0
   let errors = 0
   let next = 0
-  // The worst half minute of the window so far: what its first three cells held, slid back with it.
+  // The worst minute of the window so far.
   let worst = { requests: 0, errors: 0 }
   const oldest = oldestCell(series, cell)
   let slot = cell % RING_CELLS
