@@ -23,6 +23,8 @@ export interface Spike {
   readonly detectedAtMs: number
   /** End of the newest cell judged so far. */
   readonly updatedAtMs: number
+  /** Start of the newest cell with an error. */
+  readonly lastErrorAtMs: number
   /** Start of the first cell back at normal; null while it lasts. */
   readonly resolvedAtMs: number | null
   /** Share of requests, 0–1, expected at this time, and seen between onset and recovery. */

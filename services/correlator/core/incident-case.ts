@@ -99,10 +99,22 @@ export function toCase(input: {
 }
 
 function incidentEnd({ spikes }: SpikeGroup): { endAtMs: number; resolvedAtMs: number | null } {
-  const resolvedAtMs = spikes.reduce<number | null>((latest, { resolvedAtMs: at }) => {
-    return latest === null || at === null ? null : Math.max(latest, at)
-  }, 0)
+  const lasting = spikes.filter((spike) => spike.resolvedAtMs === null && !isOverWithItsService(spike, spikes))
+  const resolved = spikes.flatMap(({ resolvedAtMs }) => resolvedAtMs ?? [])
+  const resolvedAtMs = lasting.length > 0 || resolved.length === 0 ? null : Math.max(...resolved)
   return { endAtMs: resolvedAtMs ?? Math.max(...spikes.map((spike) => spike.updatedAtMs)), resolvedAtMs }
+}
+
+/** A quiet route may never get the requests that would show its recovery; its service's stands for it, unless it failed since. */
+function isOverWithItsService(spike: Spike, spikes: readonly Spike[]): boolean {
+  return spikes.some(
+    ({ env, service, route, resolvedAtMs }) =>
+      route === null &&
+      env === spike.env &&
+      service === spike.service &&
+      resolvedAtMs !== null &&
+      spike.lastErrorAtMs < resolvedAtMs,
+  )
 }
 
 /** Routes of the root with a spike of their own: where there are some, the others are at most its echo. */

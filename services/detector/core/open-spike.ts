@@ -29,6 +29,7 @@ export interface OpenSpike {
   requestsAfter: number
   errorsAfter: number
   updatedCell: number
+  lastErrorCell: number
   resolvedCell: number | undefined
   chronic: boolean
   readonly logBeganCell: number

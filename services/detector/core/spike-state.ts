@@ -57,6 +57,7 @@ export function openSpike(
     requestsAfter: 0,
     errorsAfter: 0,
     updatedCell: toCell,
+    lastErrorCell: toCell,
     resolvedCell: undefined,
     chronic: false,
     logBeganCell: found.logBegan,
@@ -70,6 +71,7 @@ export function openSpike(
 /** Takes one more judged cell into an open spike: totals, onset, recovery, relapse. */
 export function updateSpike(series: Series, spike: OpenSpike, cell: number): void {
   spike.updatedCell = cell
+  if (errorsAt(series, cell) > 0) spike.lastErrorCell = cell
   if (cell - spike.openedCell <= ONSET_SETTLES_CELLS && spike.resolvedCell === undefined)
     settleOnset(series, spike, cell)
   else count(spike, requestsAt(series, cell), errorsAt(series, cell))
@@ -116,6 +118,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
     onsetGuesses: spike.onsetGuesses,
     detectedAtMs: (spike.openedCell + 1) * CELL_MS,
     updatedAtMs: (spike.updatedCell + 1) * CELL_MS,
+    lastErrorAtMs: spike.lastErrorCell * CELL_MS,
     resolvedAtMs: spike.resolvedCell === undefined ? null : spike.resolvedCell * CELL_MS,
     baselineRate: spike.baseline.rate,
     observedRate: requests > 0 ? errors / requests : 0,

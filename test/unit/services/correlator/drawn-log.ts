@@ -84,6 +84,7 @@ export function spikeAt(
     onsetGuesses: [{ atMs: onsetAtMs, weight: 1 }],
     detectedAtMs: onsetAtMs + 20_000,
     updatedAtMs: onsetAtMs + 15 * MINUTE_MS,
+    lastErrorAtMs: onsetAtMs + 15 * MINUTE_MS,
     resolvedAtMs: resolvedMinute === undefined ? null : atMinute(resolvedMinute),
     baselineRate: 0.001,
     observedRate: 0.1,

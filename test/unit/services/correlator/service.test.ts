@@ -233,6 +233,17 @@ test('a rollout still going on is to be paused first', async () => {
   expect(incident.recommendation.cautions).toEqual(['deploy v42 is still rolling out: pause it first'])
 })
 
+test('is over when its service is, though a quiet route had too few requests since to show it', async () => {
+  const lines = [{ requests: steady(600, 160), failures: failing(60) }]
+  const service = spikeAt(120, { resolvedMinute: 135 })
+  const quiet = { method: 'GET', route: '/rare' }
+  const silent = spikeAt(121, { ...quiet, lastErrorAtMs: (service.resolvedAtMs ?? 0) - 10_000 })
+  const failingStill = spikeAt(121, { ...quiet, lastErrorAtMs: (service.resolvedAtMs ?? 0) + 60_000 })
+  const over = await tell({ lines, spikes: [service, silent], changes: [] })
+  expect(over).toMatchObject({ state: 'resolved', resolvedAtMs: service.resolvedAtMs })
+  expect(await tell({ lines, spikes: [service, failingStill], changes: [] })).toMatchObject({ state: 'open' })
+})
+
 test('an incident that the log begins inside says so and blames nothing for its timing', async () => {
   const spikes = [spikeAt(0, { alreadyFailing: true, resolvedMinute: 15 })]
   const incident = await tell({
