@@ -13,6 +13,8 @@ const RELAPSE_CELLS = 60
 const HOLD_CELLS = 12
 /** …with this much evidence, in nats, that the rate is below half of what the spike added… */
 const RECOVERY_EVIDENCE = 5
+/** So few errors of a route prove nothing while its service is well. */
+const STRAY_ERRORS = 3
 /** A thin series needs less, over an hour (but for the newest minute of it, which the ring may have let go). */
 const THIN_EVIDENCE = 2
 const HOUR_CELLS = 354
@@ -162,7 +164,7 @@ function count(spike: OpenSpike, requests: number, errors: number): void {
 }
 
 function recover(series: Series, spike: OpenSpike, cell: number): void {
-  const from = locateRecovery(series, spike, cell)
+  const from = locateRecovery(series, spike, cell) ?? recoveryWithService(series, spike, cell)
   if (from === undefined) return
   spike.resolvedCell = from
   spike.requestsAfter = 0
@@ -224,6 +226,26 @@ function locateRecovery(series: Series, spike: OpenSpike, cell: number): number 
       best = { evidence, from }
   }
   return best.from
+}
+
+/**
+ * A quiet route takes long to show that it is well again. Once its service has recovered, so has the route, unless it went on
+ * failing since.
+ */
+function recoveryWithService(series: Series, spike: OpenSpike, cell: number): number | undefined {
+  const { parent } = series
+  if (parent === undefined) return undefined
+  const from = parent.spike === undefined ? parent.scanFrom : parent.spike.resolvedCell
+  if (from === undefined || from <= spike.onsetCell || cell - from + 1 < HOLD_CELLS) return undefined
+  let requests = 0
+  let errors = 0
+  for (let after = Math.max(from, oldestCell(series, cell)); after <= cell; after++) {
+    requests += requestsAt(series, after)
+    errors += errorsAt(series, after)
+  }
+  const shape = windowShape(series, spike.baseline, cell - from + 1)
+  const isStray = errors - requests * spike.baseline.rate < STRAY_ERRORS
+  return isStray || hasSettled({ requests, errors, rate: spike.baseline.rate, shape }) ? from : undefined
 }
 
 /** Unsurprising, or so little above normal that nobody would have been told. */

@@ -89,6 +89,26 @@ test('one error of two requests is never an alarm, nor is an hour without traffi
   expect(detector.spikes()).toEqual([])
 })
 
+test('a quiet route is well again when its service is, a stray error or not', () => {
+  const detector = defaultDetector()
+  const random = seeded(13)
+  const at = 4 * HOUR
+  const isFailing = (cell: number) => cell >= at && cell < at + 60
+  const busy = { ...ROUTE, route: '/busy' }
+  const quiet = { ...ROUTE, route: '/quiet' }
+  for (let cell = 0; cell < 6 * HOUR; cell++) {
+    const [requests, errors] = byChance(random, 100, isFailing(cell) ? 0.3 : 0.001)(cell)
+    const counts = [{ series: detector.watch(busy, cell), requests, errors }]
+    const stray = cell === at + 90 ? 1 : 0
+    if (cell % 3 === 0)
+      counts.push({ series: detector.watch(quiet, cell), requests: 1, errors: isFailing(cell) ? 1 : stray })
+    detector.advance(cell, counts)
+  }
+  const ends = detector.spikes().map(({ route, resolvedAtMs }) => [route, (resolvedAtMs ?? 0) / CELL_MS])
+  expect(ends.map(([route]) => route).toSorted()).toEqual(['/busy', '/quiet', null].toSorted())
+  for (const [, end] of ends) expect(Math.abs(Number(end) - at - 60)).toBeLessThanOrEqual(2)
+})
+
 test('silence does not close a spike', () => {
   const detector = defaultDetector()
   run(detector, evenly(100, 0.001), [0, 4 * HOUR])
