@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { OperationError } from '../../shared/runtime/errors.ts'
 
 const ERASE_ATTEMPTS = 50
+const QUIET_MS = 100
+const QUIET_ROUNDS = 3
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** A directory that only this user can read and that does not outlive the process, however it ends short of a kill -9. */
@@ -16,7 +18,7 @@ export function makeTemporaryDirectory(): TemporaryDirectory {
   const path = makeDirectory()
   const erase = () => eraseDirectory(path)
   const onSignal = (signal: NodeJS.Signals) => {
-    erase()
+    eraseForGood(path)
     // Raised again without us listening, so that the shell sees what ended the process.
     process.kill(process.pid, signal)
   }
@@ -32,7 +34,19 @@ export function makeTemporaryDirectory(): TemporaryDirectory {
   }
 }
 
-/** Threads of the engine may still be writing files into it: then again, until nothing comes back. */
+/**
+ * What the engine had begun when the signal came goes on in its own threads, and may make the directory anew after it was
+ * erased. No new work begins while this waits, so it is over once nothing has come back for a while.
+ */
+function eraseForGood(path: string): void {
+  for (let round = 0, quiet = 0; round < ERASE_ATTEMPTS && quiet < QUIET_ROUNDS; round += 1) {
+    quiet = existsSync(path) ? 0 : quiet + 1
+    eraseDirectory(path)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, QUIET_MS)
+  }
+}
+
+/** Files may still be written into it: then again. */
 function eraseDirectory(path: string): void {
   for (let attempt = 0; attempt < ERASE_ATTEMPTS && existsSync(path); attempt += 1) {
     try {
