@@ -25,7 +25,7 @@ const SETTLED_UPLIFT = 0.001
  * A burst that ends by itself within five minutes is how this series behaves: it counts as normal after all, and the next one
  * like it surprises nobody.
  */
-const BLIP_CELLS = 30
+const BURST_CELLS = 30
 /** A rate that stays up for twelve hours is the new normal; for two hours, when it is less than three times the old one. */
 const CHRONIC_CELLS = 12 * 360
 const MODEST_CHRONIC_CELLS = 2 * 360
@@ -101,7 +101,7 @@ export function closeSpike(series: Series, cell: number): Spike | undefined {
   const owner = series.parent ?? series
   owner.openSpikes--
   if (owner.openSpikes > 0) return toSpike(series.key, spike)
-  if (spike.resolvedCell - spike.openedCell <= BLIP_CELLS) dropAbnormal(series)
+  if (spike.resolvedCell - spike.openedCell <= BURST_CELLS) dropAbnormal(series)
   else endAbnormal(series, spike.resolvedCell)
   return toSpike(series.key, spike)
 }

@@ -30,7 +30,8 @@ function likeliestRate(errors: number, requests: number, rate: number, shape: nu
   const a = shape / rate
   const b = requests + shape + a
   const c = errors + shape
-  return (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * a * c)))
+  // It lies below the share observed, which rounding must not undo: the slope there would be negative.
+  return Math.min((2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * a * c))), errors / requests)
 }
 
 /** Kullback–Leibler divergence between two Bernoulli distributions, nats. */

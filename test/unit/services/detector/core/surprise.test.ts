@@ -25,6 +25,10 @@ test('the more the rate wanders, the less a burst surprises', () => {
   expect(byShape).toEqual(byShape.toSorted((a, b) => b - a))
 })
 
+test('is finite where all but one of very many fail, and that is normal', () => {
+  expect(surprise(978_521, 978_522, 0.9899999999999998, 0.005083312232135336)).toBeGreaterThanOrEqual(0)
+})
+
 test('any counts give a finite number that is never negative and grows with the errors', () => {
   const counts = fc.record({
     requests: fc.integer({ min: 1, max: 1_000_000 }),
