@@ -92,15 +92,17 @@ function slotRange(slots: Slots, field: number, line: number): ByteRange {
 function expectationOf(field: FieldName): string {
   switch (field) {
     case 'ts':
+    case 'start':
       return 'a time'
     case 'status':
       return 'a status from 100 to 599'
     case 'count':
       return 'a whole number from 1'
     case 'duration_ms':
-    case 'duration_seconds':
     case 'bytes':
       return 'a number'
+    case 'duration':
+      return 'a duration'
     default:
       return 'a text'
   }

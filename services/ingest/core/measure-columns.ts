@@ -7,20 +7,23 @@ import {
   BATCH_LINES,
   BYTES,
   COUNT,
+  DURATION,
   DURATION_MS,
-  DURATION_SECONDS,
   faultIn,
+  type LineFormat,
   NO_STATUS,
   NO_TIME,
   OK,
   SKIPPED,
   type Slots,
+  START,
   STATUS,
   slotOf,
   TIME,
 } from './formats/line-format.ts'
+import { MALFORMED, parseDuration } from './parse-duration.ts'
 import { parseDecimal, parseInteger } from './parse-number.ts'
-import { createTimeParser, type TimeKind } from './parse-time.ts'
+import { createTimeParser, END_OF_TIME_MS } from './parse-time.ts'
 import type { ParsedBlock } from './parsed-block.ts'
 
 type MeasureArrays = Pick<EventColumns, 'atMs' | 'status' | 'count' | 'durationMs' | 'bytes'>
@@ -52,14 +55,19 @@ const STATUS_SLOT = slotOf(STATUS)
 const COUNT_SLOT = slotOf(COUNT)
 const BYTES_SLOT = slotOf(BYTES)
 const DURATION_MS_SLOT = slotOf(DURATION_MS)
-const DURATION_SECONDS_SLOT = slotOf(DURATION_SECONDS)
+const DURATION_SLOT = slotOf(DURATION)
+const START_SLOT = slotOf(START)
 const MAX_COUNT = 2 ** 32 - 1
 
 // Places of the line last read. An array, because a captured variable would box every fraction on the heap.
-const [AT_MS, DURATION, SIZE, FROM_MS, TO_MS] = [0, 1, 2, 3, 4]
+const [AT_MS, DURATION_AT, SIZE, FROM_MS, TO_MS] = [0, 1, 2, 3, 4]
 
-export function createMeasureColumns(timeKind: TimeKind, wanted: WantedTime): MeasureColumns {
-  const parseTime = createTimeParser(timeKind)
+export function createMeasureColumns(
+  format: Pick<LineFormat, 'time' | 'durationUnitMs'>,
+  wanted: WantedTime,
+): MeasureColumns {
+  const parseTime = createTimeParser(format.time)
+  const durationUnitMs = format.durationUnitMs ?? 1
   const wantedFromMs = wanted.fromMs ?? Number.NEGATIVE_INFINITY
   const wantedToMs = wanted.toMs ?? Number.POSITIVE_INFINITY
   const last = new Float64Array(5)
@@ -70,10 +78,12 @@ export function createMeasureColumns(timeKind: TimeKind, wanted: WantedTime): Me
 
   function read(source: ByteSource, slots: Slots, line: number): number {
     const bytes = source.bytes
-    const timeAt = slots[TIME_SLOT + line] as number
+    const isStart = (slots[START_SLOT + line] as number) >= 0
+    const timeSlot = (isStart ? START_SLOT : TIME_SLOT) + line
+    const timeAt = slots[timeSlot] as number
     if (timeAt < 0) return NO_TIME
-    const atMs = parseTime(source, timeAt, slots[TIME_SLOT + BATCH_LINES + line] as number)
-    if (Number.isNaN(atMs)) return faultIn(TIME, BAD_TIME)
+    let atMs = parseTime(source, timeAt, slots[timeSlot + BATCH_LINES] as number)
+    if (Number.isNaN(atMs)) return faultIn(isStart ? START : TIME, BAD_TIME)
     const statusAt = slots[STATUS_SLOT + line] as number
     if (statusAt < 0) return NO_STATUS
     status = parseStatus(bytes, statusAt, slots[STATUS_SLOT + BATCH_LINES + line] as number)
@@ -81,9 +91,10 @@ export function createMeasureColumns(timeKind: TimeKind, wanted: WantedTime): Me
     const countAt = slots[COUNT_SLOT + line] as number
     count = countAt < 0 ? 1 : parseInteger(bytes, countAt, slots[COUNT_SLOT + BATCH_LINES + line] as number)
     if (count < 1 || count > MAX_COUNT) return faultIn(COUNT, BAD_FIELD)
-    last[AT_MS] = atMs
-    const badField = readAmounts(bytes, slots, line, last)
+    const badField = readAmounts(bytes, slots, line, last, durationUnitMs)
     if (badField >= 0) return faultIn(badField, BAD_FIELD)
+    if (isStart) atMs = endOf(atMs, last[DURATION_AT] as number)
+    last[AT_MS] = atMs
     return atMs >= wantedFromMs && atMs < wantedToMs ? OK : SKIPPED
   }
 
@@ -93,7 +104,7 @@ export function createMeasureColumns(timeKind: TimeKind, wanted: WantedTime): Me
     arrays.atMs[row] = atMs
     arrays.status[row] = status
     arrays.count[row] = count
-    arrays.durationMs[row] = last[DURATION] as number
+    arrays.durationMs[row] = last[DURATION_AT] as number
     arrays.bytes[row] = last[SIZE] as number
     requests += count
     if (atMs < (last[FROM_MS] as number)) last[FROM_MS] = atMs
@@ -124,21 +135,26 @@ function parseStatus(bytes: Buffer, start: number, end: number): number {
   return end - start === 1 && bytes[start] === HYPHEN ? 0 : -1
 }
 
-const MALFORMED = Number.POSITIVE_INFINITY
-
 /** Reads the numbers that may be absent (NaN); returns the field that holds none, or -1. */
-function readAmounts(bytes: Buffer, slots: Slots, line: number, last: Float64Array): number {
+function readAmounts(bytes: Buffer, slots: Slots, line: number, last: Float64Array, durationUnitMs: number): number {
   const size = readAmount(bytes, slots, BYTES_SLOT + line)
   if (size === MALFORMED) return BYTES
   last[SIZE] = size
   const durationMs = readAmount(bytes, slots, DURATION_MS_SLOT + line)
   if (durationMs === MALFORMED) return DURATION_MS
-  last[DURATION] = durationMs
-  if ((slots[DURATION_SECONDS_SLOT + line] as number) < 0 || !Number.isNaN(durationMs)) return -1
-  const durationSeconds = readAmount(bytes, slots, DURATION_SECONDS_SLOT + line)
-  if (durationSeconds === MALFORMED) return DURATION_SECONDS
-  last[DURATION] = durationSeconds * 1000
+  last[DURATION_AT] = durationMs
+  const durationAt = slots[DURATION_SLOT + line] as number
+  if (durationAt < 0 || !Number.isNaN(durationMs)) return -1
+  const duration = parseDuration(bytes, durationAt, slots[DURATION_SLOT + BATCH_LINES + line] as number, durationUnitMs)
+  if (duration === MALFORMED) return DURATION
+  last[DURATION_AT] = duration
   return -1
+}
+
+/** A request that took longer than time lasts ended when it began. */
+function endOf(startMs: number, durationMs: number): number {
+  const endMs = startMs + Math.round(durationMs)
+  return endMs < END_OF_TIME_MS ? endMs : startMs
 }
 
 /** A negative amount, which a stepping clock gives, says nothing. */

@@ -2,7 +2,7 @@
 import { createEventAssembler } from './assemble-events.ts'
 import { type ByteSource, toByteSource } from './byte-source.ts'
 import { createDroppedLines, type DroppedLines } from './dropped-lines.ts'
-import { BATCH_LINES, LINE_TOO_LONG } from './formats/line-format.ts'
+import { BATCH_LINES, COMMENT, LINE_TOO_LONG } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
 import { createLineBatch } from './line-batch.ts'
 import {
@@ -50,24 +50,27 @@ export function createBlockParser(options: BlockParserOptions): BlockParser {
       const first = skipPadding(bytes, start, next)
       const end = lineEnd(bytes, first, next)
       start = next
-      if (isBlank(bytes, first, end)) {
+      if (isBlank(bytes, first, end) || scanLine(source, first, end, lines) === COMMENT) {
         blank += 1
         continue
       }
-      scanLine(source, first, end, lines)
       if (batch.size === BATCH_LINES) flush(source, drop)
     }
     flush(source, drop)
     return { lines, blank }
   }
 
-  function scanLine(source: ByteSource, start: number, end: number, lineIndex: number): void {
-    const line = batch.size++
+  function scanLine(source: ByteSource, start: number, end: number, lineIndex: number): number {
+    const line = batch.size
+    const isTooLong = end - start > MAX_LINE_BYTES
+    const outcome = isTooLong ? LINE_TOO_LONG : format.scan(source, start, end, batch.slots, line)
+    if (outcome === COMMENT) return outcome
     batch.starts[line] = start
     batch.ends[line] = end
     batch.lineIndexes[line] = lineIndex
-    const isTooLong = end - start > MAX_LINE_BYTES
-    batch.outcomes[line] = isTooLong ? LINE_TOO_LONG : format.scan(source, start, end, batch.slots, line)
+    batch.outcomes[line] = outcome
+    batch.size += 1
+    return outcome
   }
 
   function flush(source: ByteSource, drop: DroppedLines['add']): void {

@@ -8,8 +8,8 @@ export type TimeKind = 'clf' | 'rfc3339-or-epoch'
 /** Epoch ms of the time in `source[start, end)`; NaN when it is none, or no date of 1970–2105. */
 export type ParseTime = (source: ByteSource, start: number, end: number) => number
 
-/** The store keeps seconds in 32 bits. */
-const END_OF_TIME_MS = 2 ** 32 * 1000
+/** Times are before it: the store keeps seconds in 32 bits. */
+export const END_OF_TIME_MS = 2 ** 32 * 1000
 const MINUTE_MS = 60_000
 const MAX_TIME_BYTES = 64
 

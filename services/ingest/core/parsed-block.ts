@@ -64,6 +64,7 @@ export interface ParsedBlock {
   readonly rejected: number
   /** Events outside `fromMs`/`toMs`. */
   readonly skipped: number
+  /** Comments and directives of the log, too. */
   readonly blank: number
   /** Sum of `count` over the parsed events. */
   readonly requests: number

@@ -5,6 +5,7 @@ import type { FormatName, FormatSpec } from '../format-spec.ts'
 import type { TimeKind } from '../parse-time.ts'
 
 // The fields of a line, as positions in the slots. Plain constants, because the scanners index with them.
+/** When the request ended. */
 export const TIME = 0
 export const STATUS = 1
 export const METHOD = 2
@@ -24,12 +25,18 @@ export const USER_AGENT = 14
 export const REQUEST_ID = 15
 export const TRACE_ID = 16
 export const DURATION_MS = 17
-export const DURATION_SECONDS = 18
+/**
+ * In the format's `durationUnitMs`, unless it names its unit as Go does (`1.5ms`, `1m0.2s`). Several numbers next to one
+ * another are added up; negative ones and hyphens among them are absent.
+ */
+export const DURATION = 18
 export const BYTES = 19
 export const COUNT = 20
+/** When the request began, where the log says that: the event's time is then this plus its duration, and `TIME` isn't asked. */
+export const START = 21
 /** Of a member whose value is of a wrong type: its name as the line writes it. No field of the event. */
-export const FAULT_KEY = 21
-const FIELD_COUNT = 22
+export const FAULT_KEY = 22
+const FIELD_COUNT = 23
 
 /** Canonical names, for people. */
 export const FIELD_NAMES = [
@@ -51,9 +58,10 @@ export const FIELD_NAMES = [
   'request_id',
   'trace_id',
   'duration_ms',
-  'duration_seconds',
+  'duration',
   'bytes',
   'count',
+  'start',
 ] as const
 
 /**
@@ -87,6 +95,8 @@ export const BAD_FIELD = 6
 export const LINE_TOO_LONG = 7
 /** An event outside the wanted time span. */
 export const SKIPPED = 8
+/** A directive or a comment in the log, such as `#Fields: …`: no event and no reject, counted like a blank line. Its slots stay -1. */
+export const COMMENT = 9
 
 /** BAD_TIME or BAD_FIELD, and the field whose slot holds the bad value. */
 export function faultIn(field: number, reason: number): number {
@@ -111,8 +121,11 @@ export type ScanLine = (source: ByteSource, start: number, end: number, slots: S
 /** A compiled format. */
 export interface LineFormat {
   readonly scan: ScanLine
+  /** How it writes `TIME` and `START`. */
   readonly time: TimeKind
   readonly escaping: Escaping
+  /** What one of `DURATION` is in milliseconds: 1000 if the format logs seconds, 0.001 microseconds. Default 1. */
+  readonly durationUnitMs?: number
 }
 
 /** What the table of formats knows of each. A new format is one more of these. */

@@ -13,7 +13,7 @@ export const ndjson: FormatDefinition = {
   aliases: ['json', 'jsonl'],
   candidates: [{ name: 'ndjson' }],
   isLike: () => true,
-  compile: () => ({ scan: createNdjsonScanner(), time: 'rfc3339-or-epoch', escaping: 'json' }),
+  compile: () => ({ scan: createNdjsonScanner(), time: 'rfc3339-or-epoch', escaping: 'json', durationUnitMs: 1000 }),
 }
 
 /** Members of a line that are foretold; later ones are read. */

@@ -5,7 +5,7 @@ import type { FormatDefinition, LineFormat } from './line-format.ts'
 import {
   BYTES,
   CLIENT,
-  DURATION_SECONDS,
+  DURATION,
   HOST,
   METHOD,
   REQUEST_ID,
@@ -37,8 +37,8 @@ const VARIABLES: ReadonlyMap<string, number> = new Map([
   ['remote_addr', CLIENT],
   ['body_bytes_sent', BYTES],
   ['bytes_sent', BYTES],
-  ['request_time', DURATION_SECONDS],
-  ['upstream_response_time', DURATION_SECONDS],
+  ['request_time', DURATION],
+  ['upstream_response_time', DURATION],
   ['upstream_addr', UPSTREAM],
   ['upstream_status', UPSTREAM_STATUS],
   ['http_user_agent', USER_AGENT],
@@ -82,7 +82,7 @@ function compileNginx(spec: FormatSpec): LineFormat {
     prefix: prefixOf(logFormat),
     steps: tokens.flatMap((token) => toSteps(token, read)),
   })
-  return { scan, time: timeKind(read), escaping }
+  return { scan, time: timeKind(read), escaping, durationUnitMs: 1000 }
 }
 
 const DIRECTIVE = /^(?:log_format\s+\S+\s+)?(?:escape=(\w+)\s+)?(.*?);?$/s
