@@ -11,8 +11,10 @@ import { type Flavour, flavourNamed } from '../worlds/flavours.ts'
 import { REPORTING_SEEDS, TUNING_SEEDS } from '../worlds/seeds.ts'
 import { planWorld } from '../worlds/world.ts'
 import { writeWorld } from '../worlds/write-world.ts'
-import { type NamedScore, renderListing, renderTables } from './accuracy-report.ts'
+import { renderBlame } from './blame-report.ts'
+import { type NamedScore, renderDetection } from './detection-report.ts'
 import { type Judgment, judgeWorld } from './judge.ts'
+import { renderListing } from './listing.ts'
 import { runProduct } from './run-product.ts'
 import { runRule, USUAL_RULES } from './run-rules.ts'
 import { scoreJudgments } from './score.ts'
@@ -59,7 +61,7 @@ async function main(): Promise<void> {
   const scores = [...judgments].map(([name, list]): NamedScore => ({ name, score: scoreJudgments(list) }))
   if (values.verbose) console.log(renderListing(judgments.get(PRODUCT) ?? []), '\n')
   console.log(headline(plan, values.seeds, scores))
-  console.log(renderTables(scores))
+  console.log(`${renderDetection('rule', scores)}\n\n${renderBlame('rule', scores)}`)
   if (values.json === undefined) return
   const results = { seeds, scores, product: judgments.get(PRODUCT) ?? [] }
   writeFileSync(

@@ -16,6 +16,7 @@ export interface Score {
   readonly falseAlarmsPer100ServiceDays: number
   readonly delayP50: number
   readonly delayP90: number
+  /** Of the faults that were found, as the delays are. */
   readonly floorP50: number
   readonly floorP90: number
   readonly onsetErrorP50: number
@@ -41,7 +42,7 @@ export function scoreJudgments(judgments: readonly Judgment[]): Score {
   const guilty = faults.filter(({ fault }) => fault.culpritChangeId !== null)
   const guiltless = faults.filter(({ fault }) => fault.culpritChangeId === null)
   const cascades = found.filter(({ fault }) => fault.kind === 'cascade')
-  const floors = faults.map(({ floorMs }) => floorMs)
+  const floors = found.map(({ floorMs }) => floorMs)
   return {
     worlds: judgments.length,
     faults: all.length,

@@ -13,10 +13,10 @@ export interface Blip {
   readonly errorsPerCell: number
 }
 
-/** The blips of one service in time order; they may touch. */
-export function planBlips(prng: Prng, flavour: Flavour): Blip[] {
+/** Blips in time order, so many a day on average; they may touch. */
+export function planBlips(prng: Prng, flavour: Flavour, perDay: number): Blip[] {
   const cellCount = (flavour.hours * HOUR_MS) / CELL_MS
-  return Array.from({ length: poisson(prng, (flavour.blipsPerServiceDay * flavour.hours) / 24) }, () => {
+  return Array.from({ length: poisson(prng, (perDay * flavour.hours) / 24) }, () => {
     const cells = integer(prng, 1, 3)
     return {
       fromCell: integer(prng, 0, cellCount - 4),

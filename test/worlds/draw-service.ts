@@ -1,12 +1,21 @@
 import { CELL_MS } from '../../shared/domain/cell.ts'
-import { blipRate, planBlips } from './blips.ts'
+import { type Blip, blipRate, planBlips } from './blips.ts'
 import { binomial, gamma, pickWeighted, poisson } from './distributions.ts'
 import { createDose } from './dose.ts'
 import { type Effect, isHurt, strengthIn } from './faults.ts'
-import type { Prng } from './prng.ts'
+import type { Flavour } from './flavours.ts'
+import { createPrng, type Prng } from './prng.ts'
 import { createVersionTimeline, type VersionMix } from './rollout.ts'
 import type { RouteSpec, ServiceSpec, StatusWeights } from './services.ts'
-import { createBursts, createWobble, expectedErrorRate, expectedRate } from './traffic.ts'
+import {
+  createBursts,
+  createWobble,
+  ERROR_MEMORY_CELLS,
+  expectedErrorRate,
+  expectedRate,
+  TRAFFIC_MEMORY_CELLS,
+} from './traffic.ts'
+import { createVisitCalendar, planVisits, type Visit } from './visits.ts'
 import type { World } from './world.ts'
 
 /** What one service did in one cell. `lines` are whole NDJSON lines, each with its newline. */
@@ -14,8 +23,20 @@ export interface ServiceCell {
   readonly lines: readonly string[]
   readonly requests: number
   readonly errors: number
+  /** Of the errors: 502 and 504, and 503. */
+  readonly gatewayErrors: number
+  readonly unavailableErrors: number
+  /** In the order of the service's routes. */
+  readonly routes: readonly RouteCount[]
   /** By fault index: the errors that would not have been without it. */
   readonly extraErrors: ReadonlyMap<number, number>
+}
+
+/** Server errors are among the requests. */
+export interface RouteCount {
+  readonly route: RouteSpec
+  requests: number
+  errors: number
 }
 
 interface Series {
@@ -38,6 +59,9 @@ interface Draft {
   readonly lines: string[]
   requests: number
   errors: number
+  gatewayErrors: number
+  unavailableErrors: number
+  readonly routes: readonly RouteCount[]
   readonly extraErrors: Map<number, number>
 }
 
@@ -51,32 +75,68 @@ export interface CellTime {
 /** A source of one service's cells, to be asked for all cells of the world in order. */
 export function createServiceSource(prng: Prng, world: World, service: ServiceSpec): (cell: CellTime) => ServiceCell {
   const { flavour } = world
-  const drawWobble = createWobble(prng.fork('wobble'), flavour.trafficWobble)
-  const drawBurst = createBursts(prng.fork('bursts'), service)
-  const blips = planBlips(prng.fork('blips'), flavour)
+  const drawTraffic = createWobble(prng.fork('wobble'), flavour.trafficWobble, TRAFFIC_MEMORY_CELLS)
+  const drawRates = createErrorRates(prng, flavour, service)
+  const blips = planServiceBlips(prng, world)
+  const visitsIn = createVisitCalendar(planVisits(prng.fork('visits'), flavour, { service, startMs: world.startMs }))
   const series = planSeries(service)
   const effects = effectsOn(world, service)
   const history = world.histories.get(service.name) ?? { first: { version: 'v1', fault: null }, rollouts: [] }
   const timelines = service.regions.map(({ name }) => ({ region: name, mixAt: createVersionTimeline(history, name) }))
   return ({ index, startMs, text }) => {
     const active = activeIn(prng, effects, startMs)
-    const errorRate = expectedErrorRate(service, flavour, startMs) * drawBurst()
+    const rates = drawRates(startMs)
     const blip = blipRate(blips, index, service)
-    const requests = expectedRate(service, flavour, startMs) * (CELL_MS / 1_000) * drawWobble()
+    const requests = expectedRate(service, flavour, startMs) * (CELL_MS / 1_000) * drawTraffic()
     const mixes = new Map(timelines.map(({ region, mixAt }) => [region, mixAt(startMs + CELL_MS / 2)]))
     const time = `{"ts":"${text}`
-    const draft: Draft = { lines: [], requests: 0, errors: 0, extraErrors: new Map() }
+    const draft = emptyDraft(service)
     const load = active.reduce((most, { effect, strength }) => Math.max(most, loadOf(effect, strength)), 1)
     for (const one of series) {
       const count = poisson(prng, requests * one.share * load)
-      const rate = Math.min(errorRate * one.route.errorFactor + blip, 1)
+      const rate = Math.min((rates.get(one.route) ?? 0) + blip, 1)
       drawSeries({ prng, service, series: one, draft, time, active }, { count, rate, mix: mixes.get(one.region) ?? [] })
     }
+    const apart = { prng, service, draft, time, mix: [...mixes.values()][0] ?? [] }
     for (const { effect, strength } of active)
-      if (effect.client !== null)
-        drawClient({ prng, service, draft, time, mix: [...mixes.values()][0] ?? [] }, effect, requests * strength)
+      if (effect.client !== null) drawClient(apart, effect, requests * strength)
+    for (const visit of visitsIn(index)) drawVisit(apart, visit)
     return draft
   }
+}
+
+function emptyDraft(service: ServiceSpec): Draft {
+  return {
+    ...{ lines: [], requests: 0, errors: 0, gatewayErrors: 0, unavailableErrors: 0 },
+    routes: service.routes.map((route) => ({ route, requests: 0, errors: 0 })),
+    extraErrors: new Map(),
+  }
+}
+
+/** The error rate of each route, asked for all cells in order. */
+function createErrorRates(
+  prng: Prng,
+  flavour: Flavour,
+  service: ServiceSpec,
+): (startMs: number) => Map<RouteSpec, number> {
+  const drawDrift = createWobble(prng.fork('drift'), flavour.errorDrift, ERROR_MEMORY_CELLS)
+  const sources = (flavour.burstsByRoute ? service.routes : service.routes.slice(0, 1)).map((_, i) =>
+    createBursts(prng.fork(i === 0 ? 'bursts' : `bursts-${i}`), service, flavour.burstShape),
+  )
+  return (startMs) => {
+    const level = expectedErrorRate(service, flavour, startMs) * drawDrift()
+    const bursts = sources.map((draw) => draw())
+    return new Map(service.routes.map((route, i) => [route, level * (bursts[i] ?? bursts[0] ?? 1) * route.errorFactor]))
+  }
+}
+
+/** Its own blips, and those that it shares with every service of the world. */
+function planServiceBlips(prng: Prng, { flavour, seed }: World): Blip[] {
+  const shared = createPrng(`${flavour.name}/${seed}/shared-blips`)
+  return [
+    ...planBlips(prng.fork('blips'), flavour, flavour.blipsPerServiceDay),
+    ...planBlips(shared, flavour, flavour.sharedBlipsPerDay),
+  ]
 }
 
 /** Everyone's traffic grows in a surge; a client's own comes on top and is drawn apart. */
@@ -155,35 +215,46 @@ function drawSeries(
       draft.extraErrors.set(effect.fault, (draft.extraErrors.get(effect.fault) ?? 0) + extra)
       served -= extra
     }
-    draft.requests += requests
-    draft.errors += requests - served
     const notFound = binomial(prng, served, series.route.notFoundRate)
     statuses.set(404, notFound)
     statuses.set(200, served - notFound)
-    writeLines(context, build.version, statuses)
+    record(context, build.version, statuses)
   }
 }
 
+/** Requests that come on top of what the service's own clients ask for. */
+interface ApartContext extends Omit<SeriesContext, 'series' | 'active'> {
+  readonly mix: VersionMix
+}
+
 /** The client's own requests: `normalRequests` are the service's in this cell, by which its own are measured. */
-function drawClient(
-  context: Omit<SeriesContext, 'series' | 'active'> & { readonly mix: VersionMix },
-  effect: Effect,
-  normalRequests: number,
-): void {
-  const { prng, service, draft, mix } = context
-  const version = mix.at(-1)?.build.version ?? 'v1'
+function drawClient(context: ApartContext, effect: Effect, normalRequests: number): void {
+  const { prng, service, draft } = context
   for (const route of service.routes.filter((one) => effect.routes?.includes(one.route) ?? true)) {
     const requests = poisson(prng, normalRequests * route.share * effect.load)
     const errors = binomial(prng, requests, effect.added)
     const statuses = new Map([[200, requests - errors]])
     spread(prng, statuses, errors, effect.statuses)
-    draft.requests += requests
-    draft.errors += errors
     draft.extraErrors.set(effect.fault, (draft.extraErrors.get(effect.fault) ?? 0) + errors)
-    const region = service.regions[0]?.name ?? null
-    const series = { route, region, share: 0, head: headOf(service, route), tail: tailOf(region, effect.client) }
-    writeLines({ ...context, series }, version, statuses)
+    recordApart(context, { route, client: effect.client, statuses })
   }
+}
+
+function drawVisit(context: ApartContext, { route, requestsPerCell, statuses: weights }: Visit): void {
+  const statuses = new Map<number, number>()
+  spread(context.prng, statuses, poisson(context.prng, requestsPerCell), weights)
+  recordApart(context, { route, client: null, statuses })
+}
+
+function recordApart(
+  context: ApartContext,
+  asked: { readonly route: RouteSpec; readonly client: string | null; readonly statuses: ReadonlyMap<number, number> },
+): void {
+  const { service, mix } = context
+  const region = service.regions[0]?.name ?? null
+  const { route, client } = asked
+  const series = { route, region, share: 0, head: headOf(service, route), tail: tailOf(region, client) }
+  record({ ...context, series }, mix.at(-1)?.build.version ?? 'v1', asked.statuses)
 }
 
 function spread(prng: Prng, statuses: Map<number, number>, count: number, weights: StatusWeights): void {
@@ -193,12 +264,24 @@ function spread(prng: Prng, statuses: Map<number, number>, count: number, weight
   }
 }
 
-function writeLines(
+/** Writes the lines and counts them. */
+function record(
   { service, series, draft, time }: Pick<SeriesContext, 'service' | 'series' | 'draft' | 'time'>,
   version: string,
   statuses: ReadonlyMap<number, number>,
 ): void {
   const tag = service.logsVersion ? `,"version":"${version}"` : ''
-  for (const [status, count] of statuses)
-    if (count > 0) draft.lines.push(`${time}${series.head}${status}${tag}${series.tail}${count}}\n`)
+  const ofRoute = draft.routes.find(({ route }) => route === series.route)
+  for (const [status, count] of statuses) {
+    if (count === 0) continue
+    draft.lines.push(`${time}${series.head}${status}${tag}${series.tail}${count}}\n`)
+    const errors = status >= 500 ? count : 0
+    draft.requests += count
+    draft.errors += errors
+    if (status === 502 || status === 504) draft.gatewayErrors += count
+    if (status === 503) draft.unavailableErrors += count
+    if (ofRoute === undefined) continue
+    ofRoute.requests += count
+    ofRoute.errors += errors
+  }
 }

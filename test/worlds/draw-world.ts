@@ -2,7 +2,7 @@
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import { isoTime } from './change-records.ts'
 import { HOUR_MS } from './clock.ts'
-import { createServiceSource } from './draw-service.ts'
+import { createServiceSource, type ServiceCell } from './draw-service.ts'
 import { createPrng } from './prng.ts'
 import type { World } from './world.ts'
 
@@ -22,38 +22,70 @@ export interface DrawnWorld {
   readonly extraErrors: readonly number[]
 }
 
-/** Draws the traffic of a world, cell by cell; `write` gets whole NDJSON lines in time order, some hundred at a time. */
-export function drawWorld(world: World, write: (chunk: string) => void): DrawnWorld {
-  const cellCount = (world.flavour.hours * HOUR_MS) / CELL_MS
+/** What every service did in one cell, in the order of `world.services`. */
+export interface WorldCell {
+  readonly index: number
+  readonly startMs: number
+  readonly services: readonly ServiceCell[]
+}
+
+/** The traffic of a world, cell by cell. */
+export function* drawCells(world: World): Generator<WorldCell> {
   const prng = createPrng(`${world.flavour.name}/${world.seed}/traffic`)
-  const sources = world.services.map((service) => ({
-    drawCell: createServiceSource(prng.fork(service.name), world, service),
-    counts: {
-      service: service.name,
-      startMs: world.startMs,
-      requests: new Float64Array(cellCount),
-      errors: new Float64Array(cellCount),
-    },
-  }))
+  const sources = world.services.map((service) => createServiceSource(prng.fork(service.name), world, service))
+  for (let index = 0; index < cellCountOf(world); index++) {
+    const startMs = world.startMs + index * CELL_MS
+    const time = { index, startMs, text: isoTime(startMs) }
+    yield { index, startMs, services: sources.map((drawCell) => drawCell(time)) }
+  }
+}
+
+export function cellCountOf({ flavour }: World): number {
+  return (flavour.hours * HOUR_MS) / CELL_MS
+}
+
+/** Draws the traffic of a world; `write` gets whole NDJSON lines in time order, some thousand at a time. */
+export function drawWorld(world: World, write: (chunk: string) => void): DrawnWorld {
+  const counts = emptyCounts(world)
   const extraErrors = world.faults.map(() => 0)
   let lines = 0
+  let requests = 0
   let pending: string[] = []
-  for (let cell = 0; cell < cellCount; cell++) {
-    const startMs = world.startMs + cell * CELL_MS
-    const time = { index: cell, startMs, text: isoTime(startMs) }
-    for (const { drawCell, counts } of sources) {
-      const drawn = drawCell(time)
-      for (const line of drawn.lines) pending.push(line)
-      counts.requests[cell] = drawn.requests
-      counts.errors[cell] = drawn.errors
-      for (const [fault, extra] of drawn.extraErrors) extraErrors[fault] = (extraErrors[fault] ?? 0) + extra
-    }
-    if (pending.length < 4_000 && cell < cellCount - 1) continue
+  const flush = (): void => {
     lines += pending.length
     write(pending.join(''))
     pending = []
   }
-  const counts = sources.map((source) => source.counts)
-  const requests = counts.reduce((sum, one) => sum + one.requests.reduce((total, n) => total + n, 0), 0)
+  for (const { index, services } of drawCells(world)) {
+    for (const [i, drawn] of services.entries()) {
+      for (const line of drawn.lines) pending.push(line)
+      requests += drawn.requests
+      addCounts(counts[i], index, drawn)
+      addExtraErrors(extraErrors, drawn)
+    }
+    if (pending.length >= 4_000) flush()
+  }
+  flush()
   return { lines, requests, counts, extraErrors }
+}
+
+/** One row of empty cells a service. */
+export function emptyCounts(world: World): ServiceCounts[] {
+  return world.services.map(({ name }) => ({
+    service: name,
+    startMs: world.startMs,
+    requests: new Float64Array(cellCountOf(world)),
+    errors: new Float64Array(cellCountOf(world)),
+  }))
+}
+
+export function addCounts(counts: ServiceCounts | undefined, cell: number, drawn: ServiceCell): void {
+  if (counts === undefined) return
+  counts.requests[cell] = drawn.requests
+  counts.errors[cell] = drawn.errors
+}
+
+/** Adds up what each fault did, by its index. */
+export function addExtraErrors(extraErrors: number[], { extraErrors: drawn }: ServiceCell): void {
+  for (const [fault, extra] of drawn) extraErrors[fault] = (extraErrors[fault] ?? 0) + extra
 }

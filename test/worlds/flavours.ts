@@ -12,13 +12,25 @@ export interface Flavour {
   readonly noise: readonly NoiseClass[]
   /** No service's errors in one cell are correlated more than this. */
   readonly burstinessMax: number
+  /** A log-normal burst has the same variance as a beta one and a far heavier tail. */
+  readonly burstShape: 'beta' | 'log-normal'
+  /** Whether each route bursts by itself, or the whole service at once. */
+  readonly burstsByRoute: boolean
   /** How far the error rate follows the daily cycle: 0.3 is ±30 %. */
   readonly errorSeason: number
+  /** Slow wandering of the error rate over hours, standard deviation of its logarithm. */
+  readonly errorDrift: number
   /** Slow wandering of the traffic, standard deviation of its logarithm. */
   readonly trafficWobble: number
   readonly weekendTraffic: number
   readonly blipsPerServiceDay: number
   readonly blipErrors: Range
+  /** Blips that every service has at the same moment: a network that stumbles. */
+  readonly sharedBlipsPerDay: number
+  /** Bots that come for some minutes, mostly at night, and ask for what is not there. */
+  readonly botVisitsPerServiceDay: number
+  /** Services with a job that fails a few times whenever it runs, every 5 to 60 minutes. */
+  readonly failingJobShare: number
   readonly faults: Range
   readonly faultFreeShare: number
   readonly addedRate: Range
@@ -59,11 +71,17 @@ const FLEET: Flavour = {
     { weight: 2, phi: [1.3, 2.5], holdCells: [2, 4] },
   ],
   burstinessMax: 0.015,
+  burstShape: 'beta',
+  burstsByRoute: false,
   errorSeason: 0,
+  errorDrift: 0,
   trafficWobble: 0.05,
   weekendTraffic: 1,
   blipsPerServiceDay: 1,
   blipErrors: [2, 7],
+  sharedBlipsPerDay: 0,
+  botVisitsPerServiceDay: 0,
+  failingJobShare: 0,
   faults: [6, 8],
   faultFreeShare: 0.45,
   addedRate: [0.004, 0.5],
@@ -103,6 +121,45 @@ const ROUGH: Flavour = {
   clockErrorMs: 15_000,
 }
 
+/** Bursts with a heavy tail that hold for long, each route by itself, and moments at which everything stumbles. */
+const HEAVY: Flavour = {
+  ...FLEET,
+  name: 'heavy',
+  noise: [
+    { weight: 2, phi: [1, 1.3], holdCells: [1, 1] },
+    { weight: 4, phi: [1.3, 4], holdCells: [1, 3] },
+    { weight: 3, phi: [2, 10], holdCells: [1, 5] },
+  ],
+  burstinessMax: 0.04,
+  burstShape: 'log-normal',
+  burstsByRoute: true,
+  blipsPerServiceDay: 2,
+  sharedBlipsPerDay: 4,
+}
+
+/** Levels that wander and follow the day and the week, under uneven traffic. */
+const DRIFTING: Flavour = {
+  ...FLEET,
+  name: 'drifting',
+  errorSeason: 0.4,
+  errorDrift: 0.35,
+  trafficWobble: 0.3,
+  weekendTraffic: 0.5,
+  rampShare: 0.3,
+}
+
+/** Many services, most of them hardly used, with bots at night and jobs that fail whenever they run. */
+const CROWDED: Flavour = {
+  ...FLEET,
+  name: 'crowded',
+  serviceCount: 20,
+  requestsPerSecond: [0.02, 20],
+  unusualServices: 4,
+  unusualRate: [0.01, 0.3],
+  botVisitsPerServiceDay: 1.5,
+  failingJobShare: 0.3,
+}
+
 /** A few hours of a few services: for tests of the generator and quick looks, not for tables. */
 const SMALL: Flavour = {
   ...FLEET,
@@ -113,7 +170,7 @@ const SMALL: Flavour = {
   faults: [3, 4],
 }
 
-export const FLAVOURS: readonly Flavour[] = [FLEET, ROUGH, SMALL]
+export const FLAVOURS: readonly Flavour[] = [FLEET, ROUGH, HEAVY, DRIFTING, CROWDED, SMALL]
 
 /** Throws when no flavour has that name. */
 export function flavourNamed(name: string): Flavour {

@@ -8,6 +8,6 @@ function from(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => first + index)
 }
 
-// 900001–900040 were reporting seeds once: their table was seen before the detector's last change.
-export const TUNING_SEEDS: readonly number[] = [...from(1_001, 60), ...from(900_001, 40)]
-export const REPORTING_SEEDS: readonly number[] = from(910_001, 60)
+// From 900001 on: these were reporting seeds until their tables had been seen.
+export const TUNING_SEEDS: readonly number[] = [...from(1_001, 60), ...from(900_001, 40), ...from(910_001, 60)]
+export const REPORTING_SEEDS: readonly number[] = from(920_001, 80)

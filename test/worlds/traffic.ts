@@ -19,11 +19,14 @@ export function expectedErrorRate(service: ServiceSpec, flavour: Flavour, atMs: 
   return service.errorRate * (1 + flavour.errorSeason * Math.cos(phase))
 }
 
-const WOBBLE_CELLS = 60
+/** How long the traffic and the error rate remember where they were, in cells: 10 minutes and 2 hours. */
+export const TRAFFIC_MEMORY_CELLS = 60
+export const ERROR_MEMORY_CELLS = 720
 
-/** Slow wandering of the traffic around its expectation, one factor a cell; mean about 1. */
-export function createWobble(prng: Prng, deviation: number): () => number {
-  const keep = Math.exp(-1 / WOBBLE_CELLS)
+/** Slow wandering around an expectation, one factor a cell, mean 1. `deviation` is that of its logarithm. */
+export function createWobble(prng: Prng, deviation: number, memoryCells: number): () => number {
+  if (deviation === 0) return () => 1
+  const keep = Math.exp(-1 / memoryCells)
   const fresh = deviation * Math.sqrt(1 - keep * keep)
   let logFactor = deviation * normal(prng)
   return () => {
@@ -33,22 +36,33 @@ export function createWobble(prng: Prng, deviation: number): () => number {
 }
 
 /**
- * What the error rate of a cell is multiplied with: mean 1, a beta draw that holds for one to twice `burstCells` cells.
- * Binomial counts on top of it are beta-binomial with correlation `burstiness`.
+ * What the error rate of a cell is multiplied with: mean 1, a draw that holds for one to twice `burstCells` cells. Binomial
+ * counts on top of a beta draw are beta-binomial with correlation `burstiness`.
  */
-export function createBursts(prng: Prng, service: ServiceSpec): () => number {
+export function createBursts(prng: Prng, service: ServiceSpec, shape: Flavour['burstShape']): () => number {
   if (service.burstiness === 0) return () => 1
-  const concentration = 1 / service.burstiness - 1
-  const shape = { a: service.errorRate * concentration, b: (1 - service.errorRate) * concentration }
+  const drawFactor = shape === 'beta' ? createBetaFactor(prng, service) : createLogNormalFactor(prng, service)
   const longest = Math.round(2 * service.burstCells) - 1
   let factor = 1
   let cellsLeft = 0
   return () => {
     if (cellsLeft === 0) {
-      factor = beta(prng, shape) / service.errorRate
+      factor = drawFactor()
       cellsLeft = integer(prng, 1, longest)
     }
     cellsLeft--
     return factor
   }
+}
+
+function createBetaFactor(prng: Prng, { burstiness, errorRate }: ServiceSpec): () => number {
+  const concentration = 1 / burstiness - 1
+  const shape = { a: errorRate * concentration, b: (1 - errorRate) * concentration }
+  return () => beta(prng, shape) / errorRate
+}
+
+/** Of the variance that the beta draw would have. */
+function createLogNormalFactor(prng: Prng, { burstiness, errorRate }: ServiceSpec): () => number {
+  const deviation = Math.sqrt(Math.log1p((burstiness * (1 - errorRate)) / errorRate))
+  return () => Math.exp(deviation * normal(prng) - (deviation * deviation) / 2)
 }

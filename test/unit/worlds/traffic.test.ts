@@ -13,10 +13,10 @@ function service(change: Partial<ServiceSpec>): ServiceSpec {
   return { ...first, ...change }
 }
 
-test('errors of a bursty service have the beta-binomial variance', () => {
-  const [n, rate, burstiness] = [200, 0.01, 0.02]
+test.each(['beta', 'log-normal'] as const)('errors in %s bursts have the beta-binomial variance', (shape) => {
+  const [n, rate, burstiness] = [200, 0.02, 0.01]
   const prng = createPrng('bursty')
-  const draw = createBursts(prng, service({ errorRate: rate, burstiness, burstCells: 1 }))
+  const draw = createBursts(prng, service({ errorRate: rate, burstiness, burstCells: 1 }), shape)
   const counts = Array.from({ length: 60_000 }, () => binomial(prng, n, Math.min(rate * draw(), 1)))
   const mean = counts.reduce((sum, k) => sum + k, 0) / counts.length
   const variance = counts.reduce((sum, k) => sum + (k - mean) ** 2, 0) / counts.length
@@ -25,7 +25,7 @@ test('errors of a bursty service have the beta-binomial variance', () => {
 })
 
 test('a burst holds for as many cells as it is said to on average', () => {
-  const draw = createBursts(createPrng('hold'), service({ burstiness: 0.01, burstCells: 4 }))
+  const draw = createBursts(createPrng('hold'), service({ burstiness: 0.01, burstCells: 4 }), 'beta')
   const factors = Array.from({ length: 40_000 }, draw)
   const changes = factors.filter((factor, i) => i > 0 && factor !== factors[i - 1]).length
   expect(40_000 / changes).toBeGreaterThan(3.8)
@@ -33,12 +33,12 @@ test('a burst holds for as many cells as it is said to on average', () => {
 })
 
 test('a service without bursts has none', () => {
-  const draw = createBursts(createPrng('calm'), service({ burstiness: 0 }))
+  const draw = createBursts(createPrng('calm'), service({ burstiness: 0 }), 'beta')
   expect([draw(), draw(), draw()]).toEqual([1, 1, 1])
 })
 
 test('traffic wanders around its expectation', () => {
-  const draw = createWobble(createPrng('wobble'), 0.1)
+  const draw = createWobble(createPrng('wobble'), 0.1, 60)
   const factors = Array.from({ length: 100_000 }, draw)
   const mean = factors.reduce((sum, factor) => sum + factor, 0) / factors.length
   expect(mean).toBeCloseTo(1, 1)

@@ -1,78 +1,5 @@
 import type { Finding, JudgedFault, Judgment } from './judge.ts'
-import { blamesAnother, delayOf, namesCulprit, onsetErrorOf, type Score } from './score.ts'
-import type { Proportion } from './statistics.ts'
-
-/** What was tried, and how it did. */
-export interface NamedScore {
-  readonly name: string
-  readonly score: Score
-}
-
-/** Both tables as Markdown: how well faults are found, and how well their cause is named. */
-export function renderTables(scores: readonly NamedScore[]): string {
-  return [detectionTable(scores), '', blameTable(scores)].join('\n')
-}
-
-function detectionTable(scores: readonly NamedScore[]): string {
-  const floor = scores[0]?.score
-  return [
-    '| rule | recall | precision | false alarms / 100 service-days | delay p50 / p90 | onset error p50 | incidents per fault |',
-    '|---|---|---|---|---|---|---|',
-    ...scores.map(({ name, score }) =>
-      row([
-        name,
-        withInterval(score.recall),
-        withInterval(score.precision),
-        score.falseAlarmsPer100ServiceDays.toFixed(1),
-        `${seconds(score.delayP50)} / ${seconds(score.delayP90)}`,
-        seconds(score.onsetErrorP50),
-        score.incidentsPerFault.toFixed(2),
-      ]),
-    ),
-    ...(floor === undefined
-      ? []
-      : [
-          row([
-            'the floor: expected evidence reaches 20 nats',
-            '',
-            '',
-            '',
-            `${seconds(floor.floorP50)} / ${seconds(floor.floorP90)}`,
-            '',
-            '',
-          ]),
-        ]),
-  ].join('\n')
-}
-
-function blameTable(scores: readonly NamedScore[]): string {
-  return [
-    '| rule | right suspect named | innocent blamed, no change guilty | wrong change blamed, one guilty | calibration error | root of a cascade |',
-    '|---|---|---|---|---|---|',
-    ...scores.map(({ name, score }) =>
-      row([
-        name,
-        withInterval(score.rightSuspect),
-        withInterval(score.innocentBlamed),
-        withInterval(score.wrongChangeBlamed),
-        score.calibrationError.toFixed(3),
-        withInterval(score.rootService),
-      ]),
-    ),
-  ].join('\n')
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
-function withInterval({ share, low, high, of }: Proportion): string {
-  return of === 0 ? 'none' : `${share.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`
-}
-
-function seconds(ms: number): string {
-  return Number.isFinite(ms) ? `${Math.round(ms / 1_000)} s` : '–'
-}
+import { blamesAnother, delayOf, namesCulprit, onsetErrorOf } from './score.ts'
 
 /** Every fault on a line of its own with what was said of it, then every false alarm. */
 export function renderListing(judgments: readonly Judgment[]): string {
@@ -123,4 +50,8 @@ function describe({ service, affected, startedMs, detectedMs, suspects, note }: 
   return [`${service} ${times}`, others.length > 0 && `with ${others.join(' ')}`, named.join(', '), note]
     .filter(Boolean)
     .join('; ')
+}
+
+function seconds(ms: number): string {
+  return Number.isFinite(ms) ? `${Math.round(ms / 1_000)} s` : '–'
 }

@@ -1,0 +1,47 @@
+/*
+ * The quick loop: the detector alone on simulated worlds, in memory. For tuning, so it takes tuning seeds only.
+ * npm run bench:detector -- [--worlds 5] [--first 0] [--flavours fleet,rough,heavy,drifting,crowded] [--verbose]
+ *   [--settings '{"false_alarms_per_week":0.2}' (the `detection` key of the configuration)]
+ */
+import { parseArgs } from 'node:util'
+import { detectionSchema, toDetectorSettings } from '../../services/detector/config.ts'
+import { type Flavour, flavourNamed } from '../worlds/flavours.ts'
+import { TUNING_SEEDS } from '../worlds/seeds.ts'
+import { describeTruth } from '../worlds/truth.ts'
+import { planWorld } from '../worlds/world.ts'
+import { detectWorld } from './detect-world.ts'
+import { renderDetection } from './detection-report.ts'
+import { type Judgment, judgeWorld } from './judge.ts'
+import { renderListing } from './listing.ts'
+import { scoreJudgments } from './score.ts'
+
+const { values } = parseArgs({
+  options: {
+    worlds: { type: 'string', default: '5' },
+    first: { type: 'string', default: '0' },
+    flavours: { type: 'string', default: 'fleet,rough,heavy,drifting,crowded' },
+    settings: { type: 'string', default: '{}' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const seeds = TUNING_SEEDS.slice(Number(values.first), Number(values.first) + Number(values.worlds))
+const settings = toDetectorSettings(detectionSchema.parse(JSON.parse(values.settings)), new Map())
+const judged = new Map<string, Judgment[]>()
+for (const flavour of values.flavours.split(',').map(flavourNamed)) {
+  const judgments: Judgment[] = []
+  for (const seed of seeds) judgments.push(await judgeSeed(flavour, seed))
+  judged.set(flavour.name, judgments)
+  if (values.verbose) console.log(`${flavour.name}\n${renderListing(judgments)}\n`)
+}
+const scores = [...judged, ['all', [...judged.values()].flat()] as const].map(([name, judgments]) => ({
+  name,
+  score: scoreJudgments(judgments),
+}))
+console.log(renderDetection('flavour', scores))
+
+async function judgeSeed(flavour: Flavour, seed: number): Promise<Judgment> {
+  const world = planWorld(seed, flavour)
+  const { findings, extraErrors } = await detectWorld(world, settings)
+  const serviceDays = (world.services.length * flavour.hours) / 24
+  return judgeWorld({ seed, serviceDays, faults: describeTruth(world, extraErrors) }, findings)
+}
