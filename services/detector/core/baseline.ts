@@ -81,20 +81,23 @@ export function beginAbnormal(series: Series, from: number): void {
   if (open !== undefined && open.to >= from) {
     open.from = Math.min(open.from, from)
     open.to = Number.POSITIVE_INFINITY
-  } else owner.abnormal.push({ from, to: Number.POSITIVE_INFINITY })
+  } else owner.abnormal.push({ from, to: Number.POSITIVE_INFINITY, lastedTo: Number.NEGATIVE_INFINITY })
   while (owner.abnormal.length > MAX_ABNORMAL_RANGES) owner.abnormal.shift()
 }
 
-/** Closes the open range at `to`. */
-export function endAbnormal(series: Series, to: number): void {
+/** A spike of the open range that was more than a burst is over at `to`. */
+export function keepAbnormal(series: Series, to: number): void {
   const open = (series.parent ?? series).abnormal.at(-1)
-  if (open !== undefined) open.to = to
+  if (open !== undefined) open.lastedTo = Math.max(open.lastedTo, to)
 }
 
-/** Forgets the newest range: what happened in it was normal after all. */
-export function dropAbnormal(series: Series): void {
+/** Closes the open range, or forgets it where none of its spikes lasted: what happened in it was normal after all. */
+export function endAbnormal(series: Series): void {
   const { abnormal } = series.parent ?? series
-  abnormal.pop()
+  const open = abnormal.at(-1)
+  if (open === undefined) return
+  if (open.lastedTo > Number.NEGATIVE_INFINITY) open.to = open.lastedTo
+  else abnormal.pop()
 }
 
 /** What the series did during a spike becomes its normal. */

@@ -18,6 +18,13 @@ export interface Level {
   requests: number
 }
 
+/** Cells `[from, to)` in which a series or a relative of it had spikes; `lastedTo`: the newest recovery from more than a burst. */
+interface AbnormalRange {
+  from: number
+  to: number
+  lastedTo: number
+}
+
 /** One watched series: its last hour cell by cell, what its normal is made of, and its spike while it has one. */
 export interface Series {
   readonly key: WatchedKey
@@ -35,8 +42,8 @@ export interface Series {
   readonly hours: Level
   readonly newestHour: Level
   readonly dispersion: Dispersion
-  /** Cell ranges `[from, to)` that are not normal: incidents. A service's count for its routes as well. */
-  abnormal: { from: number; to: number }[]
+  /** What is not normal: incidents. A service's count for its routes as well. */
+  abnormal: AbnormalRange[]
   spike: OpenSpike | undefined
   /** The scan does not look behind this cell: what was there has been told. */
   scanFrom: number

@@ -1,7 +1,7 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
-import { beginAbnormal, dropAbnormal, endAbnormal, resetLevel, windowShape } from './baseline.ts'
+import { beginAbnormal, endAbnormal, keepAbnormal, resetLevel, windowShape } from './baseline.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
 import { locateOnset, type ScannedWindow } from './scan.ts'
 import { errorsAt, oldestCell, requestsAt, type Series, type WatchedKey } from './series.ts'
@@ -100,9 +100,8 @@ export function closeSpike(series: Series, cell: number): Spike | undefined {
   series.scanFrom = spike.resolvedCell
   const owner = series.parent ?? series
   owner.openSpikes--
-  if (owner.openSpikes > 0) return toSpike(series.key, spike)
-  if (spike.resolvedCell - spike.openedCell <= BURST_CELLS) dropAbnormal(series)
-  else endAbnormal(series, spike.resolvedCell)
+  if (spike.resolvedCell - spike.openedCell > BURST_CELLS) keepAbnormal(series, spike.resolvedCell)
+  if (owner.openSpikes === 0) endAbnormal(series)
   return toSpike(series.key, spike)
 }
 
