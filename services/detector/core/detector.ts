@@ -33,6 +33,7 @@ export function createDetector(settings: DetectorSettings): Detector {
   const services = new Map<string, Series>()
   const routes = new Map<string, Series>()
   const firstCellOfEnv = new Map<string, number>()
+  const failingRoutes = new Set<Series>()
   const closed: Spike[] = []
 
   function watchService(env: string, service: string, cell: number): Series {
@@ -54,6 +55,7 @@ export function createDetector(settings: DetectorSettings): Detector {
     const window = errorsAt(series, cell) > 0 ? findRise(series, cell) : undefined
     if (window === undefined) return
     openSpike(series, { window, baseline: baselineOf(series), logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
+    if (series.parent !== undefined) failingRoutes.add(series)
   }
 
   function findRise(series: Series, cell: number): ScannedWindow | undefined {
@@ -64,7 +66,9 @@ export function createDetector(settings: DetectorSettings): Detector {
 
   function closeIfOver(series: Series, cell: number): void {
     const over = closeSpike(series, cell)
-    if (over !== undefined) closed.push(over)
+    if (over === undefined) return
+    closed.push(over)
+    failingRoutes.delete(series)
   }
 
   return {
@@ -90,6 +94,8 @@ export function createDetector(settings: DetectorSettings): Detector {
         if (count.series.parent !== undefined) add(count.series.parent, count)
         add(count.series, count)
       }
+      // A failing route that is asked for no more: its service tells when that is over. Else it would never be normal again.
+      for (const route of failingRoutes) if (route.parent && touched.has(route.parent)) touched.add(route)
       // A route reads its service's level and abnormal ranges, so the order must not depend on the order of the counts.
       for (const series of touched) if (series.parent === undefined) judge(series, cell)
       for (const series of touched) if (series.parent !== undefined) judge(series, cell)

@@ -109,6 +109,30 @@ test('a quiet route is well again when its service is, a stray error or not', ()
   for (const [, end] of ends) expect(Math.abs(Number(end) - at - 60)).toBeLessThanOrEqual(2)
 })
 
+test('a route that failed and is asked for no more does not keep its service from having a normal', () => {
+  const detector = defaultDetector()
+  const random = seeded(3)
+  const [from, to] = [6 * HOUR, 7 * HOUR]
+  for (let cell = 0; cell < 30 * HOUR; cell++) {
+    const [requests, errors] = byChance(random, 100, 0.0002)(cell)
+    const counts = [{ series: detector.watch({ ...ROUTE, route: '/kept' }, cell), requests, errors }]
+    const [goneRequests, goneErrors] = byChance(random, 20, cell < from ? 0.001 : 0.5)(cell)
+    if (cell < to)
+      counts.push({
+        series: detector.watch({ ...ROUTE, route: '/gone' }, cell),
+        requests: goneRequests,
+        errors: goneErrors,
+      })
+    detector.advance(cell, counts)
+  }
+  const spikes = detector.spikes()
+  expect(spikes.map(({ route }) => route).toSorted()).toEqual(['/gone', null])
+  for (const { resolvedAtMs } of spikes) expect((resolvedAtMs ?? 0) / CELL_MS).toBe(to)
+  const [service] = detector.watched()
+  expect(service?.baseline.rate).toBeLessThan(0.0005)
+  expect(service?.baseline.shape).toBeGreaterThan(10)
+})
+
 test('silence does not close a spike', () => {
   const detector = defaultDetector()
   run(detector, evenly(100, 0.001), [0, 4 * HOUR])
