@@ -7,7 +7,7 @@ import type { Store } from '../../shared/store/store.ts'
 import type { IngestConfig } from './config.ts'
 import { type Admission, createAdmission, storedServices } from './core/admission.ts'
 import { detectFormat } from './core/detect-format.ts'
-import { FORMAT_NAMES, type FormatSpec } from './core/format-spec.ts'
+import type { FormatSpec } from './core/format-spec.ts'
 import { createLineNumbering } from './core/line-numbering.ts'
 import { createLoadTally, type LoadSummary } from './core/load-summary.ts'
 import { createBlockParser } from './core/parse-block.ts'
@@ -167,9 +167,7 @@ function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uin
   if (asked !== 'auto') return asked
   const found = detectFormat(firstBytes.subarray(0, SAMPLE_BYTES))
   if (found.kind === 'known') return found.spec
-  throw new InputError(
-    `${file.source}: its first lines ${found.hint}: name it with --format (${FORMAT_NAMES.join(', ')}, or an nginx log_format string)`,
-  )
+  throw new InputError(`${file.source}: its first lines ${found.hint}: ${found.advice}`)
 }
 
 function parserOptions(

@@ -1,76 +1,50 @@
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
+import type { SampleDescription } from './describe-json.ts'
+import { describeSample } from './describe-sample.ts'
 import type { FormatSpec } from './format-spec.ts'
+import type { FormatDefinition } from './formats/line-format.ts'
 import { FORMATS } from './formats/table.ts'
+import { type LogSample, sampleFirstLines } from './log-sample.ts'
 import { createBlockParser } from './parse-block.ts'
-import type { ParsedBlock } from './parsed-block.ts'
+import { type FormatTrial, tryFormat } from './try-format.ts'
 
 export type DetectedFormat =
-  | { readonly kind: 'known'; readonly spec: FormatSpec }
-  /** `hint` goes on from "its first lines": what they look like. */
-  | { readonly kind: 'unknown'; readonly hint: string }
+  /** `confidence` is the share of the first lines that the format reads, 0.5–1. */
+  | { readonly kind: 'known'; readonly spec: FormatSpec; readonly confidence: number }
+  | ({ readonly kind: 'unknown' } & SampleDescription)
 
-/** Lines that a log is told by: enough to outvote garbage, few enough to cost nothing. */
-const SAMPLE_LINES = 200
 /** A format that reads fewer than half of a log's lines is not its format. */
 const LEAST_SHARE = 0.5
+/** Garbage and a foreign line here and there may make a general format read a little more than the right one. */
+const SHARE_TOLERANCE = 0.05
 
 /** The format that reads most of a log's first lines; of equals the one that stands first in the table. */
 export function detectFormat(firstBytes: Uint8Array): DetectedFormat {
-  const sample = firstLines(firstBytes)
-  const trials = FORMATS.flatMap(({ candidates, isLike }) =>
-    candidates.map((spec) => {
-      const block = parseSample(spec, sample)
-      return { spec, share: isLike(block.columns) ? shareRead(block) : 0, block }
-    }),
+  const sample = sampleFirstLines(firstBytes)
+  const trials = FORMATS.flatMap((definition) =>
+    definition.candidates.map((spec) => ({ definition, ...tryFormat(spec, sample) })),
   )
+  const best = chooseBest(trials, sample)
+  if (best !== undefined) return { kind: 'known', spec: best.spec, confidence: best.share }
+  return { kind: 'unknown', ...describeSample(sample, trials) }
+}
+
+interface Candidate extends FormatTrial {
+  readonly definition: FormatDefinition
+}
+
+/** Making columns to look at costs far more than reading a line, so only the candidates that are left are asked. */
+function chooseBest(trials: readonly Candidate[], sample: LogSample): Candidate | undefined {
+  const able = trials.filter(({ share }) => share >= LEAST_SHARE && share > 0)
+  const most = Math.max(...able.map(({ share }) => share))
+  const near = able.filter(({ share }) => share >= most - SHARE_TOLERANCE)
   // The sort is stable.
-  const [best] = trials.toSorted((a, b) => b.share - a.share)
-  if (best !== undefined && best.share >= LEAST_SHARE) return { kind: 'known', spec: best.spec }
-  const json = trials.find(({ spec }) => spec.name === 'ndjson')
-  return { kind: 'unknown', hint: describe(sample, json?.block) }
+  const rest = able.filter((trial) => !near.includes(trial)).toSorted((a, b) => b.share - a.share)
+  return [...near, ...rest].find(({ definition, spec }) => isLike(definition, spec, sample))
 }
 
-function parseSample(format: FormatSpec, sample: Uint8Array): ParsedBlock {
+function isLike(definition: FormatDefinition, format: FormatSpec, { source, size, ends }: LogSample): boolean {
   const parser = createBlockParser({ format, env: DEFAULT_ENV })
-  return parser.parse(sample, { source: '', firstLine: 1, firstByte: 0 })
-}
-
-/** The share of the sample's lines that are events in this format, 0–1. */
-function shareRead(block: ParsedBlock): number {
-  return block.parsed / Math.max(1, block.lines - block.blank)
-}
-
-const NEWLINE = 0x0a
-
-/** Up to SAMPLE_LINES whole lines; the last one only if it is whole, or the only one. */
-function firstLines(bytes: Uint8Array): Uint8Array {
-  let end = 0
-  for (let line = 0; line < SAMPLE_LINES; line++) {
-    const newline = bytes.indexOf(NEWLINE, end)
-    if (newline === -1) break
-    end = newline + 1
-  }
-  return end === 0 ? bytes : bytes.subarray(0, end)
-}
-
-/** A text file has hardly any control characters. */
-const BINARY_SHARE = 0.05
-
-function describe(sample: Uint8Array, json: ParsedBlock | undefined): string {
-  if (sample.length === 0) return 'are missing: it is empty'
-  const controls = sample.filter((byte) => byte < 0x20 && byte !== 0x09 && byte !== NEWLINE && byte !== 0x0d).length
-  if (controls > BINARY_SHARE * sample.length) return 'look binary'
-  const [commonest] = Object.entries(json?.rejectCounts ?? {}).toSorted(([, a], [, b]) => b - a)
-  switch (commonest?.[0]) {
-    case 'no-time':
-      return 'are JSON without a time (ts)'
-    case 'no-status':
-      return 'are JSON without a status'
-    case 'bad-time':
-      return 'are JSON with a time that is none'
-    case 'bad-field':
-      return 'are JSON with a field of a wrong type'
-    default:
-      return 'fit no known format'
-  }
+  const lines = source.bytes.subarray(0, ends[size - 1])
+  return definition.isLike(parser.parse(lines, { source: '', firstLine: 1, firstByte: 0 }).columns)
 }

@@ -83,20 +83,20 @@ export function createBlockParser(options: BlockParserOptions): BlockParser {
 }
 
 /** The zeros that a truncated file begins with when its writer goes on where it was, and a byte order mark. */
-function skipPadding(bytes: Buffer, start: number, end: number): number {
+export function skipPadding(bytes: Buffer, start: number, end: number): number {
   let at = start
   while (at < end && bytes[at] === 0) at++
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? Math.min(at + 3, end) : at
 }
 
-function lineEnd(bytes: Buffer, start: number, next: number): number {
+export function lineEnd(bytes: Buffer, start: number, next: number): number {
   let end = next
   if (end > start && bytes[end - 1] === NEWLINE) end--
   if (end > start && bytes[end - 1] === RETURN) end--
   return end
 }
 
-function isBlank(bytes: Buffer, start: number, end: number): boolean {
+export function isBlank(bytes: Buffer, start: number, end: number): boolean {
   let at = start
   while (at < end && (bytes[at] as number) <= SPACE) at++
   return at === end

@@ -1,0 +1,96 @@
+import { STATUS, TIME } from './formats/line-format.ts'
+import { JSON_KEYS } from './formats/ndjson-keys.ts'
+
+/** Why a log's format is not known. As hostile as the log. */
+export interface SampleDescription {
+  /** What they look like: the rest of a sentence that begins `its first lines`. */
+  readonly hint: string
+  /** What to do about it. */
+  readonly advice: string
+}
+
+const LEAST_SHARE = 0.5
+const KEYS_SHOWN = 12
+const MAX_KEY_CHARACTERS = 40
+const MAX_KEYS = 100
+/** `request.uri`: servers nest no deeper what matters. */
+const MAX_DEPTH = 2
+
+/** What lines of JSON lack to be events, and which of their keys could be it; undefined when most are no JSON. */
+export function describeJson(lines: readonly string[]): SampleDescription | undefined {
+  const objects = lines.map(parseObject).filter((object) => object !== undefined)
+  if (objects.length === 0 || objects.length < LEAST_SHARE * lines.length) return undefined
+  const members = new Map<string, unknown[]>()
+  for (const object of objects) addMembers(members, object, { prefix: '', depth: 1 })
+  const names = [...members.keys()]
+  const shown = names.slice(0, KEYS_SHOWN).join(', ')
+  const more = names.length > KEYS_SHOWN ? ` and ${names.length - KEYS_SHOWN} more` : ''
+  return { hint: `are JSON ${lackOf(names)}: their keys are ${shown}${more}`, advice: renamings(members) }
+}
+
+function lackOf(names: readonly string[]): string {
+  const has = (field: number) => names.some((name) => JSON_KEYS.get(name)?.field === field)
+  if (!has(TIME)) return has(STATUS) ? 'without a time (ts)' : 'without a time (ts) and a status'
+  return has(STATUS) ? 'with a time, a status or another field that is none' : 'without a status'
+}
+
+interface Guess {
+  readonly field: string
+  /** Of several keys with such values, the one so called is meant. */
+  readonly name: RegExp
+  isLike(value: unknown): boolean
+}
+
+const TIME_TEXT = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d)/
+/** 2001 in seconds. */
+const FIRST_EPOCH_SECOND = 1e9
+const GUESSES: readonly Guess[] = [
+  {
+    field: 'ts',
+    name: /time|date|ts$/i,
+    isLike: (value) => (typeof value === 'string' ? TIME_TEXT.test(value) : Number(value) >= FIRST_EPOCH_SECOND),
+  },
+  { field: 'status', name: /status|code/i, isLike: (value) => /^[1-5]\d\d$/.test(String(value)) },
+  { field: 'method', name: /method|verb/i, isLike: (value) => /^[A-Z]{3,7}$/.test(String(value)) },
+  { field: 'path', name: /path|uri|url/i, isLike: (value) => /^(\/|https?:\/\/)/.test(String(value)) },
+]
+
+/** `rename when to ts and code to status`. A key that is named as it should be needs no word. */
+function renamings(members: ReadonlyMap<string, readonly unknown[]>): string {
+  const guesses = GUESSES.flatMap(({ field, name, isLike }) => {
+    const alike = [...members].filter(([, values]) => values.every(isLike)).map(([key]) => key)
+    if (alike.some((key) => JSON_KEYS.has(key))) return []
+    const key = alike.find((candidate) => name.test(candidate)) ?? alike[0]
+    return key === undefined ? [] : [`${key} to ${field}`]
+  })
+  if (guesses.length === 0) return 'an event needs ts and status, and should have method and path'
+  return `rename ${guesses.join(', ')}`
+}
+
+function addMembers(
+  members: Map<string, unknown[]>,
+  object: Readonly<Record<string, unknown>>,
+  at: { readonly prefix: string; readonly depth: number },
+): void {
+  for (const [key, value] of Object.entries(object)) {
+    const name = `${at.prefix}${key}`.slice(0, MAX_KEY_CHARACTERS)
+    if (isRecord(value) && at.depth < MAX_DEPTH) {
+      addMembers(members, value, { prefix: `${name}.`, depth: at.depth + 1 })
+    } else if (members.has(name) || members.size < MAX_KEYS) {
+      members.set(name, [...(members.get(name) ?? []), value])
+    }
+  }
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
