@@ -82,8 +82,20 @@ export function equalBytes(
 export function findByte(source: ByteSource, byte: number, start: number, end: number): number {
   const { bytes, view } = source
   const pattern = Math.imul(byte, ONES)
-  const lastWord = (end - 4) | 0
+  const lastOfFour = (end - 16) | 0
   let at = start | 0
+  // One branch for four words: most hold nothing.
+  for (; at <= lastOfFour; at = (at + 16) | 0) {
+    const first = zeroBytes(view.getInt32(at, true) ^ pattern)
+    const second = zeroBytes(view.getInt32(at + 4, true) ^ pattern)
+    const third = zeroBytes(view.getInt32(at + 8, true) ^ pattern)
+    const fourth = zeroBytes(view.getInt32(at + 12, true) ^ pattern)
+    if ((first | second | third | fourth) === 0) continue
+    if (first !== 0) return at + firstByteOf(first)
+    if (second !== 0) return at + 4 + firstByteOf(second)
+    return third !== 0 ? at + 8 + firstByteOf(third) : at + 12 + firstByteOf(fourth)
+  }
+  const lastWord = (end - 4) | 0
   for (; at <= lastWord; at = (at + 4) | 0) {
     // What was found is a zero byte after the XOR.
     const zeros = zeroBytes(view.getInt32(at, true) ^ pattern)

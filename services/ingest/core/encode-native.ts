@@ -1,4 +1,5 @@
 // Hot path: indexes typed arrays.
+import { cellRequests } from './cell-requests.ts'
 import type { EventColumns, StringDictionary, TextColumn, TextDictionary } from './event-columns.ts'
 
 /** A column of the block: its name, its ClickHouse type, and its bytes in pieces. */
@@ -16,6 +17,7 @@ export function encodeNative(columns: EventColumns): Uint8Array<ArrayBuffer> {
     ['ts', "DateTime64(3, 'UTC')", [int64s(columns.atMs, rows)]],
     ['status', 'UInt16', [bytesOf(columns.status.subarray(0, rows))]],
     ['count', 'UInt32', [bytesOf(columns.count.subarray(0, rows))]],
+    ['cell_requests', 'UInt64', [int64s(cellRequests(columns), rows)]],
     [
       'duration_ms',
       'Nullable(Float32)',

@@ -33,10 +33,15 @@ function createTable(table: TableDefinition): string {
 SETTINGS non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`
 }
 
+/**
+ * Whoever inserts many rows says in `cell_requests` what they come to: the sum of each cell on one row of it, 0 on the
+ * others. A row inserted without it stands for itself. Grouping all rows here instead took half of an insert's time.
+ */
 function createRollupView(rollup: (typeof ROLLUPS)[number]): string {
   return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${rollup.table}_view TO ${rollup.table} AS
 SELECT toStartOfInterval(ts, INTERVAL ${rollup.seconds} SECOND, 'UTC') AS cell_start,
-  env, service, method, route, version, region, status, sum(count) AS requests
+  env, service, method, route, version, region, status, sum(cell_requests) AS requests
 FROM access_events
+WHERE cell_requests > 0
 GROUP BY cell_start, env, service, method, route, version, region, status`
 }
