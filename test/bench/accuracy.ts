@@ -1,35 +1,32 @@
 /*
  * How well faults are found and blamed, ours and by the usual rules, on simulated worlds whose truth is known.
- * npm run bench:accuracy -- [--worlds 10] [--seeds tuning|reporting] [--first 0] [--flavour fleet] [--only-product | --rules]
- *   [--verbose] [--json results.json] [--keep folder]
+ * npm run bench:accuracy -- [--worlds 10] [--seeds tuning|reporting] [--first 0] [--flavour fleet] [--quiet-weeks 0]
+ *   [--only-product | --rules] [--jobs 2] [--verbose] [--json results.json] [--keep folder]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Flavour, flavourNamed } from '../worlds/flavours.ts'
+import { flavourNamed } from '../worlds/flavours.ts'
 import { REPORTING_SEEDS, TUNING_SEEDS } from '../worlds/seeds.ts'
-import { planWorld } from '../worlds/world.ts'
-import { writeWorld } from '../worlds/write-world.ts'
-import { renderBlame } from './blame-report.ts'
-import { type NamedScore, renderDetection } from './detection-report.ts'
-import { type Judgment, judgeWorld } from './judge.ts'
+import { renderBlame, renderBlameByKind, renderCalibration } from './blame-report.ts'
+import {
+  DETECTION_LEGEND,
+  KIND_SLICES,
+  renderDelays,
+  renderDetection,
+  renderSlices,
+  TRAFFIC_SLICES,
+  type Tried,
+} from './detection-report.ts'
+import { type Goal, goalsOf, renderGoals } from './goals.ts'
+import { type JudgePlan, judgeSeeds, PRODUCT, USUAL_BLAME } from './judge-seeds.ts'
 import { renderListing } from './listing.ts'
-import { runProduct } from './run-product.ts'
-import { runRule, USUAL_RULES } from './run-rules.ts'
-import { scoreJudgments } from './score.ts'
+import { quietGoals, renderQuiet } from './quiet-report.ts'
+import { onlyFaults, scoreJudgments } from './score.ts'
 
-const PRODUCT = 'culprit'
-const RUNS_AT_ONCE = 2
-
-interface Plan {
-  readonly flavour: Flavour
-  readonly seeds: readonly number[]
-  readonly withProduct: boolean
-  readonly withRules: boolean
-  readonly folder: string
-  readonly keepsWorlds: boolean
-}
+/** A quiet world is so many weeks long. */
+const QUIET_WORLD_WEEKS = 2
 
 await main()
 
@@ -40,34 +37,36 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: 'tuning' },
       first: { type: 'string', default: '0' },
       flavour: { type: 'string', default: 'fleet' },
+      'quiet-weeks': { type: 'string', default: '0' },
       'only-product': { type: 'boolean', default: false },
       rules: { type: 'boolean', default: false },
+      jobs: { type: 'string', default: '2' },
       verbose: { type: 'boolean', default: false },
       json: { type: 'string' },
       keep: { type: 'string' },
     },
   })
-  const seeds = chooseSeeds(values.seeds).slice(Number(values.first), Number(values.first) + Number(values.worlds))
-  const plan: Plan = {
-    flavour: flavourNamed(values.flavour),
-    seeds,
+  const planOf = (flavour: string, worlds: number): JudgePlan => ({
+    flavour: flavourNamed(flavour),
+    seeds: chooseSeeds(values.seeds).slice(Number(values.first), Number(values.first) + worlds),
     withProduct: !values.rules,
     withRules: !values['only-product'],
     folder: values.keep ?? mkdtempSync(join(tmpdir(), 'accuracy-')),
     keepsWorlds: values.keep !== undefined,
-  }
-  const judgments = await judgeAll(plan)
-  if (!plan.keepsWorlds) rmSync(plan.folder, { recursive: true, force: true })
-  const scores = [...judgments].map(([name, list]): NamedScore => ({ name, score: scoreJudgments(list) }))
-  if (values.verbose) console.log(renderListing(judgments.get(PRODUCT) ?? []), '\n')
-  console.log(headline(plan, values.seeds, scores))
-  console.log(`${renderDetection('rule', scores)}\n\n${renderBlame('rule', scores)}`)
-  if (values.json === undefined) return
-  const results = { seeds, scores, product: judgments.get(PRODUCT) ?? [] }
-  writeFileSync(
-    values.json,
-    JSON.stringify(results, (key, value) => (key === 'evidencePerCell' ? undefined : value), 1),
-  )
+    jobs: Number(values.jobs),
+  })
+  const plan = planOf(values.flavour, Number(values.worlds))
+  const quietPlan = planOf('quiet', Math.ceil(Number(values['quiet-weeks']) / QUIET_WORLD_WEEKS))
+  const tried = await judge(plan)
+  const quiet = await judge(quietPlan)
+  const ours = tried.find(({ name }) => name === PRODUCT)
+  const goals = [...(ours === undefined ? [] : goalsOf(ours.judgments)), ...quietGoals(quiet)]
+  if (values.verbose)
+    for (const { judgments } of [ours, quiet[0]].flatMap((one) => one ?? []))
+      console.log(renderListing(judgments), '\n')
+  console.log(headline(plan, values.seeds, tried))
+  console.log(renderAll({ tried, quiet, goals }).join('\n\n'))
+  if (values.json !== undefined) writeFileSync(values.json, toJson(plan, { tried, quiet, goals }))
 }
 
 function chooseSeeds(name: string): readonly number[] {
@@ -76,44 +75,60 @@ function chooseSeeds(name: string): readonly number[] {
   throw new Error(`no seeds ${name}: take tuning or reporting`)
 }
 
-/** By the name of what was tried, the judgments in the order of the seeds. */
-async function judgeAll(plan: Plan): Promise<Map<string, Judgment[]>> {
-  const results: { seed: number; judged: Map<string, Judgment> }[] = []
-  const waiting = [...plan.seeds]
-  const work = async (): Promise<void> => {
-    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift())
-      results.push({ seed, judged: await judgeSeed(plan, seed) })
+async function judge(plan: JudgePlan): Promise<Tried[]> {
+  try {
+    return await judgeSeeds(plan)
+  } finally {
+    if (!plan.keepsWorlds) rmSync(plan.folder, { recursive: true, force: true })
   }
-  await Promise.all(Array.from({ length: RUNS_AT_ONCE }, work))
-  const inOrder = results.toSorted((a, b) => a.seed - b.seed)
-  const names = [...(plan.withProduct ? [PRODUCT] : []), ...(plan.withRules ? USUAL_RULES.map(({ name }) => name) : [])]
-  return new Map(names.map((name) => [name, inOrder.flatMap(({ judged }) => judged.get(name) ?? [])]))
 }
 
-async function judgeSeed(plan: Plan, seed: number): Promise<Map<string, Judgment>> {
-  const world = planWorld(seed, plan.flavour)
-  const folder = join(plan.folder, `${plan.flavour.name}-${seed}`)
-  const written = writeWorld(world, folder)
-  const facts = { seed, serviceDays: (world.services.length * plan.flavour.hours) / 24, faults: written.truth }
-  const judged = new Map<string, Judgment>()
-  if (plan.withProduct) {
-    const { findings, elapsedSeconds } = await runProduct(written)
-    judged.set(PRODUCT, judgeWorld(facts, findings))
-    console.error(`world ${seed}: ${written.drawn.lines} lines, replayed in ${elapsedSeconds.toFixed(1)} s`)
-  }
-  if (plan.withRules)
-    for (const rule of USUAL_RULES)
-      judged.set(rule.name, judgeWorld(facts, runRule(rule, { counts: written.drawn.counts, changes: world.records })))
-  if (!plan.keepsWorlds) rmSync(folder, { recursive: true, force: true })
-  return judged
+interface Results {
+  readonly tried: readonly Tried[]
+  readonly quiet: readonly Tried[]
+  readonly goals: readonly Goal[]
 }
 
-function headline({ flavour, seeds }: Plan, seedsName: string, scores: readonly NamedScore[]): string {
-  const score = scores[0]?.score
-  const faults = score === undefined ? '' : `, ${score.faults} faults, ${score.undetectable} of them too small to count`
+function headline({ flavour, seeds }: JudgePlan, seedsName: string, tried: readonly Tried[]): string {
+  const score = scoreJudgments(tried[0]?.judgments ?? [])
   return [
-    `${seeds.length} worlds of flavour ${flavour.name} (${seedsName} seeds ${seeds[0]}–${seeds.at(-1)})${faults}; 95 % intervals in brackets.`,
-    `\`npm run bench:accuracy -- --worlds ${seeds.length} --seeds ${seedsName} --flavour ${flavour.name}\``,
+    `${seeds.length} worlds of flavour ${flavour.name}, ${seedsName} seeds ${seeds[0]}–${seeds.at(-1)}.`,
+    `${score.faults} faults, ${score.undetectable} of them too small to count. Intervals are 95 %.`,
+    DETECTION_LEGEND,
     '',
   ].join('\n')
+}
+
+function renderAll({ tried, quiet, goals }: Results): string[] {
+  const ours = tried.find(({ name }) => name === PRODUCT)
+  const usual = tried.find(({ name }) => name === USUAL_BLAME)
+  const detectors = tried.filter(({ name }) => name !== USUAL_BLAME)
+  return [
+    ...(goals.length > 0 ? [renderGoals(goals)] : []),
+    renderDetection('rule', detectors),
+    renderSlices(KIND_SLICES, detectors),
+    renderSlices(TRAFFIC_SLICES, detectors),
+    ...(quiet.length > 0 ? [renderQuiet(quiet.filter(({ name }) => name !== USUAL_BLAME))] : []),
+    ...(ours === undefined ? [] : [renderDelays(ours)]),
+    renderBlame('rule', tried),
+    ...(ours === undefined || usual === undefined ? [] : [renderBlameByKind(ours, usual), renderCalibration(ours)]),
+  ]
+}
+
+/** Everything in the tables, and for the product every fault with what was said of it. */
+function toJson({ seeds, flavour }: JudgePlan, { tried, quiet, goals }: Results): string {
+  const sliced = (slices: typeof KIND_SLICES, { judgments }: Tried) =>
+    Object.fromEntries(slices.map(({ name, keep }) => [name, scoreJudgments(onlyFaults(judgments, keep))]))
+  const scoresOf = (one: Tried) => ({
+    name: one.name,
+    score: scoreJudgments(one.judgments),
+    byKind: sliced(KIND_SLICES, one),
+    byTraffic: sliced(TRAFFIC_SLICES, one),
+  })
+  const product = tried.find(({ name }) => name === PRODUCT)?.judgments ?? []
+  const results = {
+    ...{ flavour: flavour.name, seeds, goals, rules: tried.map(scoresOf), quiet: quiet.map(scoresOf) },
+    product,
+  }
+  return JSON.stringify(results, (key, value) => (key === 'evidencePerCell' ? undefined : value), 1)
 }

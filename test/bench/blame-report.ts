@@ -1,17 +1,51 @@
-import { type NamedScore, withInterval } from './detection-report.ts'
+import { KIND_SLICES, type Tried, withInterval } from './detection-report.ts'
+import { forecastsOf, onlyFaults, scoreJudgments } from './score.ts'
+import { calibrationBins } from './statistics.ts'
 import { renderTable } from './text-table.ts'
 
 /** How well the cause is named, a row each. */
-export function renderBlame(subject: string, scores: readonly NamedScore[]): string {
+export function renderBlame(subject: string, tried: readonly Tried[]): string {
   return renderTable(
     [subject, 'right suspect', 'innocent blamed', 'wrong one blamed', 'calib. error', 'root of cascade'],
-    scores.map(({ name, score }) => [
-      name,
-      withInterval(score.rightSuspect),
-      withInterval(score.innocentBlamed),
-      withInterval(score.wrongChangeBlamed),
-      score.calibrationError.toFixed(3),
-      withInterval(score.rootService),
+    tried.map(({ name, judgments }) => {
+      const score = scoreJudgments(judgments)
+      return [
+        name,
+        withInterval(score.rightSuspect),
+        withInterval(score.innocentBlamed),
+        withInterval(score.wrongChangeBlamed),
+        Number.isNaN(score.calibrationError) ? '–' : score.calibrationError.toFixed(3),
+        withInterval(score.rootService),
+      ]
+    }),
+  )
+}
+
+/** By fault kind: the right suspect named, and any other change blamed, ours beside the usual blame on the same alarms. */
+export function renderBlameByKind(ours: Tried, usual: Tried): string {
+  return renderTable(
+    ['fault', 'faults', 'right suspect', 'latest change', 'another blamed', 'latest change'],
+    KIND_SLICES.map(({ name, keep }) => {
+      const [mine, theirs] = [ours, usual].map(({ judgments }) => scoreJudgments(onlyFaults(judgments, keep)))
+      if (mine === undefined || theirs === undefined) return [name]
+      return [
+        name,
+        String(mine.recall.of),
+        ...[mine.rightSuspect, theirs.rightSuspect, mine.anotherBlamed, theirs.anotherBlamed].map(withInterval),
+      ]
+    }),
+  )
+}
+
+/** How often suspects of each probability were guilty. */
+export function renderCalibration({ name, judgments }: Tried): string {
+  return renderTable(
+    [`${name}: suspects given`, 'suspects', 'said', 'guilty'],
+    calibrationBins(judgments.flatMap(forecastsOf)).map(({ from, said, true: so }) => [
+      `${from.toFixed(1)}–${(from + 0.1).toFixed(1)}`,
+      String(so.of),
+      said.toFixed(3),
+      withInterval(so),
     ]),
   )
 }

@@ -10,10 +10,9 @@ import { TUNING_SEEDS } from '../worlds/seeds.ts'
 import { describeTruth } from '../worlds/truth.ts'
 import { planWorld } from '../worlds/world.ts'
 import { detectWorld } from './detect-world.ts'
-import { renderDetection } from './detection-report.ts'
-import { type Judgment, judgeWorld } from './judge.ts'
+import { DETECTION_LEGEND, renderDetection } from './detection-report.ts'
+import { factsOf, type Judgment, judgeWorld } from './judge.ts'
 import { renderListing } from './listing.ts'
-import { scoreJudgments } from './score.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,15 +32,12 @@ for (const flavour of values.flavours.split(',').map(flavourNamed)) {
   judged.set(flavour.name, judgments)
   if (values.verbose) console.log(`${flavour.name}\n${renderListing(judgments)}\n`)
 }
-const scores = [...judged, ['all', [...judged.values()].flat()] as const].map(([name, judgments]) => ({
-  name,
-  score: scoreJudgments(judgments),
-}))
-console.log(renderDetection('flavour', scores))
+const tried = [...judged].map(([name, judgments]) => ({ name, judgments }))
+console.log(DETECTION_LEGEND, '\n')
+console.log(renderDetection('flavour', [...tried, { name: 'all', judgments: [...judged.values()].flat() }]))
 
 async function judgeSeed(flavour: Flavour, seed: number): Promise<Judgment> {
   const world = planWorld(seed, flavour)
   const { findings, extraErrors } = await detectWorld(world, settings)
-  const serviceDays = (world.services.length * flavour.hours) / 24
-  return judgeWorld({ seed, serviceDays, faults: describeTruth(world, extraErrors) }, findings)
+  return judgeWorld(factsOf(world, describeTruth(world, extraErrors)), findings)
 }

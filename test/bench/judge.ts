@@ -1,5 +1,7 @@
 import { CELL_MS } from '../../shared/domain/cell.ts'
+import { isRollout } from '../worlds/planned-change.ts'
 import type { TrueFault } from '../worlds/truth.ts'
+import type { World } from '../worlds/world.ts'
 
 /** What a detector, ours or a rule, said about a world. Times are epoch milliseconds. */
 export interface Finding {
@@ -26,6 +28,8 @@ export interface JudgedFault {
 export interface Judgment {
   readonly seed: number
   readonly serviceDays: number
+  /** Rollouts in it, good and bad. */
+  readonly deploys: number
   readonly faults: readonly JudgedFault[]
   readonly falseAlarms: readonly Finding[]
 }
@@ -36,15 +40,31 @@ const FLOOR_NATS = 20
 const DETECTABLE_NATS = 40
 const DETECTABLE_ERRORS = 20
 
+/** What is known of a world without a look at what was found. */
+export interface WorldFacts {
+  readonly seed: number
+  readonly serviceDays: number
+  readonly deploys: number
+  readonly faults: readonly TrueFault[]
+}
+
+/** The facts of a world whose faults are described. */
+export function factsOf(world: World, faults: readonly TrueFault[]): WorldFacts {
+  return {
+    seed: world.seed,
+    serviceDays: (world.services.length * world.flavour.hours) / 24,
+    deploys: world.changes.filter(isRollout).length,
+    faults,
+  }
+}
+
 /** Sets what was found in one world against what truly happened there. */
-export function judgeWorld(
-  world: { readonly seed: number; readonly serviceDays: number; readonly faults: readonly TrueFault[] },
-  findings: readonly Finding[],
-): Judgment {
+export function judgeWorld(world: WorldFacts, findings: readonly Finding[]): Judgment {
   const inOrder = findings.toSorted((a, b) => a.detectedMs - b.detectedMs)
   return {
     seed: world.seed,
     serviceDays: world.serviceDays,
+    deploys: world.deploys,
     faults: world.faults.map((fault) =>
       judgeFault(
         fault,

@@ -6,6 +6,7 @@ import { burnRate } from './usual-rules/burn-rate.ts'
 import { ewma } from './usual-rules/ewma.ts'
 import { latestChange } from './usual-rules/latest-change.ts'
 import { medianMad } from './usual-rules/median-mad.ts'
+import { seasonalZScore } from './usual-rules/seasonal-z-score.ts'
 import { staticThreshold } from './usual-rules/static-threshold.ts'
 import { threeSigma } from './usual-rules/three-sigma.ts'
 
@@ -16,6 +17,7 @@ export const USUAL_RULES: readonly UsualRule[] = [
   threeSigma(),
   medianMad(),
   ewma(),
+  seasonalZScore(),
 ]
 
 /** What a usual rule alone finds in a world, and the change that the usual blame would name. */

@@ -1,8 +1,9 @@
+import type { TrueFault } from '../worlds/truth.ts'
 import type { Finding, JudgedFault, Judgment } from './judge.ts'
 import { calibrationError, type Forecast, type Proportion, quantile, wilson } from './statistics.ts'
 
 /** From this probability on a suspect is blamed. */
-const BLAME_AT = 0.5
+export const BLAME_AT = 0.5
 
 /** How well one detector did over some worlds. Times are milliseconds. */
 export interface Score {
@@ -26,6 +27,8 @@ export interface Score {
   readonly innocentBlamed: Proportion
   /** Of the faults that a change caused: another one blamed. */
   readonly wrongChangeBlamed: Proportion
+  /** Either: of all faults, those for which a change was blamed that did not do it. */
+  readonly anotherBlamed: Proportion
   readonly calibrationError: number
   readonly rootService: Proportion
 }
@@ -59,12 +62,22 @@ export function scoreJudgments(judgments: readonly Judgment[]): Score {
     rightSuspect: wilson(guilty.filter(namesCulprit).length, guilty.length),
     innocentBlamed: wilson(guiltless.filter(blamesAnother).length, guiltless.length),
     wrongChangeBlamed: wilson(guilty.filter(blamesAnother).length, guilty.length),
+    anotherBlamed: wilson(faults.filter(blamesAnother).length, faults.length),
     calibrationError: calibrationError(judgments.flatMap(forecastsOf)),
     rootService: wilson(
       cascades.filter(({ fault, findings }) => findings[0]?.service === fault.service).length,
       cascades.length,
     ),
   }
+}
+
+/** The same worlds with only those of their faults that are kept, and no false alarms. */
+export function onlyFaults(judgments: readonly Judgment[], keep: (fault: TrueFault) => boolean): Judgment[] {
+  return judgments.map((judgment) => ({
+    ...judgment,
+    faults: judgment.faults.filter(({ fault }) => keep(fault)),
+    falseAlarms: [],
+  }))
 }
 
 /** Milliseconds from the true start to the first alarm; 0 when it rang just before. */
@@ -91,7 +104,7 @@ export function blamesAnother({ fault, findings }: JudgedFault): boolean {
 }
 
 /** Every suspect ever named is a forecast, those of false alarms included. */
-function forecastsOf({ faults, falseAlarms }: Judgment): Forecast[] {
+export function forecastsOf({ faults, falseAlarms }: Judgment): Forecast[] {
   const forecast = (finding: Finding, culprit: string | null): Forecast[] =>
     finding.suspects.map(({ changeId, probability }) => ({ probability, isTrue: changeId === culprit }))
   return [

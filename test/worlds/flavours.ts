@@ -160,6 +160,18 @@ const CROWDED: Flavour = {
   failingJobShare: 0.3,
 }
 
+/** Two weeks in which nothing breaks, though something is deployed every other hour; weekends are slow. */
+const QUIET: Flavour = {
+  ...FLEET,
+  name: 'quiet',
+  hours: 336,
+  errorSeason: 0.3,
+  trafficWobble: 0.1,
+  weekendTraffic: 0.5,
+  faults: [0, 0],
+  deploysPerServiceDay: 12,
+}
+
 /** A few hours of a few services: for tests of the generator and quick looks, not for tables. */
 const SMALL: Flavour = {
   ...FLEET,
@@ -170,7 +182,7 @@ const SMALL: Flavour = {
   faults: [3, 4],
 }
 
-export const FLAVOURS: readonly Flavour[] = [FLEET, ROUGH, HEAVY, DRIFTING, CROWDED, SMALL]
+export const FLAVOURS: readonly Flavour[] = [FLEET, ROUGH, HEAVY, DRIFTING, CROWDED, QUIET, SMALL]
 
 /** Throws when no flavour has that name. */
 export function flavourNamed(name: string): Flavour {

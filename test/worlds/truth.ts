@@ -2,6 +2,7 @@ import { CELL_MS } from '../../shared/domain/cell.ts'
 import { createDose } from './dose.ts'
 import { cellEvidence } from './expected-evidence.ts'
 import { causeOf, type Effect, type FaultKind, isHurt, strengthIn } from './faults.ts'
+import type { ServiceSpec } from './services.ts'
 import { expectedErrorRate, expectedRate } from './traffic.ts'
 import type { World } from './world.ts'
 
@@ -23,6 +24,8 @@ export interface TrueFault {
   /** Share of the requests that it meets which it fails at full strength. */
   readonly added: number
   readonly rampMs: number
+  /** Requests per second that it can hurt, as expected when it starts. */
+  readonly requestsPerSecond: number
   /** As drawn, the callers' included. */
   readonly extraErrors: number
   /** Expected log-likelihood ratio of fault against none, nats, in each cell from the one where it starts. */
@@ -33,6 +36,7 @@ export interface TrueFault {
 export function describeTruth(world: World, extraErrors: readonly number[]): TrueFault[] {
   return world.faults.map(({ kind, root, victims }, index) => {
     const culprit = world.changes.findIndex((change) => change.causes === index)
+    const service = world.services.find(({ name }) => name === root.service)
     return {
       kind,
       service: root.service,
@@ -45,24 +49,29 @@ export function describeTruth(world: World, extraErrors: readonly number[]): Tru
       culpritChangeId: world.records[culprit]?.id ?? null,
       added: root.added,
       rampMs: root.rampMs,
+      requestsPerSecond:
+        service === undefined ? 0 : expectedRate(service, world.flavour, root.startMs) * hurtPart(service, root).share,
       extraErrors: extraErrors[index] ?? 0,
-      evidencePerCell: expectedEvidence(world, root),
+      evidencePerCell: service === undefined ? [] : expectedEvidence(world, service, root),
     }
   })
 }
 
-/** Of the hurt routes and regions together, at the service they break first. */
-function expectedEvidence(world: World, root: Effect): number[] {
-  const service = world.services.find(({ name }) => name === root.service)
-  if (service === undefined) return []
-  const doseAt = createDose(world, root)
+/** The share of a service's traffic that an effect can hurt, and the mean error factor of its routes. */
+function hurtPart(service: ServiceSpec, root: Effect): { readonly share: number; readonly errorFactor: number } {
   const hurt = service.regions.flatMap((region) =>
     service.routes
       .filter(({ route }) => isHurt(root, route, region.name))
       .map((route) => ({ share: region.share * route.share, errorFactor: route.errorFactor })),
   )
   const share = hurt.reduce((sum, one) => sum + one.share, 0)
-  const errorFactor = hurt.reduce((sum, one) => sum + (one.share * one.errorFactor) / share, 0)
+  return { share, errorFactor: hurt.reduce((sum, one) => sum + (one.share * one.errorFactor) / share, 0) }
+}
+
+/** Of the hurt routes and regions together, at the service they break first. */
+function expectedEvidence(world: World, service: ServiceSpec, root: Effect): number[] {
+  const doseAt = createDose(world, root)
+  const { share, errorFactor } = hurtPart(service, root)
   const firstMs = root.startMs - (root.startMs % CELL_MS)
   const cells = Math.ceil((root.endMs - firstMs) / CELL_MS)
   return Array.from({ length: cells }, (_, i) => {

@@ -11,7 +11,7 @@ const WINDOWS = [
 /** Multi-window, multi-burn-rate alert on an availability objective (0–1, e.g. 0.999). */
 export function burnRate(objective: number): UsualRule {
   return {
-    name: `SRE burn rate ${objective * 100} %`,
+    name: 'burn rate',
     findAlerts: (counts) => {
       const window = createWindow(counts)
       // A window that is not full yet says nothing.

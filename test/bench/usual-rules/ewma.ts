@@ -12,7 +12,7 @@ const LIMIT = 4
 /** Control chart of the smoothed one-minute share (Roberts 1959), four standard deviations above the long-run level. */
 export function ewma(): UsualRule {
   return {
-    name: 'EWMA, 4 sigma',
+    name: 'EWMA',
     findAlerts: (counts) => {
       const alarms = alarmSteps(stepRates(counts, 1))
       return collectAlerts(counts, (cell) => (cell + 1) % STEP_CELLS === 0 && alarms[(cell + 1) / STEP_CELLS - 1] === 1)

@@ -9,7 +9,7 @@ const HISTORY_STEPS = 72
 /** "The last five minutes are more than six median deviations above the median of the six hours before", asked every 10 seconds. */
 export function medianMad(): UsualRule {
   return {
-    name: 'median + 6 MAD',
+    name: 'MAD',
     findAlerts: (counts) => {
       const window = createWindow(counts)
       const limits = stepLimits(stepRates(counts, MINUTES))

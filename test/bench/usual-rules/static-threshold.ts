@@ -7,7 +7,7 @@ const ERRORS_MIN = 5
 /** "More than so many percent of errors over five minutes", asked every 10 seconds. `share` 0–1. */
 export function staticThreshold(share: number): UsualRule {
   return {
-    name: `${share * 100} % over 5 min`,
+    name: `${share * 100} %`,
     findAlerts: (counts) => {
       const window = createWindow(counts)
       return collectAlerts(counts, (cell) => {

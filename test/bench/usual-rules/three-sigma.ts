@@ -9,7 +9,7 @@ const HISTORY_STEPS = 360
 /** "The last minute is more than three standard deviations above the mean of the six hours before", asked every minute. */
 export function threeSigma(): UsualRule {
   return {
-    name: '3 sigma on 1 min',
+    name: '3 sigma',
     findAlerts: (counts) => {
       const alarms = alarmSteps(stepRates(counts, 1))
       // A step is judged when it is over: in the cell that ends it.

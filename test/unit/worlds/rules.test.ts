@@ -4,6 +4,7 @@ import { burnRate } from '../../bench/usual-rules/burn-rate.ts'
 import { ewma } from '../../bench/usual-rules/ewma.ts'
 import { latestChange } from '../../bench/usual-rules/latest-change.ts'
 import { medianMad } from '../../bench/usual-rules/median-mad.ts'
+import { seasonalZScore } from '../../bench/usual-rules/seasonal-z-score.ts'
 import { staticThreshold } from '../../bench/usual-rules/static-threshold.ts'
 import { threeSigma } from '../../bench/usual-rules/three-sigma.ts'
 import type { ChangeRecord } from '../../worlds/change-records.ts'
@@ -55,6 +56,28 @@ test.each([
   ['EWMA', ewma()],
 ] as const)('%s is silent on a steady service', (_name, rule) => {
   expect(alertsOf(rule, 0)).toEqual([])
+})
+
+test('the seasonal z-score waits for a season, and takes what comes every day for normal', () => {
+  const minutes = 3 * 24 * 60
+  const daily = (minute: number): boolean => minute % 1_440 >= 600 && minute % 1_440 < 720
+  const broken = 2 * 1_440 + 900
+  const counts: ServiceCounts = {
+    service: 'checkout',
+    startMs: START_MS,
+    requests: new Float64Array(minutes * 6).fill(100),
+    errors: Float64Array.from({ length: minutes * 6 }, (_, cell) => {
+      const minute = Math.floor(cell / 6)
+      return minute >= broken && minute < broken + 10 ? 20 : Number(daily(minute)) + (cell % 7 === 0 ? 1 : 0)
+    }),
+  }
+  expect(seasonalZScore().findAlerts(counts)).toMatchObject([{ detectedMs: START_MS + (broken + 1) * 60_000 }])
+  const first = {
+    ...counts,
+    requests: counts.requests.slice(0, 8_000),
+    errors: counts.errors.slice(0, 8_000).fill(20, 7_000),
+  }
+  expect(seasonalZScore().findAlerts(first)).toEqual([])
 })
 
 test('a static threshold is deaf to what stays below it', () => {

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { type Finding, judgeWorld, matches } from '../../bench/judge.ts'
-import { type Score, scoreJudgments } from '../../bench/score.ts'
-import { calibrationError, quantile, wilson } from '../../bench/statistics.ts'
+import { onlyFaults, type Score, scoreJudgments } from '../../bench/score.ts'
+import {
+  bootstrap,
+  calibrationBins,
+  calibrationError,
+  poissonInterval,
+  quantile,
+  wilson,
+} from '../../bench/statistics.ts'
 import type { TrueFault } from '../../worlds/truth.ts'
 
 const T0 = Date.UTC(2026, 2, 2, 12)
@@ -9,7 +16,8 @@ const minutes = (n: number): number => T0 + n * 60_000
 
 const deploy: TrueFault = {
   ...{ kind: 'bad_deploy', service: 'checkout', callers: [], routes: null, region: null, cause: 'change' },
-  ...{ startMs: minutes(0), endMs: minutes(30), culpritChangeId: 'guilty', added: 0.1, rampMs: 0, extraErrors: 500 },
+  ...{ startMs: minutes(0), endMs: minutes(30), culpritChangeId: 'guilty', added: 0.1, rampMs: 0 },
+  ...{ requestsPerSecond: 10, extraErrors: 500 },
   evidencePerCell: [8, 8, 8, 30],
 }
 const outage: TrueFault = {
@@ -32,7 +40,7 @@ function finding(service: string, minute: number, change: Partial<Finding> = {})
 }
 
 function score(findings: readonly Finding[], faults: readonly TrueFault[] = [deploy, outage, cascade, tiny]): Score {
-  return scoreJudgments([judgeWorld({ seed: 1, serviceDays: 50, faults }, findings)])
+  return scoreJudgments([judgeWorld({ seed: 1, serviceDays: 50, deploys: 3, faults }, findings)])
 }
 
 test.each([
@@ -122,4 +130,41 @@ test('forecasts that come true as often as they say have no calibration error', 
   const forecasts = Array.from({ length: 10 }, (_, i) => ({ probability: 0.9, isTrue: i > 0 }))
   expect(calibrationError(forecasts)).toBeCloseTo(0, 12)
   expect(calibrationError(forecasts.map(({ probability }) => ({ probability, isTrue: false })))).toBeCloseTo(0.9, 12)
+})
+
+test('calibration bins tell what was said and what came true', () => {
+  const forecasts = [0.91, 0.95, 0.99, 0.2].map((probability) => ({ probability, isTrue: probability > 0.92 }))
+  const [low, high] = calibrationBins(forecasts)
+  expect(low).toMatchObject({ from: 0.2, true: { hits: 0, of: 1 } })
+  expect(high).toMatchObject({ from: 0.9, true: { hits: 2, of: 3 } })
+  expect(high?.said).toBeCloseTo(0.95, 12)
+})
+
+test('no events in some exposure still leave room for a rate', () => {
+  expect(poissonInterval(0, 10).low).toBe(0)
+  expect(poissonInterval(0, 10).high).toBeCloseTo(0.384, 3)
+  // Rao's score interval of 10 events: 5.43 to 18.41.
+  expect(poissonInterval(10, 1).low).toBeCloseTo(5.432, 2)
+  expect(poissonInterval(10, 1).high).toBeCloseTo(18.41, 2)
+})
+
+test('a bootstrap of like worlds has no width, of unlike ones it has', () => {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  expect(bootstrap([3, 3, 3], mean)).toEqual({ low: 3, high: 3 })
+  const { low, high } = bootstrap(
+    Array.from({ length: 100 }, (_, i) => i),
+    mean,
+  )
+  // The standard error of this mean is 2.9.
+  expect(low).toBeGreaterThan(42)
+  expect(low).toBeLessThan(46)
+  expect(high).toBeGreaterThan(53)
+  expect(high).toBeLessThan(57)
+})
+
+test('one part of the faults is scored without the false alarms', () => {
+  const judged = judgeWorld({ seed: 1, serviceDays: 50, deploys: 3, faults: [deploy, outage] }, [finding('cart', 50)])
+  const [only] = onlyFaults([judged], ({ kind }) => kind === 'third_party')
+  expect(only?.faults.map(({ fault }) => fault.service)).toEqual(['search'])
+  expect(only?.falseAlarms).toEqual([])
 })
