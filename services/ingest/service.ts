@@ -6,6 +6,7 @@ import { InputError } from '../../shared/runtime/errors.ts'
 import type { Store } from '../../shared/store/store.ts'
 import type { IngestConfig } from './config.ts'
 import { type Admission, createAdmission, storedServices } from './core/admission.ts'
+import { createChunkSeams } from './core/chunk-seams.ts'
 import { detectFormat } from './core/detect-format.ts'
 import type { FormatSpec } from './core/format-spec.ts'
 import { createLineNumbering } from './core/line-numbering.ts'
@@ -16,7 +17,8 @@ import type { ServiceFrom } from './core/service-name.ts'
 import { type WireEvent, wireEvents } from './core/wire-event.ts'
 import { blockToken } from './io/block-token.ts'
 import { createBlockWriter } from './io/block-writer.ts'
-import { findLogFiles, type LogChunk, type LogFile, readLog } from './io/log-file.ts'
+import { joinAtSeams, type SeamlessChunk } from './io/join-at-seams.ts'
+import { findLogFiles, type LogFile, readLog } from './io/log-file.ts'
 import { mapInOrder } from './io/map-in-order.ts'
 import { createParsePool, defaultWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
 import type { ParserChoice } from './io/parse-worker.ts'
@@ -105,9 +107,9 @@ export async function* readEvents(
   const files = await findLogFiles(options.files, deps.stdin)
   const numberRejects = createLineNumbering()
   let current: { readonly id: number; readonly parser: BlockParser } | undefined
-  for await (const { file, parser, bytes, firstByte } of readChunks(files, options, READ_CHUNK_BYTES)) {
+  for await (const { file, parser, bytes, firstByte, directives } of readChunks(files, options, READ_CHUNK_BYTES)) {
     if (current?.id !== parser.id) current = { id: parser.id, parser: createBlockParser(parser.options) }
-    const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte })
+    const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte, directives })
     yield {
       source: file.source,
       format: parser.options.format,
@@ -127,7 +129,7 @@ const READ_CHUNK_BYTES = 256 * 1024
 /** What a format is told by. */
 const SAMPLE_BYTES = 256 * 1024
 
-interface Chunk extends LogChunk {
+interface Chunk extends SeamlessChunk {
   readonly file: LogFile
   /** How often the same file was given before. */
   readonly occurrence: number
@@ -149,8 +151,13 @@ async function* readChunks(
     occurrences.set(file.identity, occurrence + 1)
     let parser: ParserChoice | undefined
     let bytesRead = 0
-    for await (const chunk of readLog(file, chunkBytes)) {
-      parser ??= { id, options: parserOptions(options, chooseFormat(options.format, file, chunk.bytes)) }
+    const seamless = joinAtSeams(readLog(file, chunkBytes), (firstBytes) => {
+      const format = chooseFormat(options.format, file, firstBytes)
+      parser = { id, options: parserOptions(options, format) }
+      return createChunkSeams(format)
+    })
+    for await (const chunk of seamless) {
+      if (parser === undefined) continue
       bytesRead = bytesBefore + chunk.storedBytesRead
       yield { ...chunk, file, occurrence, parser, progress: { bytesRead, ...(bytesTotal && { bytesTotal }) } }
     }
@@ -193,7 +200,8 @@ async function parseChunk(pool: ParsePool, { bytes, ...chunk }: Chunk): Promise<
   // Asked before the bytes leave for a worker.
   const { length } = bytes
   // Lines are numbered from 1 in each block: how many came before is known once the blocks before are parsed.
-  const position = { source: chunk.file.source, firstLine: 1, firstByte: chunk.firstByte }
+  const { firstByte, directives } = chunk
+  const position = { source: chunk.file.source, firstLine: 1, firstByte, directives }
   return { ...chunk, length, job: await pool.parse({ parser: chunk.parser, position, bytes }) }
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
+import { formatLabel } from '../../ingest/core/format-spec.ts'
 import type { WireEvent } from '../../ingest/core/wire-event.ts'
 import { readEvents } from '../../ingest/service.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -31,7 +32,7 @@ async function parse(files: readonly string[], flags: ParseFlags, { terminal }: 
   const show = flags.json === true ? JSON.stringify : (event: WireEvent) => renderEventRow(event, terminal.columns)
   let found: string | undefined
   for await (const block of readEvents({ stdin: terminal.stdin }, options)) {
-    const format = `${visibleText(block.source)}: format ${block.format.name}`
+    const format = `${visibleText(block.source)}: format ${formatLabel(block.format)}`
     if (format !== found) terminal.writeError(`${format}\n`)
     if (found === undefined && flags.json !== true) await terminal.write(`${renderEventHeader(terminal.columns)}\n`)
     found = format

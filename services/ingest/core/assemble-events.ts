@@ -23,7 +23,8 @@ export type AssembledEvents = Pick<ParsedBlock, 'columns' | 'requests' | 'servic
 export function createEventAssembler(format: LineFormat, options: BlockParserOptions): EventAssembler {
   const decode = decoderFor(format.escaping)
   const measures = createMeasureColumns(format, options)
-  const names = createNameColumns(decode, options.env)
+  const decodeUserAgent = decoderFor(format.userAgentEscaping ?? format.escaping)
+  const names = createNameColumns({ decode, decodeUserAgent }, options.env)
   const request = createRequestColumns(decode, options)
   let rows = 0
 

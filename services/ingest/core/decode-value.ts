@@ -1,5 +1,5 @@
-/** How a format writes the bytes that it can't write as they are. */
-export type Escaping = 'none' | 'backslash' | 'json'
+/** How a format writes the bytes that it can't write as they are: `\\x22`, `\\u0022`, `%22`, `#22`, `+` for a space. */
+export type Escaping = 'none' | 'backslash' | 'json' | 'percent' | 'hash' | 'plus'
 
 /** The text of `bytes[start, end)` with the format's escapes undone. Bytes that are no UTF-8 become U+FFFD. */
 export type DecodeValue = (bytes: Buffer, start: number, end: number) => string
@@ -12,9 +12,17 @@ export function decoderFor(escaping: Escaping): DecodeValue {
       return decodeBackslashes
     case 'json':
       return decodeJson
+    case 'percent':
+      return decodeHexAfter(PERCENT)
+    case 'hash':
+      return decodeHexAfter(HASH)
+    case 'plus':
+      return decodePlus
   }
 }
 
+const HASH = 0x23
+const PERCENT = 0x25
 const BACKSLASH = 0x5c
 const DELETE = 0x7f
 
@@ -54,6 +62,26 @@ function decodeBackslashes(bytes: Buffer, start: number, end: number): string {
     }
   }
   return decodePlain(decoded, 0, length)
+}
+
+/** `%20`, `#20`. Control characters stay escaped. */
+function decodeHexAfter(mark: number): DecodeValue {
+  return (bytes, start, end) => {
+    const decoded = Buffer.alloc(end - start)
+    let length = 0
+    for (let at = start; at < end; at++) {
+      const code = bytes[at] === mark ? hexByte(bytes, at + 1, end) : -1
+      const isText = code >= 0x20 && code !== DELETE
+      decoded[length++] = isText ? code : (bytes[at] as number)
+      if (isText) at += 2
+    }
+    return decodePlain(decoded, 0, length)
+  }
+}
+
+/** IIS writes a space as `+`, and a plus sign, too. */
+function decodePlus(bytes: Buffer, start: number, end: number): string {
+  return decodePlain(bytes, start, end).replaceAll('+', ' ')
 }
 
 function hexByte(bytes: Buffer, at: number, end: number): number {

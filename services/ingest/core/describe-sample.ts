@@ -1,5 +1,5 @@
 import { describeJson, type SampleDescription } from './describe-json.ts'
-import { FORMAT_NAMES } from './format-spec.ts'
+import { FORMAT_NAMES, formatLabel } from './format-spec.ts'
 import { inferLogFormat } from './infer-log-format.ts'
 import { type LogSample, sampleTexts } from './log-sample.ts'
 import type { FormatTrial } from './try-format.ts'
@@ -43,7 +43,7 @@ function describeTime(trials: readonly FormatTrial[]): SampleDescription | undef
   if (nearest === undefined) return undefined
   const { spec, badTime = '' } = nearest
   return {
-    hint: `look like ${spec.name} but for their time${TIME_LIKE.test(badTime) ? `, ${badTime}` : ''}`,
+    hint: `look like ${formatLabel(spec)} but for their time${TIME_LIKE.test(badTime) ? `, ${badTime}` : ''}`,
     advice: 'log it as RFC 3339, as seconds since 1970 or as 26/Jan/2019:19:45:25 +0330',
   }
 }

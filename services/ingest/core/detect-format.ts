@@ -1,8 +1,9 @@
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
 import type { SampleDescription } from './describe-json.ts'
 import { describeSample } from './describe-sample.ts'
-import type { FormatSpec } from './format-spec.ts'
-import type { FormatDefinition } from './formats/line-format.ts'
+import { ENVELOPES } from './envelopes/table.ts'
+import { ENVELOPE_NAMES, type EnvelopeName, type FormatSpec } from './format-spec.ts'
+import { type FormatDefinition, UNMATCHED } from './formats/line-format.ts'
 import { FORMATS } from './formats/table.ts'
 import { type LogSample, sampleFirstLines } from './log-sample.ts'
 import { createBlockParser } from './parse-block.ts'
@@ -21,8 +22,14 @@ const SHARE_TOLERANCE = 0.05
 /** The format that reads most of a log's first lines; of equals the one that stands first in the table. */
 export function detectFormat(firstBytes: Uint8Array): DetectedFormat {
   const sample = sampleFirstLines(firstBytes)
-  const trials = FORMATS.flatMap((definition) =>
-    definition.candidates.map((spec) => ({ definition, ...tryFormat(spec, sample) })),
+  const envelopes = [undefined, ...ENVELOPE_NAMES.filter((name) => fitsEnvelope(name, sample))]
+  const trials = envelopes.flatMap((envelope) =>
+    FORMATS.flatMap((definition) =>
+      definition.candidates.map((candidate) => {
+        const spec = envelope === undefined ? candidate : { ...candidate, envelope }
+        return { definition, ...tryFormat(spec, sample) }
+      }),
+    ),
   )
   const best = chooseBest(trials, sample)
   if (best !== undefined) return { kind: 'known', spec: best.spec, confidence: best.share }
@@ -41,6 +48,16 @@ function chooseBest(trials: readonly Candidate[], sample: LogSample): Candidate 
   // The sort is stable.
   const rest = able.filter((trial) => !near.includes(trial)).toSorted((a, b) => b.share - a.share)
   return [...near, ...rest].find(({ definition, spec }) => isLike(definition, spec, sample))
+}
+
+/** Whatever the lines inside are: the formats are tried only where at least half of a log's lines are in the envelope. */
+function fitsEnvelope(name: EnvelopeName, { source, size, starts, ends }: LogSample): boolean {
+  const envelope = ENVELOPES[name].create()
+  envelope.begin(source)
+  let unwrapped = 0
+  for (let line = 0; line < size; line++)
+    if (envelope.unwrap(starts[line] ?? 0, ends[line] ?? 0) !== UNMATCHED) unwrapped += 1
+  return size > 0 && unwrapped >= LEAST_SHARE * size
 }
 
 function isLike(definition: FormatDefinition, format: FormatSpec, { source, size, ends }: LogSample): boolean {

@@ -26,7 +26,14 @@ export interface DroppedLines {
   finish(): Pick<ParsedBlock, 'rejected' | 'skipped' | 'rejects' | 'rejectCounts'>
 }
 
-export function createDroppedLines(bytes: Buffer, batch: LineBatch, position: BlockPosition): DroppedLines {
+/** `block` holds the lines as they are in the log; `text` holds what slots point to. */
+export interface ScannedLines {
+  readonly block: Buffer
+  readonly text: Buffer
+  readonly batch: LineBatch
+}
+
+export function createDroppedLines({ block, text, batch }: ScannedLines, position: BlockPosition): DroppedLines {
   const rejects: Reject[] = []
   const rejectCounts: Partial<Record<RejectReason, number>> = {}
   let rejected = 0
@@ -52,24 +59,24 @@ export function createDroppedLines(bytes: Buffer, batch: LineBatch, position: Bl
       lineNumber: position.firstLine + (batch.lineIndexes[line] ?? 0),
       byteOffset: position.firstByte + start,
       reason,
-      text: startOf({ start, end: batch.ends[line] ?? start }, MAX_REJECT_CHARACTERS),
+      text: startOf(block, { start, end: batch.ends[line] ?? start }, MAX_REJECT_CHARACTERS),
       ...(isFault && field !== undefined ? { detail: explainFault(field, line) } : {}),
     }
   }
 
   /** `status: expected a status from 100 to 599, found 777`. */
   function explainFault(field: FieldName, line: number): string {
-    const value = startOf(slotRange(batch.slots, FIELD_NAMES.indexOf(field), line), MAX_VALUE_CHARACTERS)
-    const key = startOf(slotRange(batch.slots, FAULT_KEY, line), MAX_KEY_CHARACTERS)
+    const value = startOf(text, slotRange(batch.slots, FIELD_NAMES.indexOf(field), line), MAX_VALUE_CHARACTERS)
+    const key = startOf(text, slotRange(batch.slots, FAULT_KEY, line), MAX_KEY_CHARACTERS)
     return `${key === '' ? field : key}: expected ${expectationOf(field)}, found ${value}`
   }
 
-  /** The first characters of a range; a character is at most four bytes. */
-  function startOf({ start, end }: ByteRange, maxCharacters: number): string {
-    return bytes.toString('utf8', start, Math.min(end, start + 4 * maxCharacters)).slice(0, maxCharacters)
-  }
-
   return { add, finish: () => ({ rejected, skipped, rejects, rejectCounts }) }
+}
+
+/** The first characters of a range; a character is at most four bytes. */
+function startOf(bytes: Buffer, { start, end }: ByteRange, maxCharacters: number): string {
+  return bytes.toString('utf8', start, Math.min(end, start + 4 * maxCharacters)).slice(0, maxCharacters)
 }
 
 type FieldName = (typeof FIELD_NAMES)[number]

@@ -1,10 +1,33 @@
 /** Every log format that can be asked for by name. */
-export const FORMAT_NAMES = ['ndjson', 'combined', 'common', 'vhost-combined', 'nginx'] as const
+export const FORMAT_NAMES = [
+  'ndjson',
+  'combined',
+  'common',
+  'vhost-combined',
+  'nginx',
+  'ingress-nginx',
+  'haproxy',
+  'aws-alb',
+  'aws-elb',
+  'cloudfront',
+  'iis',
+] as const
 export type FormatName = (typeof FORMAT_NAMES)[number]
+
+/** What may be around each line of a log. */
+export const ENVELOPE_NAMES = ['cri', 'docker', 'syslog'] as const
+export type EnvelopeName = (typeof ENVELOPE_NAMES)[number]
 
 /** Which parser to build: plain data, so that it crosses to a worker thread, which compiles it. */
 export interface FormatSpec {
   readonly name: FormatName
   /** What `nginx` is compiled from: a `log_format` string, with `escape=json` or the whole directive before it if need be. */
   readonly logFormat?: string
+  /** What each line is wrapped in. */
+  readonly envelope?: EnvelopeName
+}
+
+/** How people name it: `combined`, or `cri:combined` inside an envelope. */
+export function formatLabel({ name, envelope }: FormatSpec): string {
+  return envelope === undefined ? name : `${envelope}:${name}`
 }

@@ -7,6 +7,7 @@ import {
   BATCH_LINES,
   BYTES,
   COUNT,
+  DAY,
   DURATION,
   DURATION_MS,
   faultIn,
@@ -57,6 +58,8 @@ const BYTES_SLOT = slotOf(BYTES)
 const DURATION_MS_SLOT = slotOf(DURATION_MS)
 const DURATION_SLOT = slotOf(DURATION)
 const START_SLOT = slotOf(START)
+const DAY_SLOT = slotOf(DAY)
+const DAY_MS = 86_400_000
 const MAX_COUNT = 2 ** 32 - 1
 
 // Places of the line last read. An array, because a captured variable would box every fraction on the heap.
@@ -67,6 +70,7 @@ export function createMeasureColumns(
   wanted: WantedTime,
 ): MeasureColumns {
   const parseTime = createTimeParser(format.time)
+  const isClock = format.time === 'clock'
   const durationUnitMs = format.durationUnitMs ?? 1
   const wantedFromMs = wanted.fromMs ?? Number.NEGATIVE_INFINITY
   const wantedToMs = wanted.toMs ?? Number.POSITIVE_INFINITY
@@ -83,6 +87,7 @@ export function createMeasureColumns(
     const timeAt = slots[timeSlot] as number
     if (timeAt < 0) return NO_TIME
     let atMs = parseTime(source, timeAt, slots[timeSlot + BATCH_LINES] as number)
+    if (isClock) atMs += (slots[DAY_SLOT + line] as number) * DAY_MS
     if (Number.isNaN(atMs)) return faultIn(isStart ? START : TIME, BAD_TIME)
     const statusAt = slots[STATUS_SLOT + line] as number
     if (statusAt < 0) return NO_STATUS

@@ -46,7 +46,13 @@ export interface NameColumns {
   finish(rows: number): NameArrays
 }
 
-export function createNameColumns(decode: DecodeValue, defaultEnv: string): NameColumns {
+/** Undo the format's escapes. */
+export interface NameDecoders {
+  readonly decode: DecodeValue
+  readonly decodeUserAgent: DecodeValue
+}
+
+export function createNameColumns({ decode, decodeUserAgent }: NameDecoders, defaultEnv: string): NameColumns {
   const env = createStringColumn(MAX_NAME_BYTES, decode)
   const method = createStringColumn(MAX_NAME_BYTES, (...value) => normalizeMethod(decode(...value)))
   const version = createStringColumn(MAX_NAME_BYTES, decode)
@@ -54,7 +60,7 @@ export function createNameColumns(decode: DecodeValue, defaultEnv: string): Name
   const host = createStringColumn(MAX_NAME_BYTES, decode)
   const upstream = createStringColumn(MAX_NAME_BYTES, decode)
   const upstreamStatus = createStringColumn(MAX_NAME_BYTES, decode)
-  const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decode)
+  const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decodeUserAgent)
   const requestId = createIdColumn(REQUEST_ID, decode)
   const traceId = createIdColumn(TRACE_ID, decode)
   const strings = [

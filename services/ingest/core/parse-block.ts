@@ -32,16 +32,22 @@ export function createBlockParser(options: BlockParserOptions): BlockParser {
   function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
     if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options)
     assembler.begin(Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) + SPARE_ROWS)
-    const source = toByteSource(bytes)
-    const dropped = createDroppedLines(source.bytes, batch, position)
-    const { lines, blank } = parseLines(source, dropped.add)
+    const block = toByteSource(bytes)
+    const text = format.begin?.(block, position.directives ?? '') ?? block
+    const dropped = createDroppedLines({ block: block.bytes, text: text.bytes, batch }, position)
+    const { lines, blank } = parseLines(block, text, dropped.add)
     if (lines > 0) bytesPerLine = bytes.length / lines
     const assembled = assembler.finish()
     return { lines, parsed: assembled.columns.rows, blank, ...dropped.finish(), ...assembled }
   }
 
-  function parseLines(source: ByteSource, drop: DroppedLines['add']): { lines: number; blank: number } {
-    const bytes = source.bytes
+  /** Slots are offsets in `text`. */
+  function parseLines(
+    block: ByteSource,
+    text: ByteSource,
+    drop: DroppedLines['add'],
+  ): { lines: number; blank: number } {
+    const bytes = block.bytes
     let lines = 0
     let blank = 0
     for (let start = 0; start < bytes.length; lines++) {
@@ -50,20 +56,20 @@ export function createBlockParser(options: BlockParserOptions): BlockParser {
       const first = skipPadding(bytes, start, next)
       const end = lineEnd(bytes, first, next)
       start = next
-      if (isBlank(bytes, first, end) || scanLine(source, first, end, lines) === COMMENT) {
+      if (isBlank(bytes, first, end) || scanLine(block, first, end, lines) === COMMENT) {
         blank += 1
         continue
       }
-      if (batch.size === BATCH_LINES) flush(source, drop)
+      if (batch.size === BATCH_LINES) flush(text, drop)
     }
-    flush(source, drop)
+    flush(text, drop)
     return { lines, blank }
   }
 
-  function scanLine(source: ByteSource, start: number, end: number, lineIndex: number): number {
+  function scanLine(block: ByteSource, start: number, end: number, lineIndex: number): number {
     const line = batch.size
     const isTooLong = end - start > MAX_LINE_BYTES
-    const outcome = isTooLong ? LINE_TOO_LONG : format.scan(source, start, end, batch.slots, line)
+    const outcome = isTooLong ? LINE_TOO_LONG : format.scan(block, start, end, batch.slots, line)
     if (outcome === COMMENT) return outcome
     batch.starts[line] = start
     batch.ends[line] = end
@@ -73,8 +79,8 @@ export function createBlockParser(options: BlockParserOptions): BlockParser {
     return outcome
   }
 
-  function flush(source: ByteSource, drop: DroppedLines['add']): void {
-    assembler.append(source, batch, drop)
+  function flush(text: ByteSource, drop: DroppedLines['add']): void {
+    assembler.append(text, batch, drop)
     batch.slots.fill(-1)
     batch.size = 0
   }

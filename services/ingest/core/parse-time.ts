@@ -1,11 +1,11 @@
 // Hot path: indexes bytes and keeps the last time seen.
 import type { ByteSource } from './byte-source.ts'
-import { parseDecimal } from './parse-number.ts'
+import { parseDecimal, parseInteger } from './parse-number.ts'
 
-/** How a format writes its time: `26/Jan/2019:19:45:25 +0330`, or RFC 3339 or an epoch number in any unit. */
-export type TimeKind = 'clf' | 'rfc3339-or-epoch'
+/** How a format writes its time: `26/Jan/2019:19:45:25 +0330`, RFC 3339 or an epoch number in any unit, or `19:45:25` in UTC. */
+export type TimeKind = 'clf' | 'rfc3339-or-epoch' | 'clock'
 
-/** Epoch ms of the time in `source[start, end)`; NaN when it is none, or no date of 1970–2105. */
+/** Epoch ms of the time in `source[start, end)`, of a clock's the ms of its day; NaN when it is none, or no date of 1970–2105. */
 export type ParseTime = (source: ByteSource, start: number, end: number) => number
 
 /** Times are before it: the store keeps seconds in 32 bits. */
@@ -15,7 +15,32 @@ const MAX_TIME_BYTES = 64
 
 /** A parser that remembers the last time seen: neighbouring lines mostly share it. */
 export function createTimeParser(kind: TimeKind): ParseTime {
-  return kind === 'clf' ? createClfParser() : createRfc3339Parser()
+  switch (kind) {
+    case 'clf':
+      return createClfParser()
+    case 'rfc3339-or-epoch':
+      return createRfc3339Parser()
+    case 'clock':
+      return parseClock
+  }
+}
+
+const CLOCK = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?$/
+/** Of `19:45:25`. */
+const CLOCK_BYTES = 8
+const HOUR_MS = 60 * MINUTE_MS
+
+function parseClock({ bytes }: ByteSource, start: number, end: number): number {
+  const hour = parseInteger(bytes, start, start + 2)
+  const minute = parseInteger(bytes, start + 3, start + 5)
+  const isUsual = end - start === CLOCK_BYTES && bytes[start + 2] === 0x3a && hour >= 0 && minute >= 0
+  const match = isUsual ? null : CLOCK.exec(bytes.toString('latin1', start, Math.min(end, start + MAX_TIME_BYTES)))
+  if (!isUsual && match === null) return Number.NaN
+  if (hour > 23 || minute > 59) return Number.NaN
+  const inMinuteMs = isUsual
+    ? parseSeconds(bytes, start + 5)
+    : secondMs(Number(match?.[3] ?? 0)) + fractionMs(match?.[4])
+  return hour * HOUR_MS + minute * MINUTE_MS + inMinuteMs
 }
 
 /** Bytes of `26/Jan/2019:19:45:25 +0330`, and where its seconds are. */

@@ -40,6 +40,8 @@ export interface BlockPosition {
   readonly firstLine: number
   /** Offset of the block's first byte, from 0. */
   readonly firstByte: number
+  /** Lines before the block that say how to read it, such as W3C's `#Fields`. */
+  readonly directives?: string
 }
 
 /** Plain data, so that it crosses to a worker thread. */
@@ -64,7 +66,7 @@ export interface ParsedBlock {
   readonly rejected: number
   /** Events outside `fromMs`/`toMs`. */
   readonly skipped: number
-  /** Comments and directives of the log, too. */
+  /** Comments and directives of the log, too, and all but the last part of lines that were cut up. */
   readonly blank: number
   /** Sum of `count` over the parsed events. */
   readonly requests: number

@@ -1,6 +1,15 @@
 // Hot path: indexes bytes and slots.
 import type { FormatSpec } from './format-spec.ts'
-import { BAD_TIME, BATCH_LINES, createSlots, faultyFieldOf, OK, reasonOf, slotOf } from './formats/line-format.ts'
+import {
+  BAD_TIME,
+  BATCH_LINES,
+  COMMENT,
+  createSlots,
+  faultyFieldOf,
+  OK,
+  reasonOf,
+  slotOf,
+} from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
 import type { LogSample } from './log-sample.ts'
 import { createMeasureColumns } from './measure-columns.ts'
@@ -23,6 +32,7 @@ const MAX_TIME_BYTES = 40
 export function tryFormat(spec: FormatSpec, { source, size, starts, ends }: LogSample): FormatTrial {
   const format = compileFormat(spec)
   const measures = createMeasureColumns(format, {})
+  const text = format.begin?.(source, '') ?? source
   const slots = createSlots()
   const counts = { read: 0, comments: 0, badTimes: 0 }
   let badTime: string | undefined
@@ -31,15 +41,15 @@ export function tryFormat(spec: FormatSpec, { source, size, starts, ends }: LogS
     if (line > 0 && inBatch === 0) slots.fill(-1)
     const start = starts[line] as number
     const scanned = format.scan(source, start, ends[line] as number, slots, inBatch)
-    const outcome = scanned === OK ? measures.read(source, slots, inBatch) : scanned
+    const outcome = scanned === OK ? measures.read(text, slots, inBatch) : scanned
     if (outcome === OK) counts.read += 1
-    else if (source.bytes[start] === HASH) counts.comments += 1
+    else if (outcome === COMMENT || source.bytes[start] === HASH) counts.comments += 1
     else if (reasonOf(outcome) === BAD_TIME) {
       counts.badTimes += 1
       const slot = slotOf(faultyFieldOf(outcome)) + inBatch
       const timeAt = slots[slot] as number
       const timeEnd = Math.min(slots[slot + BATCH_LINES] as number, timeAt + MAX_TIME_BYTES)
-      if (timeAt >= 0) badTime ??= source.bytes.toString('latin1', timeAt, timeEnd)
+      if (timeAt >= 0) badTime ??= text.bytes.toString('latin1', timeAt, timeEnd)
     }
   }
   const lines = Math.max(1, size - counts.comments)

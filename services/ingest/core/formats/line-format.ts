@@ -36,7 +36,9 @@ export const COUNT = 20
 export const START = 21
 /** Of a member whose value is of a wrong type: its name as the line writes it. No field of the event. */
 export const FAULT_KEY = 22
-const FIELD_COUNT = 23
+/** Not a place but a number, the days since 1970, where `TIME` is a time of that day. No field of the event. */
+export const DAY = 23
+const FIELD_COUNT = 24
 
 /** Canonical names, for people. */
 export const FIELD_NAMES = [
@@ -124,8 +126,15 @@ export interface LineFormat {
   /** How it writes `TIME` and `START`. */
   readonly time: TimeKind
   readonly escaping: Escaping
+  /** Where it differs for this one field. */
+  readonly userAgentEscaping?: Escaping
   /** What one of `DURATION` is in milliseconds: 1000 if the format logs seconds, 0.001 microseconds. Default 1. */
   readonly durationUnitMs?: number
+  /**
+   * Begins a block, in which the lines `directives` hold from the start. Returns the bytes that slots are offsets in; those
+   * of the block itself where it is missing.
+   */
+  readonly begin?: (block: ByteSource, directives: string) => ByteSource
 }
 
 /** What the table of formats knows of each. A new format is one more of these. */
@@ -135,6 +144,8 @@ export interface FormatDefinition {
   readonly aliases: readonly string[]
   /** Specs worth trying on a log of unknown format. */
   readonly candidates: readonly FormatSpec[]
+  /** Do lines of it say how to read the lines after them? */
+  readonly hasDirectives?: boolean
   /** Do the events that were read from it look as if the log is of this format? Asked of lines that others read too. */
   isLike(columns: EventColumns): boolean
   compile(spec: FormatSpec): LineFormat

@@ -1,14 +1,17 @@
 import type { Escaping } from '../decode-value.ts'
 import type { FormatSpec } from '../format-spec.ts'
 import type { TimeKind } from '../parse-time.ts'
-import type { FormatDefinition, LineFormat } from './line-format.ts'
+import { cutServicePort } from './kubernetes-service.ts'
 import {
   BYTES,
   CLIENT,
   DURATION,
+  type FormatDefinition,
   HOST,
+  type LineFormat,
   METHOD,
   REQUEST_ID,
+  SERVICE,
   STATUS,
   TARGET,
   TIME,
@@ -43,6 +46,11 @@ const VARIABLES: ReadonlyMap<string, number> = new Map([
   ['upstream_status', UPSTREAM_STATUS],
   ['http_user_agent', USER_AGENT],
   ['request_id', REQUEST_ID],
+  // What ingress-nginx adds.
+  ['the_real_ip', CLIENT],
+  ['req_id', REQUEST_ID],
+  ['service_name', SERVICE],
+  ['proxy_upstream_name', SERVICE],
 ])
 const PREFERENCE: readonly string[] = [...VARIABLES.keys()]
 
@@ -57,6 +65,18 @@ export const nginx: FormatDefinition = {
   candidates: [],
   isLike: () => true,
   compile: compileNginx,
+}
+
+/** What the ingress controller of Kubernetes writes unless it is told otherwise (`upstreaminfo`). */
+const INGRESS_NGINX = `${NGINX_COMBINED} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id`
+
+/** Lines of ingress-nginx. The upstream's name is namespace, service and port: `shop-checkout-8080` is service `shop-checkout`. */
+export const ingressNginx: FormatDefinition = {
+  name: 'ingress-nginx',
+  aliases: ['nginx-ingress', 'ingress'],
+  candidates: [{ name: 'ingress-nginx' }],
+  isLike: () => true,
+  compile: () => compileNginx({ name: 'nginx', logFormat: INGRESS_NGINX }),
 }
 
 /** Why a `log_format` string can't be read, as a sentence; undefined when it can. */
@@ -82,7 +102,8 @@ function compileNginx(spec: FormatSpec): LineFormat {
     prefix: prefixOf(logFormat),
     steps: tokens.flatMap((token) => toSteps(token, read)),
   })
-  return { scan, time: timeKind(read), escaping, durationUnitMs: 1000 }
+  const isUpstreamName = read.has('proxy_upstream_name')
+  return { scan: isUpstreamName ? cutServicePort(scan) : scan, time: timeKind(read), escaping, durationUnitMs: 1000 }
 }
 
 const DIRECTIVE = /^(?:log_format\s+\S+\s+)?(?:escape=(\w+)\s+)?(.*?);?$/s

@@ -1,6 +1,6 @@
 // Hot path: indexes bytes, several parameters.
-import type { ByteSource } from '../byte-source.ts'
-import { BATCH_LINES, METHOD, type Slots, slotOf, TARGET } from './line-format.ts'
+import { type ByteSource, findByte } from '../byte-source.ts'
+import { BATCH_LINES, METHOD, type Slots, slotOf, TARGET, VIRTUAL_HOST } from './line-format.ts'
 
 const SPACE = 0x20
 const HYPHEN = 0x2d
@@ -44,3 +44,25 @@ function targetEnd(bytes: Buffer, start: number, end: number): number {
   const short = end - 7
   return short >= start && bytes[short] === SPACE && bytes[short + 1] === H && bytes[short + 5] === SLASH ? short : end
 }
+
+const COLON = 0x3a
+const VIRTUAL_HOST_SLOT = slotOf(VIRTUAL_HOST)
+/** Of `https://`. */
+const SCHEME_BYTES_MAX = 8
+
+/** A target in absolute form, `https://shop.example:443/`, names the virtual host. */
+export function setHostOfTarget(source: ByteSource, slots: Slots, line: number): void {
+  const bytes = source.bytes
+  const start = slots[TARGET_SLOT + line] as number
+  if (start < 0 || bytes[start] === SLASH) return
+  const end = slots[TARGET_SLOT + BATCH_LINES + line] as number
+  const colonAt = findByte(source, COLON, start, Math.min(end, start + SCHEME_BYTES_MAX))
+  const from = colonAt + 3
+  if (from >= end || bytes[colonAt] !== COLON || bytes[colonAt + 1] !== SLASH || bytes[colonAt + 2] !== SLASH) return
+  const to = findByte(source, SLASH, from, end)
+  if (to === from) return
+  slots[VIRTUAL_HOST_SLOT + line] = from
+  slots[VIRTUAL_HOST_SLOT + BATCH_LINES + line] = findByte(source, QUESTION_MARK, from, to)
+}
+
+const QUESTION_MARK = 0x3f

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { detectFormat } from '../../../../../services/ingest/core/detect-format.ts'
+import type { EnvelopeName } from '../../../../../services/ingest/core/format-spec.ts'
 
 const HEAD = '10.158.33.7 - - [26/Jan/2019:19:45:25 +0330] "GET / HTTP/1.1" 200 30975'
 const JSON_LINE = '{"ts":"2026-03-01T00:00:10Z","service":"checkout","status":200,"count":37}'
@@ -20,6 +21,17 @@ test.each([
   ['vhost-combined', `${`shop.example ${HEAD} "-" "curl/8"\n`.repeat(24)}${HEAD} "-" "curl/8"\n`],
 ])('tells %s by its lines', (name, log) => {
   expect(detectFormat(Buffer.from(log))).toMatchObject({ kind: 'known', spec: { name } })
+})
+
+const WRAPPED: readonly (readonly [EnvelopeName, string])[] = [
+  ['cri', `2026-11-21T10:00:00.1Z stdout F ${HEAD} "-" "curl/8"`],
+  ['docker', JSON.stringify({ log: `${HEAD} "-" "curl/8"\n`, stream: 'stdout', time: '2026-11-21T10:00:00Z' })],
+  ['syslog', `Nov 21 10:00:00 edge-1 nginx: ${HEAD} "-" "curl/8"`],
+  ['syslog', `<190>1 2026-11-21T10:00:00Z edge-1 nginx 7 - - ${HEAD} "-" "curl/8"`],
+]
+test.each(WRAPPED)('tells the format inside %s', (envelope, line) => {
+  const log = `${line}\n`.repeat(3)
+  expect(detectFormat(Buffer.from(log))).toMatchObject({ kind: 'known', spec: { name: 'combined', envelope } })
 })
 
 test('is as sure as the share of the first lines that it reads', () => {

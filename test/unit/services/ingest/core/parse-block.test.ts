@@ -16,6 +16,15 @@ const FORMATS: readonly FormatSpec[] = [
   { name: 'common' },
   { name: 'vhost-combined' },
   { name: 'nginx', logFormat: '$msec $status $host "$request" $upstream_addr $upstream_status $request_time' },
+  { name: 'ingress-nginx' },
+  { name: 'haproxy' },
+  { name: 'aws-alb' },
+  { name: 'aws-elb' },
+  { name: 'cloudfront' },
+  { name: 'iis' },
+  { name: 'combined', envelope: 'syslog' },
+  { name: 'combined', envelope: 'cri' },
+  { name: 'ndjson', envelope: 'docker' },
 ]
 
 const combined = (target: string, status = 200) =>
@@ -36,6 +45,15 @@ const line = fc.oneof(
     })
     .map((event) => JSON.stringify(event)),
   fc.tuple(fc.constant(combined('/a/b')), fc.nat(80)).map(([text, at]) => text.slice(0, at)),
+  fc.constantFrom(
+    '10.0.1.2:33317 [06/Feb/2026:12:14:14.655] in~ web/srv1 10/0/30/69/+109 200 +2750 - - ---- 1/1/1/1/0 0/0 {a} "GET / HTTP/1.1"',
+    '2026-11-21T10:00:00.1Z stdout F x',
+    '{"log":"\\ud800 x\\n","stream":"stdout"}',
+    '<190>1 2026-11-21T10:00:00Z h app - - [a b="]"] x',
+    'https 2026-11-21T10:00:00Z app/a/1 1.1.1.1:1 - -1 -1 -1 503 - 1 2 "- http://a:80- -" "-" - - - "Root=1"',
+    '2026-11-21\t10:00:00\tFRA\t1\t::1\tGET\th\t/a\t000\t-\ta%20b%',
+    '2026-11-21 10:00:00 1.1.1.1 GET / "a b" 80 - 1.1.1.1 a+b - 500 0 0 15',
+  ),
   fc.constant('1772323200.5 200 h "GET / HTTP/1.1" 1.1.1.1, 2.2.2.2 200, 500 0.5'),
 )
 const oneLine = line.map((text) => text.replaceAll(/[\r\n]/g, ' '))

@@ -80,3 +80,18 @@ test.each([
 ])('says what is wrong with %s', (logFormat, problem) => {
   expect(nginxFormatProblem(logFormat)).toBe(problem)
 })
+
+test('an ingress-nginx line names its service by namespace and service', () => {
+  const line =
+    '203.0.113.7 - - [21/Nov/2026:10:00:00 +0000] "GET /pay HTTP/1.1" 502 150 "-" "curl/8" 79 0.504 [shop-checkout-8080] [] 10.2.0.7:8080, 10.2.0.8:8080 0, 12 0.500, 0.004 504, 502 9a3f2c'
+  expect(readLine(line, { name: 'ingress-nginx' })).toMatchObject({
+    service: 'shop-checkout',
+    status: 502,
+    duration_ms: 504,
+    upstream: '10.2.0.8:8080',
+    upstream_status: '502',
+    request_id: '9a3f2c',
+  })
+  const unserved = line.replace('[shop-checkout-8080]', '[]').replace(/10\.2.* (?=9a3)/, '- - - - ')
+  expect(readLine(unserved, { name: 'ingress-nginx' })).toMatchObject({ service: 'web', upstream: undefined })
+})

@@ -1,0 +1,56 @@
+// Hot path: indexes bytes, several parameters.
+import { type ByteSource, findByte } from '../byte-source.ts'
+import type { WriteText } from './join-parts.ts'
+
+const BACKSLASH = 0x5c
+const LETTER_U = 0x75
+/** What the letter after a backslash stands for. */
+const SHORT_ESCAPES: ReadonlyMap<number, number> = new Map(
+  [...'nrtbf"\\/'].map((letter, i) => [letter.charCodeAt(0), '\n\r\t\b\f"\\/'.charCodeAt(i)]),
+)
+
+/** Writes the text of a JSON string that is given without its quotes. What is no escape stays as it is. */
+export const writeUnescaped: WriteText = (from, start, end, to, at) => {
+  let read = start
+  let written = at
+  while (read < end) {
+    const escapeAt = findByte(from, BACKSLASH, read, end)
+    from.bytes.copy(to.bytes, written, read, escapeAt)
+    written += escapeAt - read
+    read = escapeAt
+    if (read >= end) break
+    const letter = read + 1 < end ? (from.bytes[read + 1] as number) : -1
+    const short = SHORT_ESCAPES.get(letter)
+    const code = letter === LETTER_U ? readCode(from, read, end) : -1
+    if (short !== undefined) {
+      to.bytes[written++] = short
+      read += 2
+    } else if (code >= 0) {
+      written += to.bytes.write(String.fromCodePoint(code), written, 'utf8')
+      read += code > 0xffff ? 2 * ESCAPE_BYTES : ESCAPE_BYTES
+    } else {
+      to.bytes[written++] = BACKSLASH
+      read += 1
+    }
+  }
+  return written
+}
+
+/** Of `\u00e9`. */
+const ESCAPE_BYTES = 6
+const HEX4 = /^[0-9a-f]{4}$/i
+
+/** The character that `\uXXXX` or a pair of them stands for, U+FFFD for half a pair; -1 when it is no escape. */
+function readCode(from: ByteSource, at: number, end: number): number {
+  const high = readUnit(from.bytes, at, end)
+  if (high < 0xd800 || high > 0xdfff) return high
+  const low =
+    high < 0xdc00 && from.bytes[at + ESCAPE_BYTES] === BACKSLASH ? readUnit(from.bytes, at + ESCAPE_BYTES, end) : -1
+  return low >= 0xdc00 && low <= 0xdfff ? 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00) : 0xfffd
+}
+
+function readUnit(bytes: Buffer, at: number, end: number): number {
+  if (at + ESCAPE_BYTES > end || bytes[at + 1] !== LETTER_U) return -1
+  const digits = bytes.toString('latin1', at + 2, at + ESCAPE_BYTES)
+  return HEX4.test(digits) ? Number.parseInt(digits, 16) : -1
+}
