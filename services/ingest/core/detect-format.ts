@@ -22,7 +22,8 @@ const SHARE_TOLERANCE = 0.05
 /** The format that reads most of a log's first lines; of equals the one that stands first in the table. */
 export function detectFormat(firstBytes: Uint8Array): DetectedFormat {
   const sample = sampleFirstLines(firstBytes)
-  const envelopes = [undefined, ...ENVELOPE_NAMES.filter((name) => fitsEnvelope(name, sample))]
+  // Wrapped first: a lenient format takes an envelope for a part of the line.
+  const envelopes = [...ENVELOPE_NAMES.filter((name) => fitsEnvelope(name, sample)), undefined]
   const trials = envelopes.flatMap((envelope) =>
     FORMATS.flatMap((definition) =>
       definition.candidates.map((candidate) => {
