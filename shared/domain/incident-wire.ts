@@ -1,5 +1,21 @@
+import { z } from 'zod'
 import { changeToWire } from './change-wire.ts'
 import type { AffectedSeries, Evidence, Incident, Verification } from './incident.ts'
+
+/** An incident as it is stored, published and answered: what every reader relies on, and the rest as written. */
+export const incidentDocumentSchema = z.looseObject({
+  id: z.string(),
+  env: z.string(),
+  service: z.string(),
+  state: z.enum(['open', 'acknowledged', 'resolved']),
+  severity: z.enum(['critical', 'major', 'minor']),
+  started_at: z.string(),
+  updated_at: z.string(),
+  resolved_at: z.string().nullable(),
+  /** The incident that this one turned out to be part of. */
+  merged_into: z.string().optional(),
+})
+export type IncidentDocument = z.infer<typeof incidentDocumentSchema>
 
 /** Probabilities are written with this many decimals. */
 const PROBABILITY_STEPS = 10_000
@@ -8,7 +24,7 @@ const PROBABILITY_STEPS = 10_000
  * An incident as the public interface writes it: snake_case, RFC 3339 UTC, numbers rounded to the digits that mean
  * something. The probabilities written still sum to 1.
  */
-export function incidentToWire(incident: Incident): Record<string, unknown> {
+export function incidentToWire(incident: Incident): IncidentDocument {
   const probabilities = roundToOne(
     [...incident.suspects, ...incident.otherCauses].map(({ probability }) => probability),
   )

@@ -1,6 +1,6 @@
 import type { Change } from '../../../shared/domain/change.ts'
+import { normalizeEnv } from '../../../shared/domain/env-aliases.ts'
 import type { ClearedChange, ClearedReason } from '../../../shared/domain/incident.ts'
-import { normalizeEnv } from './env-aliases.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { matchVersion, type Rollout } from './match-version.ts'
 import { onsetSpan } from './onset.ts'

@@ -55,7 +55,14 @@ function findPlatformWide(spikes: readonly Spike[]): Spike[][] {
 
 function toGroup(env: string, members: readonly Spike[]): SpikeGroup {
   const spikes = members.toSorted((a, b) => a.detectedAtMs - b.detectedAtMs || compareText(a.id, b.id))
-  return { id: `inc_${stableHash(JSON.stringify([env, spikes[0]?.id]))}`, env, spikes }
+  const [first] = spikes
+  if (first === undefined) throw new Error('a group has spikes')
+  return { id: incidentIdOf(env, first), env, spikes }
+}
+
+/** The id of the incident that this spike opens. */
+export function incidentIdOf(env: string, spike: Spike): string {
+  return `inc_${stableHash(JSON.stringify([env, spike.id]))}`
 }
 
 function firstOnset({ spikes }: SpikeGroup): number {

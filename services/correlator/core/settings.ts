@@ -1,4 +1,4 @@
-import { DEFAULT_ENV_ALIASES, type EnvAliases } from './env-aliases.ts'
+import { DEFAULT_ENV_ALIASES, type EnvAliases } from '../../../shared/domain/env-aliases.ts'
 
 /** What a person may say of one service that logs can't show. */
 export interface ServiceSettings {

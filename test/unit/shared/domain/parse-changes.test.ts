@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseChanges } from '../../../../../services/correlator/core/parse-changes.ts'
+import { parseChanges } from '../../../../shared/domain/parse-changes.ts'
 
 function parseOk(text: string) {
   const parsed = parseChanges(text, 'deploys.ndjson')

@@ -1,4 +1,4 @@
-import type { Change } from '../../../shared/domain/change.ts'
+import type { Change } from './change.ts'
 import { type ChangeReport, changeReportSchema } from './change-report.ts'
 import { elementLines } from './element-lines.ts'
 import { DEFAULT_ENV_ALIASES, type EnvAliases } from './env-aliases.ts'

@@ -1,8 +1,8 @@
-import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
-import { CHANGE_STATUSES, type Change, type ChangeScope, type ChangeStatus } from '../../../shared/domain/change.ts'
-import { stableHash } from '../../../shared/domain/stable-hash.ts'
+import { DEFAULT_ENV } from './access-event.ts'
+import { CHANGE_STATUSES, type Change, type ChangeScope, type ChangeStatus } from './change.ts'
 import type { ChangeReport } from './change-report.ts'
 import { type EnvAliases, normalizeEnv } from './env-aliases.ts'
+import { stableHash } from './stable-hash.ts'
 
 /**
  * Reports in order of arrival, one change an id: earliest start, latest finish, furthest status, of the other fields

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../shared/domain/change.ts'
+import { CHANGE_KINDS, CHANGE_STATUSES } from './change.ts'
 import { parseInstant } from './parse-instant.ts'
 
 const TEXT_LENGTH_MAX = 500
