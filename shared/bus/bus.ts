@@ -1,0 +1,37 @@
+import type { TopicName } from './topics.ts'
+
+/** What one service tells the others. */
+export interface Message {
+  /** Messages of one key are handled in the order they were published. */
+  readonly key: string
+  readonly value: Uint8Array
+  /** Short; ASCII. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * Gets messages in order, those of one key never at the same time. Resolves once what they say is safe. A message whose
+ * handling failed, or may have, is delivered again: handling it twice must do no more than handling it once.
+ */
+export type MessageHandler = (messages: readonly Message[]) => Promise<void>
+
+export interface Subscription {
+  readonly topic: TopicName
+  /** Each group gets every message once; members of one group share them. */
+  readonly group: string
+  readonly handle: MessageHandler
+}
+
+/** What connects the services, inside one process or between many. */
+export interface Bus {
+  /**
+   * Resolves once the messages are safe: acknowledged by the broker, or handled by every subscriber in this process.
+   * Rejects with an OperationError; a retryable one says that nothing of it may count as published.
+   */
+  publish(topic: TopicName, messages: readonly Message[]): Promise<void>
+  subscribe(subscription: Subscription): Promise<void>
+  /** Messages of the topic that the group has yet to handle. */
+  lag(topic: TopicName, group: string): Promise<number>
+  /** Takes nothing more, and resolves once what was taken is handled. */
+  close(): Promise<void>
+}

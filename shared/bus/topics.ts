@@ -1,0 +1,16 @@
+/**
+ * Every topic: who publishes, what a key is, what a value is. All values are UTF-8.
+ *
+ * - `access-events`: ingest; the source of the lines; canonical access events as NDJSON. Header `token`: where they came from.
+ * - `spikes`: detector; the environment; one spike as JSON.
+ * - `changes`: api; the environment; one change event as JSON.
+ * - `incidents`: correlator; the incident's id; one incident as JSON.
+ */
+export const TOPIC_NAMES = ['access-events', 'spikes', 'changes', 'incidents'] as const
+export type TopicName = (typeof TOPIC_NAMES)[number]
+
+/** The header of `access-events` that names a message's origin: the same token again is the same events again. */
+export const TOKEN_HEADER = 'token'
+
+/** A larger message is cut by who publishes it; brokers take 1 MiB unless told otherwise. */
+export const MESSAGE_BYTES_MAX = 900_000
