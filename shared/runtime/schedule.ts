@@ -1,0 +1,28 @@
+import { schedule } from 'node-cron'
+
+export interface Schedule {
+  /** Resolves once the work under way, if any, is done; none begins after. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs `work` at the times of `cron` (six fields, seconds first). What comes due while it runs is left out, not queued:
+ * the work finds out itself what there is to do. It must not reject.
+ */
+export function runOnSchedule(cron: string, work: () => Promise<void>): Schedule {
+  let running: Promise<void> = Promise.resolve()
+  const task = schedule(
+    cron,
+    () => {
+      running = work()
+      return running
+    },
+    { noOverlap: true },
+  )
+  return {
+    async stop() {
+      await task.destroy()
+      await running
+    },
+  }
+}
