@@ -21,5 +21,14 @@ export interface Store {
   close(): Promise<void>
 }
 
-export const STORE_TABLES = ['access_events', 'cells_10s', 'cells_1m', 'changes', 'incidents', 'rejects'] as const
+export const STORE_TABLES = [
+  'access_events',
+  'cells_10s',
+  'cells_1m',
+  'rejects',
+  'spikes',
+  'checkpoints',
+  'changes',
+  'incidents',
+] as const
 export type StoreTable = (typeof STORE_TABLES)[number]

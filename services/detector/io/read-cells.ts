@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Store } from '../../../shared/store/store.ts'
 
 /** A route's name and the number it goes by in `CellPage`. */
@@ -23,33 +24,64 @@ export interface CellPage {
 /** The engine hands a result over whole, so cells are read a page of hours at a time. */
 const PAGE_ROWS = 250_000
 
+const CELL_SECONDS = CELL_MS / 1000
+
 /** 53 bits of a hash: an exact JavaScript number that is the same for one series in every page. */
 const SERIES_ID = 'toFloat64(bitAnd(sipHash64(env, service, method, route), 9007199254740991))'
 
-/** Every route that has cells. */
-export function readSeries(store: Pick<Store, 'query'>): Promise<SeriesRow[]> {
+/** Cell numbers (epoch time / 10 s): from the first to before the second. */
+export interface CellRange {
+  readonly from: number
+  readonly to: number
+}
+
+const ALL_CELLS: CellRange = { from: 0, to: 2 ** 32 / 10 - 1 }
+const WITHIN = "cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')"
+
+/** Every route that has cells in the range. */
+export function readSeries(store: Pick<Store, 'query'>, range = ALL_CELLS): Promise<SeriesRow[]> {
   return store.query(
     seriesRow,
-    `SELECT ${SERIES_ID} AS id, env, service, method, route FROM cells_10s GROUP BY env, service, method, route
-     ORDER BY env, service, method, route`,
+    `SELECT ${SERIES_ID} AS id, env, service, method, route FROM cells_10s WHERE ${WITHIN}
+     GROUP BY env, service, method, route ORDER BY env, service, method, route`,
+    secondsOf(range),
   )
 }
 
-/** All cells in time order, page by page. */
-export async function* readCells(store: Pick<Store, 'query' | 'queryBytes'>): AsyncGenerator<CellPage> {
+/** The newest cell that holds anything; undefined in an empty store. */
+export async function readNewestCell(store: Pick<Store, 'query'>): Promise<number | undefined> {
+  const [row] = await store.query(
+    z.object({ newest: z.number() }),
+    'SELECT toUnixTimestamp(max(cell_start)) AS newest FROM cells_10s',
+  )
+  return row === undefined || row.newest === 0 ? undefined : row.newest / CELL_SECONDS
+}
+
+/** The cells of the range in time order, page by page. */
+export async function* readCells(
+  store: Pick<Store, 'query' | 'queryBytes'>,
+  range = ALL_CELLS,
+): AsyncGenerator<CellPage> {
   const hours = await store.query(
     z.object({ hour: z.number(), row_count: z.coerce.number() }),
-    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s GROUP BY hour ORDER BY hour`,
+    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s WHERE ${WITHIN}
+     GROUP BY hour ORDER BY hour`,
+    secondsOf(range),
   )
+  const { from: first, to: end } = secondsOf(range)
   let from = hours[0]?.hour
   let rows = 0
   for (const [index, { hour, row_count }] of hours.entries()) {
     rows += row_count
     if (from === undefined || (rows < PAGE_ROWS && index < hours.length - 1)) continue
-    yield decodePage(await readPage(store, from * 3600, (hour + 1) * 3600))
+    yield decodePage(await readPage(store, Math.max(first, from * 3600), Math.min(end, (hour + 1) * 3600)))
     from = hours[index + 1]?.hour
     rows = 0
   }
+}
+
+function secondsOf({ from, to }: CellRange): { from: number; to: number } {
+  return { from: Math.floor(from) * CELL_SECONDS, to: Math.floor(to) * CELL_SECONDS }
 }
 
 function readPage(store: Pick<Store, 'queryBytes'>, fromSeconds: number, toSeconds: number): Promise<Uint8Array> {
@@ -57,7 +89,7 @@ function readPage(store: Pick<Store, 'queryBytes'>, fromSeconds: number, toSecon
     `SELECT toUInt32(intDiv(toUnixTimestamp(cell_start), 10)) AS cell, ${SERIES_ID} AS series,
        toFloat64(sum(requests)) AS total, toFloat64(sumIf(requests, status BETWEEN 500 AND 599)) AS failed
      FROM cells_10s
-     WHERE cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
+     WHERE ${WITHIN}
      GROUP BY cell, env, service, method, route
      ORDER BY cell
      FORMAT RowBinary`,

@@ -60,6 +60,29 @@ export const TABLES: readonly TableDefinition[] = [
     time: 'cell_start',
   },
   {
+    name: 'spikes',
+    columns: `
+  id String,
+  env LowCardinality(String),
+  service LowCardinality(String),
+  detected_at DateTime64(3, 'UTC'),
+  document String,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: 'id',
+    time: 'detected_at',
+  },
+  {
+    name: 'checkpoints',
+    columns: `
+  name String,
+  position UInt64,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: 'name',
+    time: 'updated_at',
+  },
+  {
     name: 'changes',
     columns: `
   id String,

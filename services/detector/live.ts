@@ -1,0 +1,98 @@
+// In: the store's cells, each judged once, when it is sealed. Out: spikes, stored and published whenever one opens or moves.
+// The checkpoint says what to judge next, not the clock that wakes it: after a stop every missed cell is judged in order.
+// Judging again what a crash left unsaid gives the same spikes under the same ids.
+import { CELL_MS } from '../../shared/domain/cell.ts'
+import type { Spike } from '../../shared/domain/spike.ts'
+import { createDetector } from './core/detector.ts'
+import type { DetectorSettings } from './core/settings.ts'
+import { createCellFeed } from './feed-cells.ts'
+import type { CellPage, CellRange, SeriesRow } from './io/read-cells.ts'
+
+export interface LiveDetectorDeps {
+  readonly readSeries: (range: CellRange) => Promise<SeriesRow[]>
+  readonly readCells: (range: CellRange) => AsyncIterable<CellPage>
+  /** The newest cell that holds anything. */
+  readonly readNewestCell: () => Promise<number | undefined>
+  readonly readCheckpoint: () => Promise<number | undefined>
+  readonly writeCheckpoint: (cell: number) => Promise<void>
+  readonly storeSpikes: (spikes: readonly Spike[]) => Promise<void>
+  readonly publishSpikes: (spikes: readonly Spike[]) => Promise<void>
+  /** Messages of events that are published and not yet stored. */
+  readonly eventsLag: () => Promise<number>
+  readonly nowMs: () => number
+}
+
+export interface LiveDetectorConfig {
+  readonly settings: DetectorSettings
+  /** After a cell's end: what comes later is stored but not judged. */
+  readonly latenessMs: number
+  /** How far back cells are kept: what a normal is learned from after a start. */
+  readonly historyMs: number
+}
+
+export interface LiveDetector {
+  /** Judges every cell that was sealed since the last call. When it rejects, the next call goes on where it stopped. */
+  tick(): Promise<void>
+}
+
+export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorConfig): LiveDetector {
+  const detector = createDetector(config.settings)
+  const feed = createCellFeed(detector)
+  /** When each spike that was told was last moved. */
+  const told = new Map<string, number>()
+  let position: Position | undefined
+
+  async function judge(range: CellRange, at: Position): Promise<void> {
+    let names: ReadonlyMap<number, SeriesRow> = new Map()
+    for await (const page of deps.readCells(range)) {
+      if (page.series.some((id) => !feed.knows(id) && !names.has(id))) {
+        names = new Map((await deps.readSeries(range)).map((row) => [row.id, row]))
+      }
+      feed.judge(page, names)
+      // A failure later must not judge these cells twice.
+      at.nextCell = (feed.judged()?.last ?? at.nextCell) + 1
+    }
+    at.nextCell = range.to
+  }
+
+  async function tell(): Promise<void> {
+    const news = detector.spikes().filter(({ id, updatedAtMs }) => told.get(id) !== updatedAtMs)
+    if (news.length === 0) return
+    await deps.storeSpikes(news)
+    await deps.publishSpikes(news)
+    for (const { id, updatedAtMs } of news) told.set(id, updatedAtMs)
+  }
+
+  async function findPosition(): Promise<Position> {
+    const historyCell = Math.floor((deps.nowMs() - config.historyMs) / CELL_MS)
+    return { nextCell: historyCell, toldUntil: (await deps.readCheckpoint()) ?? historyCell }
+  }
+
+  /** The first cell that is not sealed. While events wait to be stored, the newest stored cell may still grow. */
+  async function findSealedEnd(): Promise<number> {
+    const byClock = Math.floor((deps.nowMs() - config.latenessMs) / CELL_MS)
+    if ((await deps.eventsLag()) === 0) return byClock
+    return Math.min(byClock, (await deps.readNewestCell()) ?? byClock)
+  }
+
+  return {
+    async tick() {
+      position ??= await findPosition()
+      if (position.nextCell < position.toldUntil) {
+        await judge({ from: position.nextCell, to: position.toldUntil }, position)
+        for (const { id, updatedAtMs } of detector.spikes()) told.set(id, updatedAtMs)
+      }
+      const sealedEnd = await findSealedEnd()
+      if (sealedEnd > position.nextCell) await judge({ from: position.nextCell, to: sealedEnd }, position)
+      await tell()
+      await deps.writeCheckpoint(position.nextCell)
+    },
+  }
+}
+
+interface Position {
+  /** The first cell that is not judged yet. */
+  nextCell: number
+  /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
+  readonly toldUntil: number
+}
