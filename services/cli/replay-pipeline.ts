@@ -3,10 +3,12 @@ import type { Readable } from 'node:stream'
 import { DEFAULT_ENV } from '../../shared/domain/access-event.ts'
 import type { Change } from '../../shared/domain/change.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
+import { incidentToWire } from '../../shared/domain/incident-wire.ts'
 import { InputError } from '../../shared/runtime/errors.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { readEvidence, readLinks } from '../correlator/io/read-evidence.ts'
+import { storeChanges, storeIncidents } from '../correlator/io/write-findings.ts'
 import { correlateSpikes } from '../correlator/service.ts'
 import { readCells, readSeries } from '../detector/io/read-cells.ts'
 import { type Detection, detectSpikes } from '../detector/service.ts'
@@ -19,7 +21,6 @@ import type { InputOptions } from './input-options.ts'
 import type { ProgressLine } from './progress.ts'
 import { readChart } from './read-chart.ts'
 import type { DetectableRise, ReplayFindings } from './replay-result.ts'
-import { storeChanges, storeIncidents } from './store-findings.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
 
 interface ReplayDeps {
@@ -73,7 +74,7 @@ async function replayInto(store: Store, deps: ReplayDeps, request: ReplayRequest
     { readLinks: (wanted) => readLinks(store, wanted), readEvidence: (wanted) => readEvidence(store, wanted) },
     { spikes: detection.spikes, changes, settings: correlatorSettings(request.config) },
   )
-  await storeIncidents(store, incidents)
+  await storeIncidents(store, incidents.map(incidentToWire))
   const view = (incident: Incident) => readView(store, incident, { loaded, changes, request })
   return {
     views: request.draw ? await inTurn(incidents, view) : [],

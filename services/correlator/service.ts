@@ -14,6 +14,8 @@ import { buildTopology, type Topology } from './core/topology.ts'
 export interface CorrelatorDependencies {
   readonly readLinks: (request: LinksRequest) => Promise<Links>
   readonly readEvidence: (request: EvidenceRequest) => Promise<EvidenceData>
+  /** What an earlier call said of the very same spikes and changes, to spare asking the store again. */
+  readonly reuse?: (group: SpikeGroup) => Incident | undefined
 }
 
 export interface CorrelatorInput {
@@ -39,13 +41,16 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
   const records = createChangeRecords(changes)
   const incidents: Incident[] = []
   for (const group of groups) {
-    const incident = await correlateGroup(deps, group, {
-      settings,
-      changes,
-      links,
-      topology,
-      recordOf: records.recordOf,
-    })
+    const known = deps.reuse?.(group)
+    const incident =
+      known ??
+      (await correlateGroup(deps, group, {
+        settings,
+        changes,
+        links,
+        topology,
+        recordOf: records.recordOf,
+      }))
     if (incident !== undefined) {
       records.blame(incident, settings.blameAt)
       incidents.push(incident)

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { Change } from '../../../shared/domain/change.ts'
+import { changeReportSchema } from '../../../shared/domain/change-report.ts'
+import type { EnvAliases } from '../../../shared/domain/env-aliases.ts'
+import { type IncidentDocument, incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
+import { mergeReports } from '../../../shared/domain/merge-changes.ts'
+import type { Spike } from '../../../shared/domain/spike.ts'
+import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
+import type { Store } from '../../../shared/store/store.ts'
+
+/** What an earlier run found, newest word on each; only what is still open or moved since `sinceMs`. */
+export async function readFindings(
+  store: Pick<Store, 'query'>,
+  { sinceMs, changesSinceMs, envAliases }: { sinceMs: number; changesSinceMs: number; envAliases: EnvAliases },
+): Promise<{ spikes: Spike[]; changes: readonly Change[]; incidents: IncidentDocument[] }> {
+  const since = { since: Math.floor(sinceMs) }
+  const recent = "updated_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
+  const spikes = await store.query(
+    documentOf(spikeSchema),
+    `SELECT document FROM spikes FINAL WHERE ${recent} ORDER BY detected_at LIMIT ${FINDINGS_MAX}`,
+    since,
+  )
+  const incidents = await store.query(
+    documentOf(incidentDocumentSchema),
+    `SELECT document FROM incidents FINAL WHERE ${recent} OR resolved_at IS NULL ORDER BY started_at LIMIT ${FINDINGS_MAX}`,
+    since,
+  )
+  const reports = await store.query(
+    documentOf(changeReportSchema),
+    `SELECT document FROM changes FINAL WHERE ts >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+     ORDER BY ts LIMIT ${FINDINGS_MAX}`,
+    { since: Math.floor(changesSinceMs) },
+  )
+  return { spikes, changes: mergeReports(reports, envAliases), incidents }
+}
+
+const FINDINGS_MAX = 50_000
+
+function documentOf<Value>(schema: z.ZodType<Value>) {
+  return z.object({ document: z.string() }).transform(({ document }) => schema.parse(JSON.parse(document)))
+}

@@ -1,0 +1,134 @@
+// In: spikes and changes as they come, in any order and more than once. Out: incidents, stored and published whenever what is
+// said of one moved. The same core as in a replay judges them; a change that comes after its spike re-weighs the incident.
+import { isDeepStrictEqual } from 'node:util'
+import type { Change } from '../../shared/domain/change.ts'
+import { type ChangeReport, changeReportSchema } from '../../shared/domain/change-report.ts'
+import { changeToWire } from '../../shared/domain/change-wire.ts'
+import type { Incident } from '../../shared/domain/incident.ts'
+import { type IncidentDocument, incidentToWire } from '../../shared/domain/incident-wire.ts'
+import { mergeReports } from '../../shared/domain/merge-changes.ts'
+import type { Spike } from '../../shared/domain/spike.ts'
+import { incidentIdOf, type SpikeGroup } from './core/group.ts'
+import type { CorrelatorSettings } from './core/settings.ts'
+import { type CorrelatorDependencies, correlateSpikes } from './service.ts'
+
+export interface LiveCorrelatorDeps extends CorrelatorDependencies {
+  readonly storeChanges: (changes: readonly Change[]) => Promise<void>
+  readonly storeIncidents: (incidents: readonly IncidentDocument[]) => Promise<void>
+  readonly publishIncidents: (incidents: readonly IncidentDocument[]) => Promise<void>
+}
+
+export interface LiveCorrelator {
+  /** What an earlier run left in the store: judged anew, told again only where it moved. */
+  remember(earlier: {
+    readonly spikes: readonly Spike[]
+    readonly changes: readonly Change[]
+    readonly incidents: readonly IncidentDocument[]
+  }): void
+  /** Resolve once the incidents they made or moved are stored and published. */
+  takeSpikes(spikes: readonly Spike[]): Promise<void>
+  takeChanges(reports: readonly ChangeReport[]): Promise<void>
+}
+
+/** A spike that ended this long before the newest one is history: its incident stands as it was last told. */
+export const REMEMBERED_MS = 24 * 3_600_000
+/** Beyond what any lookback asks for: a week, and what earlier changes of a kind came to. */
+export const CHANGES_REMEMBERED_MS = 30 * 24 * 3_600_000
+
+export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: CorrelatorSettings): LiveCorrelator {
+  const spikes = new Map<string, Spike>()
+  const changes = new Map<string, Change>()
+  const judged = new Map<string, { readonly basis: string; readonly incident: Incident }>()
+  const told = new Map<string, IncidentDocument>()
+  let changesSeen = 0
+  /** Something was taken in that no judgement has seen to its end yet. */
+  let isUnjudged = false
+  let turn: Promise<void> = Promise.resolve()
+
+  /** One judgement at a time: the next one sees what this one told. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const result = turn.then(work)
+    turn = result.catch(() => {})
+    return result
+  }
+
+  async function judge(): Promise<void> {
+    const groups: SpikeGroup[] = []
+    const bases = new Map<string, string>()
+    const reuse = (group: SpikeGroup): Incident | undefined => {
+      groups.push(group)
+      const basis = `${changesSeen} ${group.spikes.map(({ id, updatedAtMs }) => `${id}@${updatedAtMs}`).join(' ')}`
+      bases.set(group.id, basis)
+      const known = judged.get(group.id)
+      return known?.basis === basis ? known.incident : undefined
+    }
+    const incidents = await correlateSpikes(
+      { ...deps, reuse },
+      { spikes: [...spikes.values()], changes: [...changes.values()], settings },
+    )
+    await tell([...incidents.map(incidentToWire), ...findMerged(groups)])
+    for (const incident of incidents) judged.set(incident.id, { basis: bases.get(incident.id) ?? '', incident })
+    isUnjudged = false
+  }
+
+  async function tell(incidents: readonly IncidentDocument[]): Promise<void> {
+    const news = incidents.filter((incident) => !isDeepStrictEqual(told.get(incident.id), incident))
+    if (news.length === 0) return
+    await deps.storeIncidents(news)
+    await deps.publishIncidents(news)
+    for (const incident of news) told.set(incident.id, incident)
+  }
+
+  /** Incidents that were told as their own and turned out to be part of another. */
+  function findMerged(groups: readonly SpikeGroup[]): IncidentDocument[] {
+    const ids = new Set(groups.map(({ id }) => id))
+    return [...told.values()].flatMap((incident) => {
+      if (ids.has(incident.id) || incident.merged_into !== undefined) return []
+      const into = groups.find(({ env, spikes }) => spikes.some((spike) => incidentIdOf(env, spike) === incident.id))
+      if (into === undefined) return []
+      return [{ ...incident, state: 'resolved', resolved_at: incident.updated_at, merged_into: into.id }]
+    })
+  }
+
+  function forget(): void {
+    let newestMs = 0
+    for (const { updatedAtMs } of spikes.values()) newestMs = Math.max(newestMs, updatedAtMs)
+    const isOver = (atMs: number | null) => atMs !== null && atMs < newestMs - REMEMBERED_MS
+    for (const [id, { resolvedAtMs }] of spikes) if (isOver(resolvedAtMs)) spikes.delete(id)
+    for (const [id, { incident }] of judged) if (isOver(incident.resolvedAtMs)) judged.delete(id)
+    for (const [id, { resolved_at }] of told)
+      if (resolved_at !== null && isOver(Date.parse(resolved_at))) told.delete(id)
+    for (const [id, { startedAtMs }] of changes)
+      if (startedAtMs < newestMs - REMEMBERED_MS - CHANGES_REMEMBERED_MS) changes.delete(id)
+  }
+
+  return {
+    remember(earlier) {
+      for (const spike of earlier.spikes) spikes.set(spike.id, spike)
+      for (const change of earlier.changes) changes.set(change.id, change)
+      for (const incident of earlier.incidents) told.set(incident.id, incident)
+    },
+    takeSpikes: (news) =>
+      inTurn(async () => {
+        const moved = news.filter(({ id, updatedAtMs }) => (spikes.get(id)?.updatedAtMs ?? 0) < updatedAtMs)
+        if (moved.length === 0 && !isUnjudged) return
+        isUnjudged = true
+        for (const spike of moved) spikes.set(spike.id, spike)
+        forget()
+        await judge()
+      }),
+    takeChanges: (reports) =>
+      inTurn(async () => {
+        const earlier = reports.flatMap(({ id }) => (id === undefined ? [] : (changes.get(id) ?? [])))
+        const known = earlier.map((change) => changeReportSchema.parse(changeToWire(change)))
+        const merged = mergeReports([...known, ...reports], settings.envAliases)
+        const moved = merged.filter((change) => !isDeepStrictEqual(changes.get(change.id), change))
+        if (moved.length === 0 && !isUnjudged) return
+        isUnjudged = true
+        await deps.storeChanges(moved)
+        for (const change of moved) changes.set(change.id, change)
+        changesSeen += 1
+        await judge()
+      }),
+  }
+}
