@@ -1,0 +1,20 @@
+import type { EventColumns } from './event-columns.ts'
+import { wireEvents } from './wire-event.ts'
+
+/** Events as canonical NDJSON, cut between lines into texts of at most `bytesMax` each; one longer line stands alone. */
+export function* ndjsonLines(columns: EventColumns, bytesMax: number): Generator<Uint8Array, void> {
+  let lines: string[] = []
+  let bytes = 0
+  for (const event of wireEvents(columns)) {
+    const line = `${JSON.stringify(event)}\n`
+    const length = Buffer.byteLength(line)
+    if (bytes > 0 && bytes + length > bytesMax) {
+      yield Buffer.from(lines.join(''))
+      lines = []
+      bytes = 0
+    }
+    lines.push(line)
+    bytes += length
+  }
+  if (bytes > 0) yield Buffer.from(lines.join(''))
+}
