@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { durationSchema } from '../../shared/runtime/duration.ts'
 import { loadConfig } from '../../shared/runtime/load-config.ts'
+import { LOG_LEVELS } from '../../shared/runtime/log.ts'
 import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
 import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../detector/config.ts'
@@ -18,8 +19,16 @@ const retentionSchema = z.strictObject({
   cells_1m: durationSchema.default(60 * DAY_MS).describe('counts by the minute'),
 })
 
+const listenSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  port: z.int().min(0).max(65_535).default(8080).describe('port to listen on; 0 takes a free one'),
+})
+
 /** The whole configuration: each service's slice under its own key. */
 const configSchema = z.strictObject({
+  listen: listenSchema.prefault({}),
+  data_directory: z.string().min(1).default('./data').describe('where the embedded engine keeps everything'),
+  log_level: z.enum(LOG_LEVELS).default('warn').describe('what is worth a line in the log'),
   ingest: ingestConfig.prefault({}),
   detection: detectionSchema.prefault({}),
   correlation: correlationSchema.prefault({}),

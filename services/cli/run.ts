@@ -4,11 +4,13 @@ import { InputError, OperationError } from '../../shared/runtime/errors.ts'
 import type { CommandContext } from './command-context.ts'
 import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
+import { addStartCommand } from './commands/start.ts'
 import { visibleText } from './render/visible-text.ts'
 
 const DONE = 0
 const FAILED = 1
 const USAGE = 2
+const COMMANDS = ['replay', 'parse', 'start']
 
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage. Every error is one line on standard error. */
 export async function run(args: readonly string[], context: CommandContext): Promise<number> {
@@ -42,6 +44,7 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
     .addHelpText('after', '\nStart here:\n  culprit replay access.log.gz --changes deploys.ndjson')
   addReplayCommand(program, context)
   addParseCommand(program, context)
+  addStartCommand(program, context)
   return program
 }
 
@@ -72,7 +75,7 @@ function explain(error: unknown, args: readonly string[]): { line: string; exitC
 /** Commander's words, on one line, with where to look. */
 function usageLine(error: CommanderError, args: readonly string[]): string {
   const [command] = args
-  const known = command === 'replay' || command === 'parse' ? ` ${command}` : ''
+  const known = command !== undefined && COMMANDS.includes(command) ? ` ${command}` : ''
   const seeHelp = `see culprit${known} --help`
   if (error.code === 'commander.help') return `no command given: ${seeHelp}`
   const [what = '', meant] = error.message.replace(/^error: /, '').split('\n')

@@ -1,0 +1,20 @@
+// In: requests. Out: what the store holds, as the contract writes it; what people and machines send goes on the bus. Nothing is
+// written here.
+import type { Bus } from '../../shared/bus/bus.ts'
+import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
+import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
+import type { Store } from '../../shared/store/store.ts'
+import { changesRoutes } from './io/routes/changes.ts'
+import { healthRoutes } from './io/routes/health.ts'
+import { incidentsRoutes } from './io/routes/incidents.ts'
+
+export interface ApiDeps {
+  readonly query: Store['query']
+  readonly publish: Bus['publish']
+  /** Why this process can't do its work now; undefined when it can. */
+  readonly notReady: () => string | undefined
+}
+
+export function apiRoutes({ query, publish, notReady }: ApiDeps, envAliases: EnvAliases): HttpRoutes[] {
+  return [changesRoutes({ query, publish }, envAliases), incidentsRoutes({ query }), healthRoutes({ query, notReady })]
+}

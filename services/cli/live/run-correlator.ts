@@ -1,0 +1,51 @@
+import type { Message } from '../../../shared/bus/bus.ts'
+import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messages.ts'
+import { changeReportSchema } from '../../../shared/domain/change-report.ts'
+import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
+import { readEvidence, readLinks } from '../../correlator/io/read-evidence.ts'
+import { readFindings } from '../../correlator/io/read-findings.ts'
+import { storeChanges, storeIncidents } from '../../correlator/io/write-findings.ts'
+import { CHANGES_REMEMBERED_MS, createLiveCorrelator, REMEMBERED_MS } from '../../correlator/live.ts'
+import { type CulpritConfig, correlatorSettings } from '../config.ts'
+import type { LiveDeps, RunningService } from './running-service.ts'
+
+const GROUP = 'correlator'
+
+export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
+  const { bus, log, nowMs } = deps
+  const store = await deps.openStore()
+  const settings = correlatorSettings(config)
+  const correlator = createLiveCorrelator(
+    {
+      readLinks: (wanted) => readLinks(store, wanted),
+      readEvidence: (wanted) => readEvidence(store, wanted),
+      storeChanges: (changes) => storeChanges(store, changes),
+      storeIncidents: (incidents) => storeIncidents(store, incidents),
+      publishIncidents: (incidents) =>
+        bus.publish(
+          'incidents',
+          incidents.map((incident) => toJsonMessage(incident.id, incident)),
+        ),
+    },
+    settings,
+  )
+  const startedAtMs = nowMs()
+  const earlier = await readFindings(store, {
+    sinceMs: startedAtMs - REMEMBERED_MS,
+    changesSinceMs: startedAtMs - CHANGES_REMEMBERED_MS,
+    envAliases: settings.envAliases,
+  })
+  correlator.remember(earlier)
+  const skip = ({ key }: Message, reason: string) => log.error({ key, reason }, 'a message was left out: not readable')
+  await bus.subscribe({
+    topic: 'changes',
+    group: GROUP,
+    handle: (messages) => correlator.takeChanges(readJsonMessages(messages, changeReportSchema, skip)),
+  })
+  await bus.subscribe({
+    topic: 'spikes',
+    group: GROUP,
+    handle: (messages) => correlator.takeSpikes(readJsonMessages(messages, spikeSchema, skip)),
+  })
+  return { routes: [], stop: () => store.close() }
+}

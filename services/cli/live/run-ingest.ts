@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { createAdmission } from '../../ingest/core/admission.ts'
+import type { Reject } from '../../ingest/core/parsed-block.ts'
+import { eventsRoute } from '../../ingest/io/events-route.ts'
+import { createParsePool, defaultWorkers } from '../../ingest/io/parse-pool.ts'
+import { readAdmitted } from '../../ingest/io/read-admitted.ts'
+import { createRejectWriter } from '../../ingest/io/reject-writer.ts'
+import { createReceiver } from '../../ingest/receive-events.ts'
+import { createEventWriter } from '../../ingest/write-events.ts'
+import type { CulpritConfig } from '../config.ts'
+import { parseFormatArgument } from '../format-argument.ts'
+import type { LiveDeps, RunningService } from './running-service.ts'
+
+export async function runIngest({ bus, openStore, nowMs }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
+  const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = config.ingest
+  const store = await openStore()
+  const pool = createParsePool(workers ?? defaultWorkers())
+  const admission = createAdmission({ maxServices, maxRoutesPerService })
+  admission.admit(await readAdmitted(store))
+  const storeRejects = async (rejects: readonly Reject[], token: string) => {
+    const writer = createRejectWriter({
+      insertRows: (rows, joined) => store.insertRows('rejects', rows, joined),
+      nowMs,
+    })
+    await writer.add(rejects, token)
+    await writer.finish()
+  }
+  const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative })
+  await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
+  const receive = createReceiver({ publish: bus.publish, storeRejects, nowMs })
+  return {
+    routes: [eventsRoute({ receive, parseFormat: parseFormatArgument, newToken: randomUUID })],
+    async stop() {
+      await pool.close()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { Bus } from '../../../shared/bus/bus.ts'
+import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
+import type { Log } from '../../../shared/runtime/log.ts'
+import type { Store } from '../../../shared/store/store.ts'
+
+/** What every service is given, whatever shape it runs in. */
+export interface LiveDeps {
+  readonly bus: Bus
+  /** A connection of its own: one that works for long makes only itself wait. */
+  readonly openStore: () => Promise<Store>
+  readonly log: Log
+  readonly nowMs: () => number
+}
+
+export interface RunningService {
+  readonly routes: readonly HttpRoutes[]
+  /** Finishes what is under way; the bus is closed before. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { readConfig } from '../../services/cli/config.ts'
+import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
+import { createLog } from '../../shared/runtime/log.ts'
+import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+
+let directory: string
+let services: RunningServices
+
+const start = async () => {
+  const config = await readConfig(undefined, { CULPRIT_LISTEN__PORT: '0', CULPRIT_DATA_DIRECTORY: directory })
+  return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'culprit-live-'))
+  services = await start()
+})
+
+afterEach(async () => {
+  await services.stop()
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+})
+
+async function post(path: string, body: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${services.address}${path}`, { method: 'POST', body, headers })
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> }
+}
+
+async function list(path: string): Promise<Record<string, unknown>[]> {
+  const response = await fetch(`${services.address}${path}`)
+  const { items } = (await response.json()) as { items: Record<string, unknown>[] }
+  return items
+}
+
+const HOUR_CELLS = 360
+const CELL_MS = 10_000
+
+/** An hour of two services up to now, by the cell; checkout fails 15 % for the last three minutes. */
+function hourOfTraffic(): string {
+  const end = Math.floor(Date.now() / CELL_MS) * CELL_MS - 2 * CELL_MS
+  const lines: object[] = []
+  for (let cell = 0; cell < HOUR_CELLS; cell++) {
+    const ts = new Date(end - (HOUR_CELLS - cell) * CELL_MS).toISOString()
+    const isBad = cell >= HOUR_CELLS - 18
+    for (const [service, errors] of [
+      ['checkout', isBad ? 45 : Number(cell % 7 === 0)],
+      ['search', Number(cell % 9 === 0)],
+    ] as const) {
+      const event = { ts, service, method: 'GET', route: `/${service}/{id}`, version: isBad ? 'v42' : 'v41' }
+      lines.push({ ...event, status: 200, count: 300 - errors })
+      if (errors > 0) lines.push({ ...event, status: 500, count: errors })
+    }
+  }
+  return lines.map((line) => JSON.stringify(line)).join('\n')
+}
+
+test('events and a change go in over HTTP, and the incident with its suspect comes out', async () => {
+  const deployedAt = new Date(Math.floor(Date.now() / CELL_MS) * CELL_MS - 20 * CELL_MS - 15_000).toISOString()
+  const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
+  const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
+  expect(told).toEqual({ status: 202, answer: { accepted: 1, ids: ['deploy-42'] } })
+  const sent = await post('/api/v1/events?format=ndjson', `${hourOfTraffic()}\nno event\n`)
+  expect(sent).toMatchObject({ status: 202, answer: { rejected: 1, errors: [{ reason: 'not-json' }] } })
+
+  await expect.poll(() => list('/api/v1/incidents'), { timeout: 30_000, interval: 250 }).toHaveLength(1)
+  const [incident] = await list('/api/v1/incidents')
+  expect(incident).toMatchObject({ service: 'checkout', cause: 'change', state: 'open' })
+  expect(incident?.['suspects']).toMatchObject([{ change_id: 'deploy-42' }])
+  const one = await fetch(`${services.address}/api/v1/incidents/${String(incident?.['id'])}`)
+  expect(await one.json()).toEqual(incident)
+
+  // The same data directory again: the incident is the same one.
+  await services.stop()
+  services = await start()
+  expect(await list('/api/v1/incidents')).toHaveLength(1)
+})
+
+test('the same Idempotency-Key stores its events once', async () => {
+  const event = JSON.stringify({ ts: new Date().toISOString(), service: 'shop', path: '/a', status: 200 })
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const sent = await post('/api/v1/events?format=ndjson', event, { 'idempotency-key': 'once' })
+    expect(sent).toMatchObject({ status: 202, answer: { accepted: 1 } })
+  }
+  await services.stop()
+  const store = await openEmbeddedStore({ path: join(directory, 'store') })
+  const rows = await store.query(z.object({ n: z.coerce.number() }), 'SELECT count() AS n FROM access_events')
+  await store.close()
+  expect(rows).toEqual([{ n: 1 }])
+  services = await start()
+})
+
+test('a wrong request is told what is wrong with it', async () => {
+  const bad = await post('/api/v1/changes', '{"ts":"2026-10-02T12:00:00Z","kind":"depoly"}')
+  expect(bad).toMatchObject({ status: 400, answer: { code: 'bad_input', status: 400 } })
+  expect(bad.answer['detail']).toContain('changes line 1: kind')
+  expect(await post('/api/v1/events?format=nginxx', 'a')).toMatchObject({ status: 400 })
+  expect(await post('/api/v1/nothing', 'a')).toMatchObject({ status: 404, answer: { code: 'not_found' } })
+})
+
+test('says whether it lives and is ready', async () => {
+  for (const path of ['/healthz', '/readyz']) expect((await fetch(`${services.address}${path}`)).status).toBe(200)
+})
