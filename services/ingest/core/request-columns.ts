@@ -84,6 +84,7 @@ export function createRequestColumns(decode: DecodeValue, options: BlockParserOp
 
 const QUESTION_MARK = 0x3f
 const DOT = 0x2e
+const COLON = 0x3a
 const TARGET_END = slotOf(TARGET) + BATCH_LINES
 const CLIENT_END = slotOf(CLIENT) + BATCH_LINES
 
@@ -104,8 +105,16 @@ function dropLastGroups(bytes: Buffer, slots: Slots, lines: number): void {
     const end = slots[CLIENT_END + line] as number
     let at = end - 1
     while (at > start && isDigit(bytes[at] as number)) at--
-    if (at > start && at < end - 1 && bytes[at] === DOT) slots[CLIENT_END + line] = at + 1
+    if (at > start && at < end - 1 && bytes[at] === DOT && isNetwork(bytes, start, at))
+      slots[CLIENT_END + line] = at + 1
   }
+}
+
+/** Are there only digits and dots, or those behind a colon as in `::ffff:10.158.33`? A host name may end in a number, too. */
+function isNetwork(bytes: Buffer, start: number, end: number): boolean {
+  let from = end
+  while (from > start && (isDigit(bytes[from - 1] as number) || bytes[from - 1] === DOT)) from--
+  return from === start || bytes[from - 1] === COLON
 }
 
 function isDigit(byte: number): boolean {

@@ -1,4 +1,5 @@
 import { type ByteSource, toByteSource } from '../../../../../services/ingest/core/byte-source.ts'
+import type { StringDictionary, TextColumn, TextDictionary } from '../../../../../services/ingest/core/event-columns.ts'
 import {
   BATCH_LINES,
   createSlots,
@@ -63,4 +64,24 @@ export function slotText(source: ByteSource, slots: Slots, field: number, line =
   const slot = slotOf(field) + line
   const start = slots[slot] ?? -1
   return start < 0 ? undefined : source.bytes.toString('utf8', start, slots[slot + BATCH_LINES])
+}
+
+/** The text of each row. */
+export function stringRows({ codes, values }: Pick<StringDictionary, 'codes' | 'values'>, rows: number): string[] {
+  return Array.from(codes.subarray(0, rows), (code) => values[code] ?? `no value ${code}`)
+}
+
+/** The text of each row. */
+export function textRows({ codes, size, bytes, ends }: TextDictionary, rows: number): string[] {
+  return Array.from(codes.subarray(0, rows), (code) => (code < size ? itemOf(bytes, ends, code) : `no value ${code}`))
+}
+
+/** The text of each row. */
+export function columnRows({ used, bytes, ends }: TextColumn, rows: number): string[] {
+  return Array.from({ length: rows }, (_, row) => (used ? itemOf(bytes, ends, row) : ''))
+}
+
+/** Item `index` of texts that stand one behind the other. */
+export function itemOf(bytes: Uint8Array, ends: Uint32Array, index: number): string {
+  return Buffer.from(bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index])).toString()
 }
