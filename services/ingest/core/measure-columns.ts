@@ -98,6 +98,8 @@ export function createMeasureColumns(
     if (count < 1 || count > MAX_COUNT) return faultIn(COUNT, BAD_FIELD)
     const badField = readAmounts(bytes, slots, line, last, durationUnitMs)
     if (badField >= 0) return faultIn(badField, BAD_FIELD)
+    // A duration longer than time lasts says nothing, and in its 32 bits would become Infinity.
+    if ((last[DURATION_AT] as number) > END_OF_TIME_MS) last[DURATION_AT] = Number.NaN
     if (isStart) atMs = endOf(atMs, last[DURATION_AT] as number)
     last[AT_MS] = atMs
     return atMs >= wantedFromMs && atMs < wantedToMs ? OK : SKIPPED
