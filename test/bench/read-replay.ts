@@ -22,13 +22,20 @@ const ReplaySchema = z.object({
   incidents: z.array(IncidentSchema),
 })
 
+/** An incident as the contract tells it, as far as it is judged here. */
+export type ToldIncident = z.infer<typeof IncidentSchema>
+
 /** What one run of `replay --json` said. Throws when the document is not the contract's. */
-export function readReplay(text: string): { readonly findings: Finding[]; readonly elapsedSeconds: number } {
+export function readReplay(text: string): {
+  readonly incidents: ToldIncident[]
+  readonly findings: Finding[]
+  readonly elapsedSeconds: number
+} {
   const { summary, incidents } = ReplaySchema.parse(JSON.parse(text))
-  return { findings: incidents.map(toFinding), elapsedSeconds: summary.elapsed_s }
+  return { incidents, findings: incidents.map(toFinding), elapsedSeconds: summary.elapsed_s }
 }
 
-function toFinding(incident: z.infer<typeof IncidentSchema>): Finding {
+function toFinding(incident: ToldIncident): Finding {
   return {
     service: incident.service,
     affected: [...new Set(incident.affected.map(({ service }) => service))],
@@ -39,7 +46,7 @@ function toFinding(incident: z.infer<typeof IncidentSchema>): Finding {
   }
 }
 
-function noteOf(incident: z.infer<typeof IncidentSchema>): string {
+function noteOf(incident: ToldIncident): string {
   const others = incident.other_causes.map(({ cause, probability }) => `${cause} ${probability.toFixed(2)}`)
   const routes = new Set(incident.affected.flatMap(({ route }) => (route === null ? [] : [route])))
   return [

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { runHardCase } from '../bench/judge-hard-case.ts'
+import { FAULT_CASES } from '../worlds/hard-cases/faults.ts'
+import { HARMLESS_CASES } from '../worlds/hard-cases/harmless.ts'
+
+const cases = [...FAULT_CASES, ...HARMLESS_CASES].map((hardCase) => [hardCase.promise, hardCase] as const)
+
+test.each(cases)('%s', { timeout: 60_000 }, async (_promise, hardCase) => {
+  expect(await runHardCase(hardCase)).toEqual([])
+})
