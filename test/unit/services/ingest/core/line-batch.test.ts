@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BATCH_LINES, FAULT_KEY, FIELD_NAMES, slotOf } from '../../../../../services/ingest/core/formats/line-format.ts'
+import { BATCH_LINES, slotOf } from '../../../../../services/ingest/core/formats/line-format.ts'
 import { createLineBatch, moveLine } from '../../../../../services/ingest/core/line-batch.ts'
-
-const FIELDS = [...FIELD_NAMES.keys(), FAULT_KEY]
 
 test('a new batch has room for its lines, and none of them has a field', () => {
   const { size, slots, outcomes, starts, ends, lineIndexes } = createLineBatch()
@@ -19,7 +17,7 @@ test('a line that moves takes all its fields along, and leaves every other line 
       const { slots } = createLineBatch()
       for (const i of slots.keys()) slots[i] = i
       moveLine(slots, from, to)
-      for (const field of FIELDS) {
+      for (let field = 0; slotOf(field) < slots.length; field++) {
         const of = (half: number) => slots.subarray(slotOf(field) + half, slotOf(field) + half + BATCH_LINES)
         for (const half of [0, BATCH_LINES]) {
           const expected = Array.from({ length: BATCH_LINES }, (_, i) => slotOf(field) + half + (i === to ? from : i))

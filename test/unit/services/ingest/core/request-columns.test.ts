@@ -121,6 +121,19 @@ test('no query, and no secret in one, reaches a column', () => {
   }
 })
 
+test('remembers paths without their queries and networks without their last groups', () => {
+  const columns = createRequestColumns(decoderFor('none'), { format: { name: 'combined' }, env: 'prod' })
+  const weigh = (fields: Fields) => {
+    const { source, slots, lines } = scannedLines([fields])
+    columns.begin(1)
+    columns.put(0, source, slots, lines, Uint32Array.of(1))
+    return columns.weight()
+  }
+  const first = weigh({ [TARGET]: '/search?q=1', [CLIENT]: '10.0.0.1' })
+  expect(weigh({ [TARGET]: '/search?q=2', [CLIENT]: '10.0.0.2' })).toBe(first)
+  expect(weigh({ [TARGET]: '/other?q=2', [CLIENT]: '10.0.0.2' })).toBeGreaterThan(first)
+})
+
 test('undoes escapes before it makes a path, a host or a route of them', () => {
   const event = readOne({ [TARGET]: String.raw`/caf\xC3\xA9/17`, [VIRTUAL_HOST]: String.raw`\x53hop.example` })
   expect(event).toMatchObject({ path: '/café/17', virtualHost: 'shop.example', service: 'shop.example' })

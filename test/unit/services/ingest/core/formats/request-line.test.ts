@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSlots, METHOD, TARGET } from '../../../../../../services/ingest/core/formats/line-format.ts'
-import { splitRequestLine } from '../../../../../../services/ingest/core/formats/request-line.ts'
-import { amid, slotText } from '../scanned-lines.ts'
+import {
+  createSlots,
+  METHOD,
+  TARGET,
+  VIRTUAL_HOST,
+} from '../../../../../../services/ingest/core/formats/line-format.ts'
+import { setHostOfTarget, splitRequestLine } from '../../../../../../services/ingest/core/formats/request-line.ts'
+import { amid, scannedLines, slotText } from '../scanned-lines.ts'
 
 /** Method and target of a request line, in line 3 of a batch. */
 function split(text: string): (string | undefined)[] {
@@ -67,4 +72,26 @@ test.each([
   ['', undefined, undefined],
 ])('splits %j into %j and %j', (text, ...expected) => {
   expect(split(text)).toEqual(expected)
+})
+
+test.each([
+  ['https://shop.example:443/a?b', 'shop.example:443'],
+  ['http://shop.example', 'shop.example'],
+  ['http://shop.example?b=/c', 'shop.example'],
+  ['http:///a', undefined],
+  ['http://', undefined],
+  ['http:/', undefined],
+  ['/a?b=http://other.example/', undefined],
+  ['shop.example:443', undefined],
+  ['*', undefined],
+])('the target %s names the virtual host %j', (target, virtualHost) => {
+  const { source, slots } = scannedLines([{ [TARGET]: target }])
+  setHostOfTarget(source, slots, 0)
+  expect(slotText(source, slots, VIRTUAL_HOST)).toBe(virtualHost)
+})
+
+test('a line without a target names no virtual host', () => {
+  const { source, slots } = scannedLines([{}])
+  setHostOfTarget(source, slots, 0)
+  expect(slotText(source, slots, VIRTUAL_HOST)).toBeUndefined()
 })
