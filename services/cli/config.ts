@@ -7,7 +7,8 @@ import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from 
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
 import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../detector/config.ts'
 import type { DetectorSettings } from '../detector/core/settings.ts'
-import { ingestConfig } from '../ingest/config.ts'
+import { ingestConfig, privacyConfig, toPrivacy } from '../ingest/config.ts'
+import type { Privacy } from '../ingest/core/privacy.ts'
 import { readTextFile } from './read-text-file.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -30,6 +31,7 @@ const configSchema = z.strictObject({
   data_directory: z.string().min(1).default('./data').describe('where the embedded engine keeps everything'),
   log_level: z.enum(LOG_LEVELS).default('warn').describe('what is worth a line in the log'),
   ingest: ingestConfig.prefault({}),
+  privacy: privacyConfig.prefault({}),
   detection: detectionSchema.prefault({}),
   correlation: correlationSchema.prefault({}),
   retention: retentionSchema.prefault({}),
@@ -50,6 +52,12 @@ export async function readConfig(
   const file = path ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
   if (file === undefined) return loadConfig(configSchema, { environment })
   return loadConfig(configSchema, { file: { path: file, text: await readTextFile(file) }, environment })
+}
+
+/** The privacy settings with their key, which may be in a file. */
+export async function readPrivacy({ privacy }: CulpritConfig): Promise<Privacy> {
+  const file = privacy.client_key_file
+  return toPrivacy(privacy, file === undefined ? undefined : await readTextFile(file))
 }
 
 export function detectorSettings({ detection, services }: CulpritConfig): DetectorSettings {

@@ -14,7 +14,7 @@ import { readCells, readSeries } from '../detector/io/read-cells.ts'
 import { type Detection, detectSpikes } from '../detector/service.ts'
 import type { LoadSummary } from '../ingest/core/load-summary.ts'
 import { loadLogs } from '../ingest/service.ts'
-import { type CulpritConfig, correlatorSettings, detectorSettings } from './config.ts'
+import { type CulpritConfig, correlatorSettings, detectorSettings, readPrivacy } from './config.ts'
 import { chooseChartWindow, drawnSubject } from './incident-chart.ts'
 import { drawnChanges, drawnOtherServices, type IncidentView } from './incident-view.ts'
 import type { InputOptions } from './input-options.ts'
@@ -107,6 +107,7 @@ async function load(store: Store, deps: ReplayDeps, request: ReplayRequest): Pro
       format,
       env: DEFAULT_ENV,
       config: config.ingest,
+      privacy: await readPrivacy(config),
       ...(service !== undefined && { service }),
       ...(serviceFrom !== undefined && { serviceFrom }),
       ...(fromMs !== undefined && { fromMs }),

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { InputError } from '../../shared/runtime/errors.ts'
+import type { Privacy } from './core/privacy.ts'
 
 /** The `ingest:` part of the configuration. */
 export const ingestConfig = z.strictObject({
@@ -21,5 +23,50 @@ export const ingestConfig = z.strictObject({
     .optional()
     .describe('threads that parse log lines; by default one fewer than the machine has cores, at most 8'),
 })
+
+const CLIENT_KEY_CHARACTERS_MIN = 16
+
+/** The `privacy:` part of the configuration: what is kept of who asked, and for what. */
+export const privacyConfig = z
+  .strictObject({
+    client: z
+      .enum(['truncated', 'hashed', 'full'])
+      .default('truncated')
+      .describe("clients' addresses: truncated to /24 and /48, hashed with a key, or full"),
+    client_key: z
+      .string()
+      .min(CLIENT_KEY_CHARACTERS_MIN)
+      .optional()
+      .describe('the key of hashed, at least 16 characters: best as CULPRIT_PRIVACY__CLIENT_KEY'),
+    client_key_file: z.string().min(1).optional().describe('a file that holds the key of hashed'),
+    keep_query: z
+      .array(z.string().min(1).max(64))
+      .max(64)
+      .default([])
+      .describe('query parameters that stay on stored paths; all others are dropped'),
+  })
+  .refine(
+    ({ client, client_key, client_key_file }) =>
+      client !== 'hashed' || client_key !== undefined || client_key_file !== undefined,
+    {
+      path: ['client'],
+      error: 'hashed needs a key: set client_key_file, or the variable CULPRIT_PRIVACY__CLIENT_KEY',
+    },
+  )
+
+export type PrivacyConfig = z.infer<typeof privacyConfig>
+
+/**
+ * `keyFile` is the text of `client_key_file`, where one is set.
+ * @throws InputError when it is too short to be a key.
+ */
+export function toPrivacy(config: PrivacyConfig, keyFile: string | undefined): Privacy {
+  const clientKey = keyFile?.trim() ?? config.client_key
+  if (keyFile !== undefined && (clientKey ?? '').length < CLIENT_KEY_CHARACTERS_MIN)
+    throw new InputError(
+      `${config.client_key_file}: holds no key: write at least ${CLIENT_KEY_CHARACTERS_MIN} random characters into it`,
+    )
+  return { client: config.client, keepQuery: config.keep_query, ...(clientKey !== undefined && { clientKey }) }
+}
 
 export type IngestConfig = z.infer<typeof ingestConfig>

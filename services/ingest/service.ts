@@ -13,10 +13,12 @@ import { createLineNumbering } from './core/line-numbering.ts'
 import { createLoadTally, type LoadSummary } from './core/load-summary.ts'
 import { createBlockParser } from './core/parse-block.ts'
 import type { BlockParser, BlockParserOptions, Reject } from './core/parsed-block.ts'
+import type { Privacy } from './core/privacy.ts'
 import type { ServiceFrom } from './core/service-name.ts'
 import { type WireEvent, wireEvents } from './core/wire-event.ts'
 import { blockToken } from './io/block-token.ts'
 import { createBlockWriter } from './io/block-writer.ts'
+import { clientHash } from './io/client-hash.ts'
 import { joinAtSeams, type SeamlessChunk } from './io/join-at-seams.ts'
 import { findLogFiles, type LogFile, readLog } from './io/log-file.ts'
 import { mapInOrder } from './io/map-in-order.ts'
@@ -32,6 +34,8 @@ export interface ReadOptions {
   readonly service?: string
   readonly serviceFrom?: ServiceFrom
   readonly env: string
+  /** What is kept of who asked and for what; by default the least. */
+  readonly privacy?: Privacy
   /** Only events in `[fromMs, toMs)`. Epoch ms. */
   readonly fromMs?: number
   readonly toMs?: number
@@ -108,7 +112,8 @@ export async function* readEvents(
   const numberRejects = createLineNumbering()
   let current: { readonly id: number; readonly parser: BlockParser } | undefined
   for await (const { file, parser, bytes, firstByte, directives } of readChunks(files, options, READ_CHUNK_BYTES)) {
-    if (current?.id !== parser.id) current = { id: parser.id, parser: createBlockParser(parser.options) }
+    if (current?.id !== parser.id)
+      current = { id: parser.id, parser: createBlockParser(parser.options, clientHash(options.privacy)) }
     const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte, directives })
     yield {
       source: file.source,
@@ -178,7 +183,7 @@ function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uin
 }
 
 function parserOptions(
-  { service, serviceFrom, env, fromMs, toMs }: ReadOptions,
+  { service, serviceFrom, env, privacy, fromMs, toMs }: ReadOptions,
   format: FormatSpec,
 ): BlockParserOptions {
   return {
@@ -186,6 +191,7 @@ function parserOptions(
     env,
     ...(service !== undefined && { service }),
     ...(serviceFrom !== undefined && { serviceFrom }),
+    ...(privacy !== undefined && { privacy }),
     ...(fromMs !== undefined && { fromMs }),
     ...(toMs !== undefined && { toMs }),
   }

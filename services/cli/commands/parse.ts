@@ -4,6 +4,7 @@ import { formatLabel } from '../../ingest/core/format-spec.ts'
 import type { WireEvent } from '../../ingest/core/wire-event.ts'
 import { readEvents } from '../../ingest/service.ts'
 import type { CommandContext } from '../command-context.ts'
+import { readConfig, readPrivacy } from '../config.ts'
 import { addInputOptions, type InputFlags, readInputOptions } from '../input-options.ts'
 import { renderEventHeader, renderEventRow, renderReject } from '../render/event-table.ts'
 import { visibleText } from '../render/visible-text.ts'
@@ -26,8 +27,14 @@ export function addParseCommand(program: Command, context: CommandContext): void
     .action((files: string[], flags: ParseFlags) => parse(files, flags, context))
 }
 
-async function parse(files: readonly string[], flags: ParseFlags, { terminal }: CommandContext): Promise<void> {
-  const options = { files, env: DEFAULT_ENV, ...readInputOptions(flags) }
+async function parse(
+  files: readonly string[],
+  flags: ParseFlags,
+  { terminal, environment }: CommandContext,
+): Promise<void> {
+  const input = readInputOptions(flags)
+  const privacy = await readPrivacy(await readConfig(undefined, environment))
+  const options = { files, env: DEFAULT_ENV, ...input, privacy }
   const total = { lines: 0, events: 0, rejected: 0, rejectsShown: 0 }
   const show = flags.json === true ? JSON.stringify : (event: WireEvent) => renderEventRow(event, terminal.columns)
   let found: string | undefined

@@ -20,12 +20,17 @@ export interface EventAssembler {
 
 export type AssembledEvents = Pick<ParsedBlock, 'columns' | 'requests' | 'serviceOrigins' | 'fromMs' | 'toMs'>
 
-export function createEventAssembler(format: LineFormat, options: BlockParserOptions): EventAssembler {
+/** `writeClient` is how addresses are kept; by default truncated. */
+export function createEventAssembler(
+  format: LineFormat,
+  options: BlockParserOptions,
+  writeClient?: (address: string) => string,
+): EventAssembler {
   const decode = decoderFor(format.escaping)
   const measures = createMeasureColumns(format, options)
   const decodeUserAgent = decoderFor(format.userAgentEscaping ?? format.escaping)
   const names = createNameColumns({ decode, decodeUserAgent }, options.env)
-  const request = createRequestColumns(decode, options)
+  const request = createRequestColumns(decode, options, writeClient)
   let rows = 0
 
   function begin(rowsExpected: number): void {

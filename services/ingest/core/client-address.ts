@@ -1,3 +1,5 @@
+import type { Privacy } from './privacy.ts'
+
 /**
  * Who asked, less exactly: an IPv4 address becomes its /24 (`10.158.33.0`), an IPv6 address its /48 (`2001:db8:7::`), without
  * port and zone. Anything else (a resolved host name) is kept. An IPv4 address may come without its last group (`10.158.33.`),
@@ -9,6 +11,25 @@ export function truncateAddress(client: string): string {
   if (ipv4 !== null) return `${ipv4[1]}.0`
   return address.includes(':') ? truncateIpv6(address) : address
 }
+
+/** How clients are written under a privacy setting. `hash` is asked for where addresses are hashed. */
+export function clientWriter(
+  client: Privacy['client'],
+  hash: ((address: string) => string) | undefined,
+): (address: string) => string {
+  switch (client) {
+    case 'truncated':
+      return truncateAddress
+    case 'full':
+      return withoutPort
+    case 'hashed':
+      if (hash === undefined) throw new Error('addresses are to be hashed, and no hash was given')
+      return (address) => (address === '' ? '' : hash(withoutPort(address).toLowerCase().replace(MAPPED, '')))
+  }
+}
+
+/** An IPv4 address as IPv6 writes it is the same client. */
+const MAPPED = /^::ffff:(?=[\d.]+$)/
 
 /** Also as IPv6 writes it, `::ffff:10.158.33.7`. */
 const IPV4_NETWORK = /^(?:::(?:ffff:)?)?(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{0,3}$/i

@@ -30,14 +30,18 @@ function decodePlain(bytes: Buffer, start: number, end: number): string {
   return bytes.toString('utf8', start, end)
 }
 
-/** JSON's escapes. A value that was cut inside an escape stays as it is written. */
+const JSON_ESCAPE = /\\(?:u([\da-f]{4})|(["\\/]))/gi
+
+/** JSON's escapes, also in a value that was cut or is no good JSON: what is looked for in it must be found. */
 function decodeJson(bytes: Buffer, start: number, end: number): string {
   const text = decodePlain(bytes, start, end)
   if (!text.includes('\\')) return text
   try {
     return String(JSON.parse(`"${text}"`))
   } catch {
-    return text
+    return text.replace(JSON_ESCAPE, (_, hex: string | undefined, character: string) =>
+      hex === undefined ? character : String.fromCharCode(Number.parseInt(hex, 16)),
+    )
   }
 }
 

@@ -33,7 +33,12 @@ export interface ScannedLines {
   readonly batch: LineBatch
 }
 
-export function createDroppedLines({ block, text, batch }: ScannedLines, position: BlockPosition): DroppedLines {
+/** `mask` takes from a line what must not be kept. */
+export function createDroppedLines(
+  { block, text, batch }: ScannedLines,
+  position: BlockPosition,
+  mask: (line: string) => string,
+): DroppedLines {
   const rejects: Reject[] = []
   const rejectCounts: Partial<Record<RejectReason, number>> = {}
   let rejected = 0
@@ -54,21 +59,23 @@ export function createDroppedLines({ block, text, batch }: ScannedLines, positio
     const start = batch.starts[line] ?? 0
     const field = FIELD_NAMES[faultyFieldOf(outcome)]
     const isFault = reason === 'bad-field' || reason === 'bad-time'
+    const kept = mask(startOf(block, { start, end: batch.ends[line] ?? start }, MAX_REJECT_CHARACTERS))
     return {
       source: position.source,
       lineNumber: position.firstLine + (batch.lineIndexes[line] ?? 0),
       byteOffset: position.firstByte + start,
       reason,
-      text: startOf(block, { start, end: batch.ends[line] ?? start }, MAX_REJECT_CHARACTERS),
-      ...(isFault && field !== undefined ? { detail: explainFault(field, line) } : {}),
+      text: kept.slice(0, MAX_REJECT_CHARACTERS),
+      ...(isFault && field !== undefined ? { detail: explainFault(field, line, kept) } : {}),
     }
   }
 
-  /** `status: expected a status from 100 to 599, found 777`. */
-  function explainFault(field: FieldName, line: number): string {
+  /** `status: expected a status from 100 to 599, found 777`; what is masked in the line is not shown here either. */
+  function explainFault(field: FieldName, line: number, kept: string): string {
+    const shown = (part: string) => (kept.includes(part) || kept.length >= MAX_REJECT_CHARACTERS ? mask(part) : '…')
     const value = startOf(text, slotRange(batch.slots, FIELD_NAMES.indexOf(field), line), MAX_VALUE_CHARACTERS)
     const key = startOf(text, slotRange(batch.slots, FAULT_KEY, line), MAX_KEY_CHARACTERS)
-    return `${key === '' ? field : key}: expected ${expectationOf(field)}, found ${value}`
+    return `${key === '' ? field : shown(key)}: expected ${expectationOf(field)}, found ${shown(value)}`
   }
 
   return { add, finish: () => ({ rejected, skipped, rejects, rejectCounts }) }

@@ -18,6 +18,7 @@ import {
 } from './formats/line-format.ts'
 import { normalizeMethod } from './http-method.ts'
 import { createIdColumn } from './id-column.ts'
+import { withoutSecrets } from './request-target.ts'
 import { createStringColumn } from './string-column.ts'
 import { createTextDictionaryColumn } from './text-column.ts'
 import { MAX_NAME_BYTES, MAX_USER_AGENT_BYTES } from './value-bounds.ts'
@@ -58,7 +59,7 @@ export function createNameColumns({ decode, decodeUserAgent }: NameDecoders, def
   const version = createStringColumn(MAX_NAME_BYTES, decode)
   const region = createStringColumn(MAX_NAME_BYTES, decode)
   const host = createStringColumn(MAX_NAME_BYTES, decode)
-  const upstream = createStringColumn(MAX_NAME_BYTES, decode)
+  const upstream = createStringColumn(MAX_NAME_BYTES, (...value) => withoutSecrets(decode(...value)))
   const upstreamStatus = createStringColumn(MAX_NAME_BYTES, decode)
   const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decodeUserAgent)
   const requestId = createIdColumn(REQUEST_ID, decode)

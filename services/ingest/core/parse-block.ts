@@ -1,10 +1,12 @@
 // Hot path: indexes bytes, several parameters.
 import { createEventAssembler } from './assemble-events.ts'
 import { type ByteSource, toByteSource } from './byte-source.ts'
+import { clientWriter } from './client-address.ts'
 import { createDroppedLines, type DroppedLines } from './dropped-lines.ts'
 import { BATCH_LINES, COMMENT, LINE_TOO_LONG } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
 import { createLineBatch } from './line-batch.ts'
+import { maskText } from './mask-text.ts'
 import {
   type BlockParser,
   type BlockParserOptions,
@@ -12,6 +14,7 @@ import {
   MAX_LINE_BYTES,
   type ParsedBlock,
 } from './parsed-block.ts'
+import { STRICT_PRIVACY } from './privacy.ts'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -23,18 +26,21 @@ const FIRST_BYTES_PER_LINE = 200
 const SPARE_SHARE = 1.1
 const SPARE_ROWS = 16
 
-export function createBlockParser(options: BlockParserOptions): BlockParser {
+/** `hashClient` is what an address becomes where the privacy settings want it hashed. */
+export function createBlockParser(options: BlockParserOptions, hashClient?: (address: string) => string): BlockParser {
   const format = compileFormat(options.format)
+  const writeClient = clientWriter((options.privacy ?? STRICT_PRIVACY).client, hashClient)
   const batch = createLineBatch()
-  let assembler = createEventAssembler(format, options)
+  let assembler = createEventAssembler(format, options, writeClient)
+  const mask = (text: string) => maskText(text, writeClient)
   let bytesPerLine = FIRST_BYTES_PER_LINE
 
   function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
-    if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options)
+    if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options, writeClient)
     assembler.begin(Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) + SPARE_ROWS)
     const block = toByteSource(bytes)
     const text = format.begin?.(block, position.directives ?? '') ?? block
-    const dropped = createDroppedLines({ block: block.bytes, text: text.bytes, batch }, position)
+    const dropped = createDroppedLines({ block: block.bytes, text: text.bytes, batch }, position, mask)
     const { lines, blank } = parseLines(block, text, dropped.add)
     if (lines > 0) bytesPerLine = bytes.length / lines
     const assembled = assembler.finish()

@@ -1,5 +1,6 @@
 import type { EventColumns } from './event-columns.ts'
 import type { FormatSpec } from './format-spec.ts'
+import type { Privacy } from './privacy.ts'
 import type { ServiceFrom, ServiceOrigin } from './service-name.ts'
 
 /** A longer line is rejected: no format writes one, and a bound keeps a hostile file from holding a worker. */
@@ -53,6 +54,8 @@ export interface BlockParserOptions {
   readonly serviceFrom?: ServiceFrom
   /** The environment of events that name none. */
   readonly env: string
+  /** What is kept of who asked and for what; by default the least. */
+  readonly privacy?: Privacy
   /** Events before it are skipped. Epoch ms. */
   readonly fromMs?: number
   /** Events at or after it are skipped. Epoch ms. */

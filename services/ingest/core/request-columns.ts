@@ -5,7 +5,8 @@ import type { DecodeValue } from './decode-value.ts'
 import type { EventColumns } from './event-columns.ts'
 import { BATCH_LINES, CLIENT, ROUTE, type Slots, slotOf, TARGET, VIRTUAL_HOST } from './formats/line-format.ts'
 import type { BlockParserOptions } from './parsed-block.ts'
-import { pathOfTarget } from './request-target.ts'
+import { STRICT_PRIVACY } from './privacy.ts'
+import { pathOfTarget, pathWithQuery, withoutQuery, withoutSecrets } from './request-target.ts'
 import { createServiceResolver, remember } from './resolve-service.ts'
 import { createRouteColumn } from './route-column.ts'
 import { routeTemplate } from './route-template.ts'
@@ -27,15 +28,24 @@ export interface RequestColumns {
   origins(): Partial<Record<ServiceOrigin, number>>
 }
 
-export function createRequestColumns(decode: DecodeValue, options: BlockParserOptions): RequestColumns {
-  const service = createStringColumn(MAX_NAME_BYTES, decode)
+/** `writeClient` is how addresses are kept; by default truncated. */
+export function createRequestColumns(
+  decode: DecodeValue,
+  options: BlockParserOptions,
+  writeClient: (address: string) => string = truncateAddress,
+): RequestColumns {
+  const { client: clientPrivacy, keepQuery } = options.privacy ?? STRICT_PRIVACY
+  const toPath = keepQuery.length === 0 ? pathOfTarget : (target: string) => pathWithQuery(target, keepQuery)
+  // A service may be named by its address.
+  const service = createStringColumn(MAX_NAME_BYTES, (...value) => withoutSecrets(decode(...value)))
   const virtualHost = createStringColumn(MAX_NAME_BYTES, (...value) => normalizeVirtualHost(decode(...value)))
-  const path = createTextDictionaryColumn(MAX_PATH_BYTES, (...value) => pathOfTarget(decode(...value)))
-  const client = createTextDictionaryColumn(MAX_CLIENT_BYTES, (...value) => truncateAddress(decode(...value)))
-  const routes = createStringColumn(MAX_ROUTE_BYTES, decode)
-  const routeOfPath = remember((entry) => routes.idOfText(routeTemplate(path.textOf(entry))))
+  const path = createTextDictionaryColumn(MAX_PATH_BYTES, (...value) => toPath(decode(...value)))
+  const client = createTextDictionaryColumn(MAX_CLIENT_BYTES, (...value) => writeClient(decode(...value)))
+  const routes = createStringColumn(MAX_ROUTE_BYTES, (...value) => withoutQuery(decode(...value)))
+  const pathAlone = keepQuery.length === 0 ? path : { textOf: (entry: number) => pathOfTarget(path.textOf(entry)) }
+  const routeOfPath = remember((entry) => routes.idOfText(routeTemplate(pathAlone.textOf(entry))))
   const route = createRouteColumn(routes.textOf)
-  const resolver = createServiceResolver(options, { service, virtualHost, path })
+  const resolver = createServiceResolver(options, { service, virtualHost, path: pathAlone })
   const hosts = new Int32Array(BATCH_LINES)
   const paths = new Int32Array(BATCH_LINES)
   const clients = new Int32Array(BATCH_LINES)
@@ -46,11 +56,11 @@ export function createRequestColumns(decode: DecodeValue, options: BlockParserOp
     const hasHosts = virtualHost.readIds(source, slots, VIRTUAL_HOST, lines, hosts, 0)
     if (hasHosts) virtualHost.put(firstRow, hosts, lines)
 
-    dropQueries(source, slots, lines)
+    if (keepQuery.length === 0) dropQueries(source, slots, lines)
     path.readEntries(source, slots, TARGET, lines, paths)
     path.put(firstRow, paths, lines)
 
-    dropLastGroups(source.bytes, slots, lines)
+    if (clientPrivacy === 'truncated') dropLastGroups(source.bytes, slots, lines)
     client.readEntries(source, slots, CLIENT, lines, clients)
     client.put(firstRow, clients, lines)
 

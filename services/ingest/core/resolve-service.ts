@@ -30,7 +30,7 @@ export interface NameColumns {
   /** What `resolve` answers is an id of this one. */
   readonly service: StringColumn
   readonly virtualHost: StringColumn
-  readonly path: TextDictionaryColumn
+  readonly path: Pick<TextDictionaryColumn, 'textOf'>
 }
 
 const [CONSTANT, FIELD, FROM, HOST, DEFAULT] = [0, 1, 2, 3, 4]

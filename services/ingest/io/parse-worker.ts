@@ -6,6 +6,7 @@ import { encodeNative } from '../core/encode-native.ts'
 import type { EventColumns } from '../core/event-columns.ts'
 import { createBlockParser } from '../core/parse-block.ts'
 import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from '../core/parsed-block.ts'
+import { clientHash } from './client-hash.ts'
 
 /** One file's way of being parsed; the same id is the same options. */
 export interface ParserChoice {
@@ -43,7 +44,7 @@ function serve(reply: (message: WorkerReply, transfer: ArrayBuffer[]) => void): 
   let current: { id: number; parser: BlockParser } | undefined
 
   function parserFor({ id, options }: ParserChoice): BlockParser {
-    if (current?.id !== id) current = { id, parser: createBlockParser(options) }
+    if (current?.id !== id) current = { id, parser: createBlockParser(options, clientHash(options.privacy)) }
     return current.parser
   }
 

@@ -49,7 +49,7 @@ function dropper(lines: readonly string[], fields: Readonly<Record<number, strin
     batch.slots[slotOf(Number(field))] = start
     batch.slots[slotOf(Number(field)) + BATCH_LINES] = start + Buffer.byteLength(text)
   }
-  return createDroppedLines({ block: bytes, text: bytes, batch }, POSITION)
+  return createDroppedLines({ block: bytes, text: bytes, batch }, POSITION, (line) => line)
 }
 
 /** What people are told of a line. */

@@ -163,7 +163,7 @@ test.each([
   ['{"ts":1772323210","status":200}', 'not-json', undefined],
   ['{"ts":1772323210,"status":200,"a":nil}', 'not-json', undefined],
   ['[{"ts":1772323210,"status":200}]', 'not-json', undefined],
-  ['ts=1772323210 status=200', 'not-json', undefined],
+  ['ts 1772323210 status 200', 'not-json', undefined],
 ])('rejects %s as %s', (line, reason, detail) => {
   const { detail: found, ...reject } = parseLog(line, NDJSON).rejects[0] ?? {}
   expect(reject).toMatchObject({ reason, text: line })
