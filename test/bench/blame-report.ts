@@ -1,4 +1,5 @@
 import { KIND_SLICES, type Tried, withInterval } from './detection-report.ts'
+import { atLeast, type Goal } from './goals.ts'
 import { forecastsOf, onlyFaults, scoreJudgments } from './score.ts'
 import { calibrationBins } from './statistics.ts'
 import { renderTable } from './text-table.ts'
@@ -33,6 +34,44 @@ export function renderBlameByKind(ours: Tried, usual: Tried): string {
         String(mine.recall.of),
         ...[mine.rightSuspect, theirs.rightSuspect, mine.anotherBlamed, theirs.anotherBlamed].map(withInterval),
       ]
+    }),
+  )
+}
+
+/** Worlds that make blame hard, and which share of their guilty changes is asked for. */
+export const BLAME_WORLDS = [
+  { flavour: 'hosts', says: 'pods, no versions', asked: 'rightSuspect', bound: 0.93 },
+  { flavour: 'untagged', says: 'neither', asked: 'rightSuspect', bound: 0.85 },
+  { flavour: 'cold-start', says: 'six gray releases', asked: 'rightFirst', bound: 0.9 },
+  { flavour: 'hidden-callee', says: 'shown by callers', asked: 'rightSuspect', bound: 0.95 },
+] as const
+
+/** The judgments of one of `BLAME_WORLDS`, ours and by the usual blame on the same alarms. */
+export interface BlamedWorlds {
+  readonly world: (typeof BLAME_WORLDS)[number]
+  readonly ours: Tried
+  readonly usual: Tried
+}
+
+export function blameGoals(blamed: readonly BlamedWorlds[]): Goal[] {
+  return blamed.map(({ world, ours }) => {
+    const named = world.asked === 'rightFirst' ? 'right one first' : 'right suspect'
+    return atLeast(
+      `${named}, ${world.flavour} (${world.says})`,
+      scoreJudgments(ours.judgments)[world.asked],
+      world.bound,
+    )
+  })
+}
+
+/** How blame does where it is hard, beside the usual blame on the same alarms. */
+export function renderBlameWorlds(blamed: readonly BlamedWorlds[]): string {
+  return renderTable(
+    ['blame worlds', 'guilty', 'right suspect', 'right one first', 'latest change', 'another blamed', 'latest change'],
+    blamed.map(({ world, ours, usual }) => {
+      const [mine, theirs] = [scoreJudgments(ours.judgments), scoreJudgments(usual.judgments)]
+      const shares = [mine.rightSuspect, mine.rightFirst, theirs.rightSuspect, mine.anotherBlamed, theirs.anotherBlamed]
+      return [world.flavour, String(mine.rightSuspect.of), ...shares.map(withInterval)]
     }),
   )
 }

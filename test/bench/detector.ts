@@ -4,14 +4,11 @@
  *   [--settings '{"false_alarms_per_week":0.2}' (the `detection` key of the configuration)]
  */
 import { parseArgs } from 'node:util'
-import { detectionSchema, toDetectorSettings } from '../../services/detector/config.ts'
-import { type Flavour, flavourNamed } from '../worlds/flavours.ts'
+import { flavourNamed } from '../worlds/flavours.ts'
 import { TUNING_SEEDS } from '../worlds/seeds.ts'
-import { describeTruth } from '../worlds/truth.ts'
-import { planWorld } from '../worlds/world.ts'
-import { detectWorld } from './detect-world.ts'
+import { detectSeed } from './ablate-detector.ts'
 import { DETECTION_LEGEND, renderDetection } from './detection-report.ts'
-import { factsOf, type Judgment, judgeWorld } from './judge.ts'
+import type { Judgment } from './judge.ts'
 import { renderListing } from './listing.ts'
 
 const { values } = parseArgs({
@@ -24,20 +21,14 @@ const { values } = parseArgs({
   },
 })
 const seeds = TUNING_SEEDS.slice(Number(values.first), Number(values.first) + Number(values.worlds))
-const settings = toDetectorSettings(detectionSchema.parse(JSON.parse(values.settings)), new Map())
+const detection: unknown = JSON.parse(values.settings)
 const judged = new Map<string, Judgment[]>()
 for (const flavour of values.flavours.split(',').map(flavourNamed)) {
   const judgments: Judgment[] = []
-  for (const seed of seeds) judgments.push(await judgeSeed(flavour, seed))
+  for (const seed of seeds) judgments.push(await detectSeed(flavour, seed, detection))
   judged.set(flavour.name, judgments)
   if (values.verbose) console.log(`${flavour.name}\n${renderListing(judgments)}\n`)
 }
 const tried = [...judged].map(([name, judgments]) => ({ name, judgments }))
 console.log(DETECTION_LEGEND, '\n')
 console.log(renderDetection('flavour', [...tried, { name: 'all', judgments: [...judged.values()].flat() }]))
-
-async function judgeSeed(flavour: Flavour, seed: number): Promise<Judgment> {
-  const world = planWorld(seed, flavour)
-  const { findings, extraErrors } = await detectWorld(world, settings)
-  return judgeWorld(factsOf(world, describeTruth(world, extraErrors)), findings)
-}

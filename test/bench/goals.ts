@@ -36,7 +36,7 @@ export function goalsOf(judgments: readonly Judgment[]): Goal[] {
   ]
 }
 
-function atLeast(name: string, { share, low, high }: Proportion, bound: number): Goal {
+export function atLeast(name: string, { share, low, high }: Proportion, bound: number): Goal {
   return { name, value: share, interval: { low, high }, relation: '≥', bound, unit: 'share' }
 }
 

@@ -62,6 +62,6 @@ async function judgeSeed(plan: JudgePlan, seed: number): Promise<Map<string, Jud
 function blameLatest(findings: readonly Finding[], changes: readonly ChangeRecord[]): Finding[] {
   return findings.map((finding) => {
     const blamed = latestChange(finding, changes)
-    return { ...finding, suspects: blamed === null ? [] : [{ changeId: blamed, probability: 1 }] }
+    return { ...finding, suspects: blamed === null ? [] : [{ changeId: blamed, probability: 1 }], hypotheses: [] }
   })
 }

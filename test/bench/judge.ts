@@ -10,8 +10,19 @@ export interface Finding {
   readonly startedMs: number
   readonly detectedMs: number
   readonly suspects: readonly { readonly changeId: string; readonly probability: number }[]
+  /** All that was weighed, the suspects among it, where that was told. */
+  readonly hypotheses?: readonly Hypothesis[]
   /** For people: what else it said. */
   readonly note: string
+}
+
+/** One possible cause with its probability and the evidence that made it, in nats before its weight. */
+export interface Hypothesis {
+  readonly cause: string
+  /** Of a change. */
+  readonly changeId: string | null
+  readonly probability: number
+  readonly evidence: readonly { readonly kind: string; readonly logOdds: number }[]
 }
 
 export interface JudgedFault {

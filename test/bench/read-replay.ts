@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Finding } from './judge.ts'
+import type { Finding, Hypothesis } from './judge.ts'
 
+const EvidenceSchema = z.array(z.object({ kind: z.string(), log_odds: z.number() }))
 const IncidentSchema = z.object({
   service: z.string(),
   signal: z.string(),
@@ -14,8 +15,8 @@ const IncidentSchema = z.object({
   excess_errors: z.number(),
   affected: z.array(z.object({ service: z.string(), route: z.string().nullable() })),
   cause: z.string(),
-  suspects: z.array(z.object({ change_id: z.string(), probability: z.number() })),
-  other_causes: z.array(z.object({ cause: z.string(), probability: z.number() })),
+  suspects: z.array(z.object({ change_id: z.string(), probability: z.number(), evidence: EvidenceSchema })),
+  other_causes: z.array(z.object({ cause: z.string(), probability: z.number(), evidence: EvidenceSchema })),
 })
 const ReplaySchema = z.object({
   summary: z.object({ lines: z.number(), elapsed_s: z.number() }),
@@ -42,8 +43,22 @@ function toFinding(incident: ToldIncident): Finding {
     startedMs: Date.parse(incident.started_at),
     detectedMs: Date.parse(incident.detected_at),
     suspects: incident.suspects.map(({ change_id, probability }) => ({ changeId: change_id, probability })),
+    hypotheses: hypothesesOf(incident),
     note: noteOf(incident),
   }
+}
+
+function hypothesesOf({ suspects, other_causes }: ToldIncident): Hypothesis[] {
+  const told = (evidence: z.infer<typeof EvidenceSchema>): Hypothesis['evidence'] =>
+    evidence.map(({ kind, log_odds }) => ({ kind, logOdds: log_odds }))
+  return [
+    ...suspects.map(({ change_id, probability, evidence }) => {
+      return { cause: 'change', changeId: change_id, probability, evidence: told(evidence) }
+    }),
+    ...other_causes.map(({ cause, probability, evidence }) => {
+      return { cause, changeId: null, probability, evidence: told(evidence) }
+    }),
+  ]
 }
 
 function noteOf(incident: ToldIncident): string {

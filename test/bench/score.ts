@@ -23,6 +23,8 @@ export interface Score {
   readonly onsetErrorP50: number
   readonly incidentsPerFault: number
   readonly rightSuspect: Proportion
+  /** The guilty one is the likeliest suspect, however unlikely. */
+  readonly rightFirst: Proportion
   /** Of the faults that no change caused. */
   readonly innocentBlamed: Proportion
   /** Of the faults that a change caused: another one blamed. */
@@ -60,6 +62,7 @@ export function scoreJudgments(judgments: readonly Judgment[]): Score {
     onsetErrorP50: quantile(found.map(onsetErrorOf), 0.5),
     incidentsPerFault: found.reduce((sum, { findings }) => sum + findings.length, 0) / found.length,
     rightSuspect: wilson(guilty.filter(namesCulprit).length, guilty.length),
+    rightFirst: wilson(guilty.filter(ranksCulpritFirst).length, guilty.length),
     innocentBlamed: wilson(guiltless.filter(blamesAnother).length, guiltless.length),
     wrongChangeBlamed: wilson(guilty.filter(blamesAnother).length, guilty.length),
     anotherBlamed: wilson(faults.filter(blamesAnother).length, faults.length),
@@ -94,6 +97,11 @@ export function onsetErrorOf({ fault, findings }: JudgedFault): number {
 export function namesCulprit({ fault, findings }: JudgedFault): boolean {
   const suspects = findings[0]?.suspects ?? []
   return suspects.some(({ changeId, probability }) => changeId === fault.culpritChangeId && probability >= BLAME_AT)
+}
+
+function ranksCulpritFirst({ fault, findings }: JudgedFault): boolean {
+  const [first] = (findings[0]?.suspects ?? []).toSorted((a, b) => b.probability - a.probability)
+  return first !== undefined && first.changeId === fault.culpritChangeId
 }
 
 /** Any of its alarms blames a change that did not do it. */

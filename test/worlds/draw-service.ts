@@ -6,6 +6,7 @@ import { type Effect, isHurt, strengthIn } from './faults.ts'
 import type { Flavour } from './flavours.ts'
 import { createPrng, type Prng } from './prng.ts'
 import { createVersionTimeline, type VersionMix } from './rollout.ts'
+import { type Draft, emptyDraft, type LineFrame, type Pods, record, type ServiceCell } from './service-cell.ts'
 import type { RouteSpec, ServiceSpec, StatusWeights } from './services.ts'
 import {
   createBursts,
@@ -18,34 +19,9 @@ import {
 import { createVisitCalendar, planVisits, type Visit } from './visits.ts'
 import type { World } from './world.ts'
 
-/** What one service did in one cell. `lines` are whole NDJSON lines, each with its newline. */
-export interface ServiceCell {
-  readonly lines: readonly string[]
-  readonly requests: number
-  readonly errors: number
-  /** Of the errors: 502 and 504, and 503. */
-  readonly gatewayErrors: number
-  readonly unavailableErrors: number
-  /** In the order of the service's routes. */
-  readonly routes: readonly RouteCount[]
-  /** By fault index: the errors that would not have been without it. */
-  readonly extraErrors: ReadonlyMap<number, number>
-}
-
-/** Server errors are among the requests. */
-export interface RouteCount {
-  readonly route: RouteSpec
-  requests: number
-  errors: number
-}
-
-interface Series {
-  readonly route: RouteSpec
+interface Series extends LineFrame {
   readonly region: string | null
   readonly share: number
-  /** The parts of its lines around what varies. */
-  readonly head: string
-  readonly tail: string
 }
 
 /** An effect at work in the present cell: how many of the requests it meets it fails. */
@@ -53,16 +29,6 @@ interface ActiveEffect {
   readonly effect: Effect
   readonly added: number
   readonly strength: number
-}
-
-interface Draft {
-  readonly lines: string[]
-  requests: number
-  errors: number
-  gatewayErrors: number
-  unavailableErrors: number
-  readonly routes: readonly RouteCount[]
-  readonly extraErrors: Map<number, number>
 }
 
 /** One cell of the world: its number from 0, and its start as epoch milliseconds and as a line writes it. */
@@ -80,6 +46,7 @@ export function createServiceSource(prng: Prng, world: World, service: ServiceSp
   const blips = planServiceBlips(prng, world)
   const visitsIn = createVisitCalendar(planVisits(prng.fork('visits'), flavour, { service, startMs: world.startMs }))
   const series = planSeries(service)
+  const pods = { prng: prng.fork('pods'), count: flavour.pods }
   const effects = effectsOn(world, service)
   const history = world.histories.get(service.name) ?? { first: { version: 'v1', fault: null }, rollouts: [] }
   const timelines = service.regions.map(({ name }) => ({ region: name, mixAt: createVersionTimeline(history, name) }))
@@ -95,21 +62,16 @@ export function createServiceSource(prng: Prng, world: World, service: ServiceSp
     for (const one of series) {
       const count = poisson(prng, requests * one.share * load)
       const rate = Math.min((rates.get(one.route) ?? 0) + blip, 1)
-      drawSeries({ prng, service, series: one, draft, time, active }, { count, rate, mix: mixes.get(one.region) ?? [] })
+      drawSeries(
+        { prng, service, series: one, draft, pods, time, active },
+        { count, rate, mix: mixes.get(one.region) ?? [] },
+      )
     }
-    const apart = { prng, service, draft, time, mix: [...mixes.values()][0] ?? [] }
+    const apart = { prng, service, draft, pods, time, mix: [...mixes.values()][0] ?? [] }
     for (const { effect, strength } of active)
       if (effect.client !== null) drawClient(apart, effect, requests * strength)
     for (const visit of visitsIn(index)) drawVisit(apart, visit)
     return draft
-  }
-}
-
-function emptyDraft(service: ServiceSpec): Draft {
-  return {
-    ...{ lines: [], requests: 0, errors: 0, gatewayErrors: 0, unavailableErrors: 0 },
-    routes: service.routes.map((route) => ({ route, requests: 0, errors: 0 })),
-    extraErrors: new Map(),
   }
 }
 
@@ -164,6 +126,7 @@ function planSeries(service: ServiceSpec): Series[] {
   return service.regions.flatMap((region) =>
     service.routes.flatMap((route) =>
       service.clients.map((client) => ({
+        service,
         route,
         region: region.name,
         share: region.share * route.share * client.share,
@@ -187,6 +150,7 @@ interface SeriesContext {
   readonly service: ServiceSpec
   readonly series: Series
   readonly draft: Draft
+  readonly pods: Pods
   readonly time: string
   readonly active: readonly ActiveEffect[]
 }
@@ -195,10 +159,11 @@ function drawSeries(
   context: SeriesContext,
   { count, rate, mix }: { readonly count: number; readonly rate: number; readonly mix: VersionMix },
 ): void {
-  const { prng, service, series, draft, active } = context
+  const { prng, service, series, draft, pods, time, active } = context
   let left = count
   let shareLeft = 1
-  for (const { build, share } of mix) {
+  for (const served of mix) {
+    const { build, share } = served
     const requests = share >= shareLeft ? left : binomial(prng, left, share / shareLeft)
     left -= requests
     shareLeft -= share
@@ -206,19 +171,19 @@ function drawSeries(
     const statuses = new Map<number, number>()
     const normalErrors = binomial(prng, requests, rate)
     spread(prng, statuses, normalErrors, service.errorStatuses)
-    let served = requests - normalErrors
+    let unhurt = requests - normalErrors
     for (const { effect, added } of active) {
       if (effect.client !== null || !isHurt(effect, series.route.route, series.region)) continue
       if (effect.carrier === service.name && build.fault !== effect.fault) continue
-      const extra = binomial(prng, served, added)
+      const extra = binomial(prng, unhurt, added)
       spread(prng, statuses, extra, effect.statuses)
       draft.extraErrors.set(effect.fault, (draft.extraErrors.get(effect.fault) ?? 0) + extra)
-      served -= extra
+      unhurt -= extra
     }
-    const notFound = binomial(prng, served, series.route.notFoundRate)
+    const notFound = binomial(prng, unhurt, series.route.notFoundRate)
     statuses.set(404, notFound)
-    statuses.set(200, served - notFound)
-    record(context, build.version, statuses)
+    statuses.set(200, unhurt - notFound)
+    record(draft, { frame: series, pods, time }, { served, statuses })
   }
 }
 
@@ -250,38 +215,16 @@ function recordApart(
   context: ApartContext,
   asked: { readonly route: RouteSpec; readonly client: string | null; readonly statuses: ReadonlyMap<number, number> },
 ): void {
-  const { service, mix } = context
-  const region = service.regions[0]?.name ?? null
-  const { route, client } = asked
-  const series = { route, region, share: 0, head: headOf(service, route), tail: tailOf(region, client) }
-  record({ ...context, series }, mix.at(-1)?.build.version ?? 'v1', asked.statuses)
+  const { service, draft, pods, time, mix } = context
+  const { route, client, statuses } = asked
+  const head = headOf(service, route)
+  const tail = tailOf(service.regions[0]?.name ?? null, client)
+  record(draft, { frame: { service, route, head, tail }, pods, time }, { served: mix.at(-1), statuses })
 }
 
 function spread(prng: Prng, statuses: Map<number, number>, count: number, weights: StatusWeights): void {
   for (let i = 0; i < count; i++) {
     const status = pickWeighted(prng, weights)
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
-  }
-}
-
-/** Writes the lines and counts them. */
-function record(
-  { service, series, draft, time }: Pick<SeriesContext, 'service' | 'series' | 'draft' | 'time'>,
-  version: string,
-  statuses: ReadonlyMap<number, number>,
-): void {
-  const tag = service.logsVersion ? `,"version":"${version}"` : ''
-  const ofRoute = draft.routes.find(({ route }) => route === series.route)
-  for (const [status, count] of statuses) {
-    if (count === 0) continue
-    draft.lines.push(`${time}${series.head}${status}${tag}${series.tail}${count}}\n`)
-    const errors = status >= 500 ? count : 0
-    draft.requests += count
-    draft.errors += errors
-    if (status === 502 || status === 504) draft.gatewayErrors += count
-    if (status === 503) draft.unavailableErrors += count
-    if (ofRoute === undefined) continue
-    ofRoute.requests += count
-    ofRoute.errors += errors
   }
 }

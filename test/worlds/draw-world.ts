@@ -2,8 +2,9 @@
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import { isoTime } from './change-records.ts'
 import { HOUR_MS } from './clock.ts'
-import { createServiceSource, type ServiceCell } from './draw-service.ts'
+import { createServiceSource } from './draw-service.ts'
 import { createPrng } from './prng.ts'
+import type { ServiceCell } from './service-cell.ts'
 import type { World } from './world.ts'
 
 /** Requests and server errors of one service in each 10-second cell since `startMs`. */
@@ -51,6 +52,7 @@ export function drawWorld(world: World, write: (chunk: string) => void): DrawnWo
   let lines = 0
   let requests = 0
   let pending: string[] = []
+  let minute: string[] = []
   const flush = (): void => {
     lines += pending.length
     write(pending.join(''))
@@ -58,15 +60,33 @@ export function drawWorld(world: World, write: (chunk: string) => void): DrawnWo
   }
   for (const { index, services } of drawCells(world)) {
     for (const [i, drawn] of services.entries()) {
-      for (const line of drawn.lines) pending.push(line)
+      for (const line of drawn.lines) minute.push(line)
       requests += drawn.requests
       addCounts(counts[i], index, drawn)
       addExtraErrors(extraErrors, drawn)
     }
+    if (world.flavour.countsByMinute && (index + 1) % MINUTE_CELLS !== 0) continue
+    for (const line of world.flavour.countsByMinute ? joinMinute(minute) : minute) pending.push(line)
+    minute = []
     if (pending.length >= 4_000) flush()
   }
   flush()
   return { lines, requests, counts, extraErrors }
+}
+
+const MINUTE_CELLS = 60_000 / CELL_MS
+const LINE_PARTS = /^({"ts":"[^"]*)(.*"count":)(\d+)}\n$/
+
+/** Lines that differ in nothing but their time and count become one, at the start of their minute. */
+function joinMinute(lines: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  let time = ''
+  for (const line of lines) {
+    const [, head = '', rest = '', count = '0'] = LINE_PARTS.exec(line) ?? []
+    if (time === '') time = head
+    counts.set(rest, (counts.get(rest) ?? 0) + Number(count))
+  }
+  return [...counts].map(([rest, count]) => `${time.replace(/:\d\dZ$/, ':00Z')}${rest}${count}}\n`)
 }
 
 /** One row of empty cells a service. */

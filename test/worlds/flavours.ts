@@ -1,3 +1,5 @@
+import { FAULT_KINDS, type FaultKind } from './faults.ts'
+
 /** How one family of worlds differs from another. Shares and rates are 0–1, ranges are [low, high]. */
 export interface Flavour {
   readonly name: string
@@ -32,6 +34,11 @@ export interface Flavour {
   /** Services with a job that fails a few times whenever it runs, every 5 to 60 minutes. */
   readonly failingJobShare: number
   readonly faults: Range
+  readonly kinds: readonly FaultKind[]
+  /** Of a cascade, most errors are its callers' 502s and 504s, and one of them was released minutes before. */
+  readonly hidesCallees: boolean
+  /** So many releases, overlapping, a quarter of an hour after the log begins, one of them bad; 0: a usual world. */
+  readonly grayReleases: number
   readonly faultFreeShare: number
   readonly addedRate: Range
   /** Of the faults, how many fail 5 % of what they meet or more. */
@@ -42,6 +49,10 @@ export interface Flavour {
   readonly deploysPerServiceDay: number
   readonly switchesPerServiceDay: number
   readonly versionTagShare: number
+  /** Instances of each service that its lines name; 0: none. */
+  readonly pods: number
+  /** One line a minute where there would be six. */
+  readonly countsByMinute: boolean
   /** A change's recorded time is off by up to this, either way. */
   readonly clockErrorMs: number
 }
@@ -83,6 +94,9 @@ const FLEET: Flavour = {
   botVisitsPerServiceDay: 0,
   failingJobShare: 0,
   faults: [6, 8],
+  kinds: FAULT_KINDS,
+  hidesCallees: false,
+  grayReleases: 0,
   faultFreeShare: 0.45,
   addedRate: [0.004, 0.5],
   plainShare: 0.75,
@@ -92,6 +106,8 @@ const FLEET: Flavour = {
   deploysPerServiceDay: 3,
   switchesPerServiceDay: 1.5,
   versionTagShare: 0.75,
+  pods: 0,
+  countsByMinute: false,
   clockErrorMs: 2_000,
 }
 
@@ -172,6 +188,29 @@ const QUIET: Flavour = {
   deploysPerServiceDay: 12,
 }
 
+/** No version in any line, but the pod that served it. */
+const HOSTS: Flavour = { ...FLEET, name: 'hosts', serviceCount: 8, versionTagShare: 0, pods: 3 }
+
+/** Neither version nor pod in any line. */
+const UNTAGGED: Flavour = { ...FLEET, name: 'untagged', versionTagShare: 0 }
+
+/** Two hours of log, and releases from its sixteenth minute on. */
+const COLD_START: Flavour = {
+  ...FLEET,
+  name: 'cold-start',
+  serviceCount: 8,
+  hours: 2,
+  requestsPerSecond: [3, 30],
+  faults: [1, 1],
+  grayReleases: 6,
+  versionTagShare: 0.5,
+  pods: 5,
+  countsByMinute: true,
+}
+
+/** Bad deploys whose own log hardly shows them. */
+const HIDDEN_CALLEE: Flavour = { ...FLEET, name: 'hidden-callee', kinds: ['cascade'], hidesCallees: true }
+
 /** A few hours of a few services: for tests of the generator and quick looks, not for tables. */
 const SMALL: Flavour = {
   ...FLEET,
@@ -182,7 +221,19 @@ const SMALL: Flavour = {
   faults: [3, 4],
 }
 
-export const FLAVOURS: readonly Flavour[] = [FLEET, ROUGH, HEAVY, DRIFTING, CROWDED, QUIET, SMALL]
+export const FLAVOURS: readonly Flavour[] = [
+  FLEET,
+  ROUGH,
+  HEAVY,
+  DRIFTING,
+  CROWDED,
+  QUIET,
+  HOSTS,
+  UNTAGGED,
+  COLD_START,
+  HIDDEN_CALLEE,
+  SMALL,
+]
 
 /** Throws when no flavour has that name. */
 export function flavourNamed(name: string): Flavour {

@@ -38,7 +38,8 @@ function rolloutsClash(a: PlannedChange, b: PlannedChange): boolean {
   return a.startMs < b.finishMs + ROLLOUT_GAP_MS && b.startMs < a.finishMs + ROLLOUT_GAP_MS
 }
 
-const WHOLE = { region: null, route: null, causes: null, ends: null }
+/** A change of all of something that neither causes nor ends anything. */
+export const WHOLE = { region: null, route: null, causes: null, ends: null }
 
 /** The one that does it; its onset comes 0–150 s later, or 20–50 minutes after the end of the rollout of a slow burn. */
 function planGuilty(prng: Prng, kind: PlannedFault['kind'], root: Effect): PlannedChange[] {
@@ -101,8 +102,9 @@ function planEnding(prng: Prng, kind: PlannedFault['kind'], root: Effect): Plann
 function planInnocents(
   prng: Prng,
   { kind, root, victims }: PlannedFault,
-  { services }: ChangePlanInput,
+  { services, flavour }: ChangePlanInput,
 ): PlannedChange[] {
+  if (flavour.hidesCallees) return planCallerRelease(prng, root, victims)
   const planned: PlannedChange[] = []
   const leadMs = planLead(prng, kind)
   if (chance(prng, 0.5)) {
@@ -117,6 +119,15 @@ function planInnocents(
     planned.push(planInnocent(prng, service, root.startMs - uniform(prng, 30, 900) * SECOND_MS))
   }
   return planned
+}
+
+/** The caller that shows most of it was released two to ten minutes before: the change that everybody would blame. */
+function planCallerRelease(prng: Prng, root: Effect, victims: readonly Effect[]): PlannedChange[] {
+  const [caller] = victims.toSorted((a, b) => b.added - a.added)
+  if (caller === undefined) return []
+  const startMs = root.startMs - Math.round(uniform(prng, 120, 600)) * SECOND_MS
+  const finishMs = Math.min(startMs + planRolloutLength(prng), root.startMs - 10 * SECOND_MS)
+  return [{ ...WHOLE, kind: 'deploy', service: caller.service, startMs, finishMs }]
 }
 
 /**

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts'
 import { chance, integer, logUniform, pick, shuffle, uniform } from './distributions.ts'
 import { binomialKl } from './expected-evidence.ts'
-import { type Effect, FAULT_KINDS, type FaultKind, type PlannedFault } from './faults.ts'
+import type { Effect, FaultKind, PlannedFault } from './faults.ts'
 import type { Flavour } from './flavours.ts'
 import type { Prng } from './prng.ts'
 import type { RouteSpec, ServiceSpec, StatusWeights } from './services.ts'
@@ -17,13 +17,19 @@ export function planFaults(
   { services, worldStartMs }: { readonly services: readonly ServiceSpec[]; readonly worldStartMs: number },
 ): PlannedFault[] {
   const slots = planSlots(prng, flavour, worldStartMs)
-  const kinds = [...shuffle(prng, FAULT_KINDS), ...shuffle(prng, FAULT_KINDS)]
+  const kinds = planKinds(prng, flavour, slots.length)
   return slots.map((slot, index) => {
     const kind = kinds[index] ?? 'bad_deploy'
     const service = pick(prng, candidates(kind, services))
     const root = planRoot(prng, flavour, { kind, service, slot, index })
-    return { kind, root, victims: kind === 'cascade' ? planVictims(prng, root, services) : [] }
+    return { kind, root, victims: kind === 'cascade' ? planVictims(prng, flavour, { root, services }) : [] }
   })
+}
+
+/** Every kind once before any comes again. */
+function planKinds(prng: Prng, { kinds }: Flavour, count: number): FaultKind[] {
+  const rounds = Math.max(Math.ceil(count / kinds.length), 2)
+  return Array.from({ length: rounds }, () => shuffle(prng, kinds)).flat()
 }
 
 interface Slot {
@@ -85,7 +91,7 @@ function planRoot(
     service: service.name,
     ...slot,
     rampMs: planRamp(prng, flavour, kind),
-    added: kind === 'bad_client' ? 0.96 : added,
+    added: planShown(prng, flavour, { kind, added }),
     routes,
     region,
     statuses: planStatuses(prng, kind),
@@ -93,6 +99,12 @@ function planRoot(
     client: kind === 'bad_client' ? pickClient(prng, service) : null,
     carrier: byVersion ? service.name : null,
   }
+}
+
+/** A client's own requests nearly all fail; a callee that hides answers most of what it still answers well. */
+function planShown(prng: Prng, flavour: Flavour, { kind, added }: { kind: FaultKind; added: number }): number {
+  if (kind === 'bad_client') return 0.96
+  return kind === 'cascade' && flavour.hidesCallees ? uniform(prng, 0.01, 0.04) : added
 }
 
 function pickRoutes(prng: Prng, kind: FaultKind, { routes }: ServiceSpec): string[] | null {
@@ -159,7 +171,11 @@ function planStatuses(prng: Prng, kind: FaultKind): StatusWeights {
 }
 
 /** Its callers fail on the routes that need it, with what a proxy says of a broken upstream. */
-function planVictims(prng: Prng, root: Effect, services: readonly ServiceSpec[]): Effect[] {
+function planVictims(
+  prng: Prng,
+  flavour: Flavour,
+  { root, services }: { readonly root: Effect; readonly services: readonly ServiceSpec[] },
+): Effect[] {
   return services
     .filter((service) => service.calls.includes(root.service))
     .map((service) => {
@@ -168,7 +184,9 @@ function planVictims(prng: Prng, root: Effect, services: readonly ServiceSpec[])
       return {
         ...root,
         service: service.name,
-        added: root.added * uniform(prng, 0.3, 0.9),
+        added: flavour.hidesCallees
+          ? Math.min(root.added * uniform(prng, 6, 20), 0.9)
+          : root.added * uniform(prng, 0.3, 0.9),
         routes: shuffle(prng, service.routes)
           .slice(0, integer(prng, 1, 2))
           .map(({ route }) => route),

@@ -13,6 +13,8 @@ export interface PlannedChange {
   /** Of the fault that it causes, or that it ends. */
   readonly causes: number | null
   readonly ends: number | null
+  /** A rollout that stays on one pod of five for half of its time. */
+  readonly isGray?: true
 }
 
 /** Only these replace what is running, step by step between start and finish. */

@@ -25,7 +25,8 @@ export interface VersionHistory {
   readonly rollouts: readonly Rollout[]
 }
 
-export type VersionMix = readonly { readonly build: Build; readonly share: number }[]
+/** What serves at one time: each build's share, and which of the service's rollouts brought it; 0 is what ran first. */
+export type VersionMix = readonly { readonly build: Build; readonly share: number; readonly rollout: number }[]
 
 /**
  * The versions of one service. A deploy carries on the fault of what it replaces while that lasts, unless it is the one
@@ -72,6 +73,7 @@ function carriedFault(running: Build, change: PlannedChange, faults: readonly Pl
 }
 
 function planSteps(prng: Prng, change: PlannedChange): Rollout['steps'] {
+  if (change.isGray) return planGraySteps(change)
   const count = integer(prng, 2, 8)
   const stepMs = (change.finishMs - change.startMs) / (count - 1)
   const firstShare = uniform(prng, 0.5, 1.5) / count
@@ -81,22 +83,32 @@ function planSteps(prng: Prng, change: PlannedChange): Rollout['steps'] {
   }))
 }
 
+/** One pod of five first, and long; then the others one by one. */
+function planGraySteps({ startMs, finishMs }: PlannedChange): Rollout['steps'] {
+  const alone = 0.5
+  return [0, alone, alone + 0.17, alone + 0.34, 1].map((part, i) => ({
+    atMs: startMs + part * (finishMs - startMs),
+    share: (i + 1) / 5,
+  }))
+}
+
 /** What serves a region, asked for times that never go back. */
 export function createVersionTimeline(history: VersionHistory, region: string | null): (atMs: number) => VersionMix {
   const here = history.rollouts.filter(({ change }) => change.region === null || change.region === region)
   let next = 0
-  let steady: readonly [VersionMix[number]] = [{ build: history.first, share: 1 }]
+  let steady: readonly [VersionMix[number]] = [{ build: history.first, share: 1, rollout: 0 }]
   return (atMs) => {
     for (;;) {
       const rollout = here[next]
       if (rollout === undefined || atMs < rollout.change.startMs) return steady
       const share = rollout.steps.findLast((step) => step.atMs <= atMs)?.share ?? 0
+      const fresh = { build: rollout.to, rollout: history.rollouts.indexOf(rollout) + 1 }
       if (share < 1)
         return [
-          { build: rollout.to, share },
-          { build: steady[0].build, share: 1 - share },
+          { ...fresh, share },
+          { ...steady[0], share: 1 - share },
         ]
-      steady = [{ build: rollout.to, share: 1 }]
+      steady = [{ ...fresh, share: 1 }]
       next++
     }
   }

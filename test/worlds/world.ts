@@ -5,8 +5,9 @@ import type { PlannedFault } from './faults.ts'
 import type { Flavour } from './flavours.ts'
 import { planChanges } from './plan-changes.ts'
 import { planFaults } from './plan-faults.ts'
+import { planGrayReleases } from './plan-gray-releases.ts'
 import type { PlannedChange } from './planned-change.ts'
-import { createPrng } from './prng.ts'
+import { createPrng, type Prng } from './prng.ts'
 import { planVersions, type VersionHistory } from './rollout.ts'
 import { planServices, type ServiceSpec } from './services.ts'
 
@@ -31,8 +32,7 @@ export function planWorld(seed: number, flavour: Flavour): World {
   const prng = createPrng(`${flavour.name}/${seed}`)
   const startMs = MONDAY_MS + integer(prng, 0, 6) * DAY_MS
   const services = planServices(prng.fork('services'), flavour)
-  const faults = planFaults(prng.fork('faults'), flavour, { services, worldStartMs: startMs })
-  const changes = planChanges(prng.fork('changes'), { flavour, services, faults, worldStartMs: startMs })
+  const { faults, changes } = planEvents(prng, flavour, { services, worldStartMs: startMs })
   const histories = new Map(
     services.map((service) => [
       service.name,
@@ -41,4 +41,14 @@ export function planWorld(seed: number, flavour: Flavour): World {
   )
   const records = recordChanges(prng.fork('records'), flavour, { changes, histories })
   return { seed, flavour, startMs, services, faults, changes, records, histories }
+}
+
+function planEvents(
+  prng: Prng,
+  flavour: Flavour,
+  place: { readonly services: readonly ServiceSpec[]; readonly worldStartMs: number },
+): Pick<World, 'faults' | 'changes'> {
+  if (flavour.grayReleases > 0) return planGrayReleases(prng.fork('releases'), flavour, place)
+  const faults = planFaults(prng.fork('faults'), flavour, place)
+  return { faults, changes: planChanges(prng.fork('changes'), { flavour, faults, ...place }) }
 }

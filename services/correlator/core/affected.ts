@@ -40,9 +40,7 @@ function findInService(rows: readonly SeriesTotal[], rate: number) {
   const keyOf = (row: SeriesTotal): string => {
     return DIMENSIONS.map((pickValue, index) => (explaining[index] === undefined ? '' : pickValue(row))).join('\n')
   }
-  // By name first, so that equal shares come in one order, whatever order the rows came in.
-  const byKey = [...groupBy(inside, keyOf)].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return byKey.flatMap(([, members]) => {
+  return [...groupBy(inside, keyOf).values()].flatMap((members) => {
     const [row] = members
     if (row === undefined) return []
     const { requests, errors, excess } = excessOf(members, rate)

@@ -13,7 +13,7 @@ function told(minute: number, change: Partial<ToldIncident> = {}): ToldIncident 
   return {
     ...{ service: 'a', signal: 'error_rate', severity: 'major', started_at: at, detected_at: at, resolved_at: null },
     ...{ baseline_rate: 0, observed_rate: 0.1, requests: 100, excess_errors: 10, affected: [], cause: 'change' },
-    ...{ suspects: [{ change_id: 'guilty', probability: 0.9 }], other_causes: [] },
+    ...{ suspects: [{ change_id: 'guilty', probability: 0.9, evidence: [] }], other_causes: [] },
     ...change,
   }
 }
@@ -31,7 +31,11 @@ test.each([
   ['one that comes late', [told(13)], 1],
   ['one that comes twice', [told(11), told(20)], 1],
   ['one on another service besides', [told(11), told(11, { service: 'b' })], 1],
-  ['one that blames another change', [told(11, { suspects: [{ change_id: 'other', probability: 0.9 }] })], 1],
+  [
+    'one that blames another change',
+    [told(11, { suspects: [{ change_id: 'other', probability: 0.9, evidence: [] }] })],
+    1,
+  ],
   ['one long after it', [told(50)], 2],
 ])('a fault that is told by %s breaks so many promises', (_name, incidents, problems) => {
   expect(judgeHardCase(broken, incidents)).toHaveLength(problems)
