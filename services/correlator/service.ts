@@ -37,7 +37,12 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
   const links = await deps.readLinks(planLinks(spikes))
   const topology = buildTopology(settings, links)
   const platformChanges = changes.filter(({ service }) => service === undefined)
-  const groups = groupSpikes(spikes, { topology, statuses: links.statuses, platformChanges })
+  const groups = groupSpikes(spikes, {
+    topology,
+    statuses: links.statuses,
+    platformChanges,
+    envAliases: settings.envAliases,
+  })
   const records = createChangeRecords(changes)
   const incidents: Incident[] = []
   for (const group of groups) {

@@ -6,15 +6,18 @@ const TEXT_LENGTH_MAX = 500
 const COMMAND_LENGTH_MAX = 2_000
 const SCOPE_LENGTH_MAX = 1_000
 
-/** Absent, null and empty mean the same. Long texts are cut: they are shown, never acted on. */
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((text) => text?.slice(0, TEXT_LENGTH_MAX) || undefined)
-const optionalName = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((name) => (name == null ? undefined : String(name).slice(0, TEXT_LENGTH_MAX) || undefined))
+/** Long texts are cut: they are shown, never acted on. Half a pair of surrogates is no text and breaks who reads it on. */
+function toText(value: string | number | null | undefined): string | undefined {
+  return (
+    String(value ?? '')
+      .slice(0, TEXT_LENGTH_MAX)
+      .replace(/\p{Cs}/gu, '�') || undefined
+  )
+}
+
+/** Absent, null and empty mean the same. */
+const optionalText = z.string().nullish().transform(toText)
+const optionalName = z.union([z.string(), z.number()]).nullish().transform(toText)
 const instant = z.union([z.string(), z.number()]).transform((value, context) => {
   const atMs = parseInstant(value)
   if (atMs !== undefined) return atMs

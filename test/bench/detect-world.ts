@@ -36,7 +36,8 @@ export async function detectWorld(world: World, settings: DetectorSettings): Pro
   const statuses = new Map(spikes.flatMap((spike) => tally.sharesOf(spike) ?? []))
   const services = Object.fromEntries(world.services.map(({ name, calls }) => [name, { calls }]))
   const topology = buildTopology({ ...DEFAULT_SETTINGS, services }, { services: [], upstreams: [] })
-  const groups = groupSpikes(spikes, { topology, statuses, platformChanges: platformChangesOf(world) })
+  const { envAliases } = DEFAULT_SETTINGS
+  const groups = groupSpikes(spikes, { topology, statuses, platformChanges: platformChangesOf(world), envAliases })
   const findings = groups.flatMap((group): Finding[] => {
     const root = findRoot(group.spikes, topology, statuses)
     if (root === undefined) return []

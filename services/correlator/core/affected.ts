@@ -40,7 +40,9 @@ function findInService(rows: readonly SeriesTotal[], rate: number) {
   const keyOf = (row: SeriesTotal): string => {
     return DIMENSIONS.map((pickValue, index) => (explaining[index] === undefined ? '' : pickValue(row))).join('\n')
   }
-  return [...groupBy(inside, keyOf).values()].flatMap((members) => {
+  // By name first, so that equal shares come in one order, whatever order the rows came in.
+  const byKey = [...groupBy(inside, keyOf)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return byKey.flatMap(([, members]) => {
     const [row] = members
     if (row === undefined) return []
     const { requests, errors, excess } = excessOf(members, rate)

@@ -21,7 +21,7 @@ export function findTarget(incident: IncidentCase, { change, rollout, service }:
       const older = span.service === service && span.version !== '' && rollout?.exposed.has(span.version) === false
       return older && span.requestsBefore > 0 && span.errorsBefore / span.requestsBefore <= 2 * normal + RATE_SLACK
     })
-    .toSorted((a, b) => b.firstAtMs - a.firstAtMs)
+    .toSorted((a, b) => b.firstAtMs - a.firstAtMs || b.lastAtMs - a.lastAtMs || (a.version < b.version ? -1 : 1))
   const { previousVersion } = change
   const named = served.find(({ version }) => previousVersion !== undefined && isSameVersion(version, previousVersion))
   const found = named ?? (previousVersion === undefined ? served[0] : undefined)

@@ -1,4 +1,5 @@
 import type { Change } from '../../../shared/domain/change.ts'
+import { type EnvAliases, normalizeEnv } from '../../../shared/domain/env-aliases.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import type { StatusShares } from './evidence-data.ts'
 import { onsetSpan, spikeEndMs } from './onset.ts'
@@ -20,6 +21,7 @@ export interface TieFacts {
   readonly statuses: ReadonlyMap<string, StatusShares>
   /** Changes of the whole platform. */
   readonly platformChanges: readonly Change[]
+  readonly envAliases: EnvAliases
 }
 
 /** Whether two spikes of one environment belong to one incident. `first` opened no later than `second`. */
@@ -28,7 +30,7 @@ export function areTied(first: Spike, second: Spike, facts: TieFacts): boolean {
   return (
     isCallerAndCallee(first, second, facts) ||
     looksLikeCascade(first, second, facts.statuses) ||
-    shareAPlatformChange(first, second, facts.platformChanges)
+    shareAPlatformChange(first, second, facts)
   )
 }
 
@@ -59,12 +61,15 @@ function looksLikeCascade(first: Spike, second: Spike, statuses: TieFacts['statu
   return shares.some(isMostlyOwn) && openTogether(first, second)
 }
 
-function shareAPlatformChange(first: Spike, second: Spike, changes: readonly Change[]): boolean {
+function shareAPlatformChange(first: Spike, second: Spike, { platformChanges, envAliases }: TieFacts): boolean {
   if (!openTogether(first, second)) return false
-  return changes.some((change) => {
+  // A log need not call its environment what changes call it.
+  const env = normalizeEnv(first.env, envAliases)
+  return platformChanges.some((change) => {
     const fromMs = change.startedAtMs - SAME_MOMENT_MS
     const toMs = (change.finishedAtMs ?? change.startedAtMs) + PLATFORM_REACH_MS
-    return change.env === first.env && first.onsetAtMs >= fromMs && second.onsetAtMs <= toMs
+    const inTime = first.onsetAtMs >= fromMs && second.onsetAtMs <= toMs
+    return inTime && normalizeEnv(change.env, envAliases) === env
   })
 }
 

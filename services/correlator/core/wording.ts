@@ -49,10 +49,13 @@ export function sayChangeOf(change: Change): string {
   return change.service === undefined ? sayChange(change) : `${sayChange(change)} of ${sayName(change.service)}`
 }
 
-/** A name from outside inside a sentence: short, on one line, and nothing that a terminal or a browser reorders or acts on. */
+/**
+ * A name from outside inside a sentence: short, on one line, well-formed text, and nothing that a terminal or a browser
+ * reorders or acts on.
+ */
 export function sayName(name: string): string {
-  const shown = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')
-  return shown.length > NAME_LENGTH_MAX ? `${shown.slice(0, NAME_LENGTH_MAX - 1)}…` : shown
+  const cut = name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX - 1)}…` : name
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '�')
 }
 
 /** `3 services`, `1 service`. */

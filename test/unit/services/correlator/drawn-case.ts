@@ -17,7 +17,7 @@ export function drawCase(
 ): IncidentCase {
   const topology = buildTopology(settings, { services: [], upstreams: [] })
   const statuses = new Map()
-  const [group] = groupSpikes(spikes, { topology, statuses, platformChanges: [] })
+  const [group] = groupSpikes(spikes, { topology, statuses, platformChanges: [], envAliases: settings.envAliases })
   const root = group === undefined ? undefined : findRoot(group.spikes, topology, statuses)
   if (group === undefined || root === undefined) throw new Error('draw at least one spike')
   const request = planEvidence(group, root, settings)

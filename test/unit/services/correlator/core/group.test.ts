@@ -12,6 +12,7 @@ import { changeAt, MINUTE_MS, spikeAt } from '../drawn-log.ts'
 const calls = { gateway: { calls: ['checkout'] }, checkout: { calls: ['payments'] } }
 const topology = buildTopology({ ...DEFAULT_SETTINGS, services: calls }, { services: [], upstreams: [] })
 const unknown: typeof topology = new Map()
+const { envAliases } = DEFAULT_SETTINGS
 
 const GATEWAY: StatusShares = { internal: 0, gateway: 1, unavailable: 0 }
 const OWN: StatusShares = { internal: 1, gateway: 0, unavailable: 0 }
@@ -35,7 +36,7 @@ function draw(text: string): { spikes: Spike[]; statuses: Map<string, StatusShar
 /** Incidents as `services`, the root first, joined by `|`. */
 function show(text: string, known = topology, platformChanges: readonly Change[] = []): string {
   const { spikes, statuses } = draw(text)
-  return groupSpikes(spikes, { topology: known, statuses, platformChanges })
+  return groupSpikes(spikes, { topology: known, statuses, platformChanges, envAliases })
     .map((group) => {
       const root = findRoot(group.spikes, known, statuses)?.service ?? ''
       const others = new Set(group.spikes.map(({ service }) => service).filter((service) => service !== root))
@@ -85,19 +86,21 @@ test('services hit by one change of the whole platform are one incident', () => 
 test('what has been chronic for hours does not swallow a new fault of another route', () => {
   const chronic = spikeAt(10, { method: 'GET', route: '/old', chronic: true })
   const fresh = spikeAt(400, { method: 'GET', route: '/new' })
-  const facts = { topology: unknown, statuses: new Map(), platformChanges: [] }
+  const facts = { topology: unknown, statuses: new Map(), platformChanges: [], envAliases }
   expect(groupSpikes([chronic, fresh], facts)).toHaveLength(2)
 })
 
 test('environments are never mixed', () => {
   const spikes = [spikeAt(10), spikeAt(10, { env: 'staging' })]
-  expect(groupSpikes(spikes, { topology: unknown, statuses: new Map(), platformChanges: [] })).toHaveLength(2)
+  expect(groupSpikes(spikes, { topology: unknown, statuses: new Map(), platformChanges: [], envAliases })).toHaveLength(
+    2,
+  )
 })
 
 test('an incident keeps its id when more spikes are found, and bears the same in any order', () => {
   const { spikes, statuses } = draw('checkout@10-30 checkout/pay@9-30 GATEWAY@11-30')
   const seen = spikes.map((spike, index) => ({ ...spike, detectedAtMs: spike.detectedAtMs + index * 3 * MINUTE_MS }))
-  const facts = { topology, statuses, platformChanges: [] }
+  const facts = { topology, statuses, platformChanges: [], envAliases }
   const first = groupSpikes(seen.slice(0, 1), facts)[0]?.id
   fc.assert(
     fc.property(fc.shuffledSubarray(seen, { minLength: seen.length }), (shuffled) => {

@@ -1,22 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Candidate } from '../../../../../services/correlator/core/candidates.ts'
-import type { Finding } from '../../../../../services/correlator/core/finding.ts'
 import { weighHypotheses } from '../../../../../services/correlator/core/posterior.ts'
 import { CHANGE_KINDS } from '../../../../../shared/domain/change.ts'
 import { EVIDENCE_KINDS } from '../../../../../shared/domain/incident.ts'
 import { changeAt } from '../drawn-log.ts'
+import { candidate, finding } from '../plain-case.ts'
 
 const NONE = { upstream: [], load: [], client: [], unknown: [] }
 const LOOKBACK_MS = 7_200_000
 
-function candidate(kind: (typeof CHANGE_KINDS)[number], id = 'a'): Candidate {
-  const change = changeAt(0, { kind, id })
-  return { change, relation: 'root', service: 'checkout', startMs: change.startedAtMs, endMs: change.startedAtMs }
-}
-
-function finding(kind: (typeof EVIDENCE_KINDS)[number], logOdds: number): Finding {
-  return { evidence: { kind, logOdds, text: '', data: {} } }
+function changeOf(kind: (typeof CHANGE_KINDS)[number], id = 'a') {
+  return candidate(changeAt(0, { kind, id }))
 }
 
 const findings = fc.array(
@@ -35,7 +29,7 @@ test('whatever the evidence, probabilities are shares of 1', () => {
       const posterior = weighHypotheses(
         {
           candidates: candidates.map(([kind, list]) => ({
-            candidate: candidate(kind),
+            candidate: changeOf(kind),
             findings: list.map((one) => finding(one.kind, one.logOdds)),
           })),
           causes: { upstream: upstream ?? [], load: load ?? [], client: client ?? [], unknown: unknown ?? [] },
@@ -51,7 +45,7 @@ test('whatever the evidence, probabilities are shares of 1', () => {
 
 test('without any evidence one change is not blamed before "we do not know" has its share', () => {
   const { causes } = weighHypotheses(
-    { candidates: [{ candidate: candidate('deploy'), findings: [finding('lag', -3)] }], causes: NONE },
+    { candidates: [{ candidate: changeOf('deploy'), findings: [finding('lag', -3)] }], causes: NONE },
     LOOKBACK_MS,
   )
   expect(causes.reduce((sum, { probability }) => sum + probability, 0)).toBeGreaterThan(0.5)
@@ -59,7 +53,7 @@ test('without any evidence one change is not blamed before "we do not know" has 
 
 test('certainty is never complete: something is always left for what nobody thought of', () => {
   const { causes } = weighHypotheses(
-    { candidates: [{ candidate: candidate('deploy'), findings: [finding('version_split', 1000)] }], causes: NONE },
+    { candidates: [{ candidate: changeOf('deploy'), findings: [finding('version_split', 1000)] }], causes: NONE },
     LOOKBACK_MS,
   )
   expect(causes.find(({ cause }) => cause === 'unknown')?.probability).toBeCloseTo(0.005, 6)
@@ -70,8 +64,8 @@ test('more evidence for one hypothesis takes from all the others', () => {
     weighHypotheses(
       {
         candidates: [
-          { candidate: candidate('deploy', 'a'), findings: [finding('lag', logOdds)] },
-          { candidate: candidate('config', 'b'), findings: [] },
+          { candidate: changeOf('deploy', 'a'), findings: [finding('lag', logOdds)] },
+          { candidate: changeOf('config', 'b'), findings: [] },
         ],
         causes: NONE,
       },
