@@ -1,12 +1,22 @@
 import { InputError } from '../../shared/runtime/errors.ts'
 import { nearestName } from '../../shared/runtime/nearest-name.ts'
 import { ENVELOPE_NAMES, type EnvelopeName, type FormatSpec } from '../ingest/core/format-spec.ts'
+import { apacheFormatProblem } from '../ingest/core/formats/apache.ts'
+import { JSON_MAP_FIELDS, jsonMapProblem } from '../ingest/core/formats/json-map.ts'
 import { nginxFormatProblem } from '../ingest/core/formats/nginx.ts'
 import { FORMATS } from '../ingest/core/formats/table.ts'
 
+const JSON_MAP_PREFIX = 'json:'
+const COMPILED: readonly string[] = ['nginx', 'apache-log-format', 'json-map']
+const NAMES = FORMATS.map(({ name }) => name).filter((name) => !COMPILED.includes(name))
+
+/** For `--help`. */
+export const FORMAT_HELP = `the logs' format: auto, ${NAMES.join(', ')}; an nginx log_format or Apache LogFormat string; or for other JSON json:ts=time,status=res.code,path=req.url,duration_s=took`
+
 /**
- * What `--format` says: `auto`, a format's name, or an nginx `log_format` string, told by its variables; the last two
- * after `cri:`, `docker:` or `syslog:` if each line is wrapped.
+ * What `--format` says: `auto`, a format's name, an nginx `log_format` string, told by its variables, an Apache `LogFormat`
+ * string, told by its directives, or `json:` and which field is where; all but the first after `cri:`, `docker:` or `syslog:`
+ * if each line is wrapped.
  * @throws InputError (usage) naming what is allowed.
  */
 export function parseFormatArgument(text: string): FormatSpec | 'auto' {
@@ -16,10 +26,11 @@ export function parseFormatArgument(text: string): FormatSpec | 'auto' {
   if (envelope !== undefined) return inEnvelope(envelope, text.slice(envelope.length + 1))
   const known = FORMATS.find(({ name, aliases }) => name === asked || aliases.includes(asked))
   if (known !== undefined) return { name: known.name }
-  if (text.includes('$')) return parseLogFormat(text)
+  if (asked.startsWith(JSON_MAP_PREFIX)) return parseJsonMap(text.slice(JSON_MAP_PREFIX.length))
+  if (/\$\{?\w/.test(text)) return parseNginxFormat(text)
+  if (/%[^\s]/.test(text)) return parseApacheFormat(text)
   const near = nearestName(asked, ['auto', ...FORMATS.flatMap(({ name, aliases }) => [name, ...aliases])])
-  const names = FORMATS.map(({ name }) => name).join(', ')
-  const advice = near === undefined ? `use auto, ${names} or an nginx log_format string` : `did you mean ${near}?`
+  const advice = near === undefined ? 'culprit parse --help lists them' : `did you mean ${near}?`
   throw new InputError(`--format ${text.slice(0, 60)}: no such format: ${advice}`, 'usage')
 }
 
@@ -33,8 +44,23 @@ function inEnvelope(envelope: EnvelopeName, inside: string): FormatSpec {
   )
 }
 
-function parseLogFormat(logFormat: string): FormatSpec {
+function parseNginxFormat(logFormat: string): FormatSpec {
   const problem = nginxFormatProblem(logFormat)
   if (problem === undefined) return { name: 'nginx', logFormat }
   throw new InputError(`--format: ${problem}: copy the whole string of log_format from nginx.conf`, 'usage')
+}
+
+function parseApacheFormat(logFormat: string): FormatSpec {
+  const problem = apacheFormatProblem(logFormat)
+  if (problem === undefined) return { name: 'apache-log-format', logFormat }
+  throw new InputError(`--format: ${problem}: copy the whole string of LogFormat from httpd.conf`, 'usage')
+}
+
+function parseJsonMap(logFormat: string): FormatSpec {
+  const problem = jsonMapProblem(logFormat)
+  if (problem === undefined) return { name: 'json-map', logFormat }
+  const [unknown] = /(?<=no field )\S+$/.exec(problem) ?? []
+  const near = unknown === undefined ? undefined : nearestName(unknown, JSON_MAP_FIELDS)
+  const advice = near === undefined ? 'write it like json:ts=time,status=res.code' : `did you mean ${near}?`
+  throw new InputError(`--format json: ${problem}: ${advice}`, 'usage')
 }

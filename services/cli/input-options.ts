@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { InputError } from '../../shared/runtime/errors.ts'
 import type { FormatSpec } from '../ingest/core/format-spec.ts'
 import { parseServiceFrom, type ServiceFrom } from '../ingest/core/service-name.ts'
-import { parseFormatArgument } from './format-argument.ts'
+import { FORMAT_HELP, parseFormatArgument } from './format-argument.ts'
 
 /** How to read logs, as said on the command line. */
 export interface InputOptions {
@@ -21,7 +21,7 @@ export interface InputFlags {
 export function addInputOptions(command: Command): Command {
   return command
     .argument('<FILES...>', 'access logs, plain, gzip or zstd; - is standard input')
-    .option('--format <F>', "the logs' format: a name, or an nginx log_format string", 'auto')
+    .option('--format <F>', FORMAT_HELP, 'auto')
     .option('--service <S>', 'the service that the logs are of')
     .addOption(
       new Option('--service-from <F>', 'what tells services apart: virtual_host, upstream or path:N').conflicts(

@@ -1,13 +1,16 @@
 /*
  * How fast lines become columns, and columns a block for the engine, on one core.
- * npm run build && npx tsx test/bench/parse.ts [--lines 500000] [--file access.log --format combined]
+ * npm run build && npx tsx test/bench/parse.ts [--lines 500000] [--file access.log --format combined | --formats]
+ * --formats measures every format on the events of its fixture, over and over, and how it compares with combined.
  * Runs what the build made, as production does. Each block's best of several passes counts: other work on the machine does not.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { parseFormatArgument } from '../../services/cli/format-argument.ts'
 import type * as EncodeNative from '../../services/ingest/core/encode-native.ts'
-import { FORMAT_NAMES } from '../../services/ingest/core/format-spec.ts'
+import type { FormatSpec } from '../../services/ingest/core/format-spec.ts'
 import type * as ParseBlock from '../../services/ingest/core/parse-block.ts'
+import { readFixtures } from '../support/format-fixtures.ts'
 
 const BLOCK_BYTES = 4 * 1024 * 1024
 const PASSES = 8
@@ -20,12 +23,10 @@ interface Speed {
   readonly encodeMs: number
 }
 
-async function measure(log: Buffer, formatName: string): Promise<Speed> {
+async function measure(log: Buffer, format: FormatSpec): Promise<Speed> {
   const { createBlockParser } = (await built('parse-block')) as typeof ParseBlock
   const { encodeNative } = (await built('encode-native')) as typeof EncodeNative
-  const name = FORMAT_NAMES.find((known) => known === formatName)
-  if (name === undefined) throw new Error(`--format is one of ${FORMAT_NAMES.join(', ')}`)
-  const parser = createBlockParser({ format: { name }, env: 'prod' })
+  const parser = createBlockParser({ format, env: 'prod' })
   const blocks = cutBlocks(log)
   const best = blocks.map(() => ({ lines: 0, parseMs: Number.POSITIVE_INFINITY, encodeMs: Number.POSITIVE_INFINITY }))
   for (let pass = 0; pass < PASSES; pass++) {
@@ -108,16 +109,51 @@ function report(name: string, { lines, bytes, parseMs, encodeMs }: Speed): void 
   )
 }
 
+async function measureFixtures(lines: number): Promise<void> {
+  const fixtures = readFixtures()
+  // Combined first: the others are compared with it.
+  const order = fixtures.toSorted((a, b) => Number(b.name === 'combined') - Number(a.name === 'combined'))
+  let combinedPerMs = Number.NaN
+  for (const { name, log, spec, rejects } of order) {
+    const rejected = new Set(rejects.map(({ line }) => line))
+    const good = splitLines(log).filter((_line, i) => !rejected.has(i + 1))
+    const speed = await measure(
+      Buffer.concat(Array.from({ length: Math.ceil(lines / good.length) }, () => good).flat()),
+      spec,
+    )
+    const perMs = speed.lines / speed.parseMs
+    if (name === 'combined') combinedPerMs = perMs
+    report(`${name} (${(perMs / combinedPerMs).toFixed(2)} of combined)`, speed)
+  }
+}
+
+/** With their line ends. */
+function splitLines(log: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  for (let start = 0; start < log.length; ) {
+    const newline = log.indexOf(0x0a, start)
+    const end = newline === -1 ? log.length : newline + 1
+    lines.push(log.subarray(start, end))
+    start = end
+  }
+  return lines
+}
+
 const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '500000' },
     file: { type: 'string' },
     format: { type: 'string', default: 'combined' },
+    formats: { type: 'boolean', default: false },
   },
 })
 if (values.file !== undefined) {
-  report(values.file, await measure(readFileSync(values.file), values.format))
+  const format = parseFormatArgument(values.format)
+  if (format === 'auto') throw new Error('--format names the format of --file')
+  report(values.file, await measure(readFileSync(values.file), format))
+} else if (values.formats) {
+  await measureFixtures(Number(values.lines))
 } else {
-  report('combined', await measure(combinedLog(Number(values.lines)), 'combined'))
-  report('ndjson', await measure(countedLog(Number(values.lines)), 'ndjson'))
+  report('combined', await measure(combinedLog(Number(values.lines)), { name: 'combined' }))
+  report('ndjson', await measure(countedLog(Number(values.lines)), { name: 'ndjson' }))
 }

@@ -3,7 +3,7 @@ import type { Privacy } from './privacy.ts'
 /**
  * Who asked, less exactly: an IPv4 address becomes its /24 (`10.158.33.0`), an IPv6 address its /48 (`2001:db8:7::`), without
  * port and zone. Anything else (a resolved host name) is kept. An IPv4 address may come without its last group (`10.158.33.`),
- * so that the caller can look up a whole network at once.
+ * so that the caller can look up a whole network at once. Of a list, as X-Forwarded-For is one, the first counts.
  */
 export function truncateAddress(client: string): string {
   const address = withoutPort(client)
@@ -36,8 +36,11 @@ const IPV4_NETWORK = /^(?:::(?:ffff:)?)?(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{0,3}$/i
 const IPV4_PORT = /^([\d.]+):\d+$/
 const BRACKETED = /^\[([^\]]*)\](?::\d+)?$/
 
+/** Of the first, where several are listed; some logs quote the list. */
 function withoutPort(client: string): string {
-  return IPV4_PORT.exec(client)?.[1] ?? BRACKETED.exec(client)?.[1] ?? client
+  const [first = ''] = client.split(',', 1)
+  const address = first.replace(/^"/, '').trim()
+  return IPV4_PORT.exec(address)?.[1] ?? BRACKETED.exec(address)?.[1] ?? address
 }
 
 const NETWORK_GROUPS = 3

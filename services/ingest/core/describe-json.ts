@@ -1,5 +1,5 @@
 import { STATUS, TIME } from './formats/line-format.ts'
-import { JSON_KEYS } from './formats/ndjson-keys.ts'
+import { JSON_FIELDS } from './formats/ndjson-keys.ts'
 
 /** Why a log's format is not known. As hostile as the log. */
 export interface SampleDescription {
@@ -29,7 +29,7 @@ export function describeJson(lines: readonly string[]): SampleDescription | unde
 }
 
 function lackOf(names: readonly string[]): string {
-  const has = (field: number) => names.some((name) => JSON_KEYS.get(name)?.field === field)
+  const has = (field: number) => names.some((name) => JSON_FIELDS.get(name) === field)
   if (!has(TIME)) return has(STATUS) ? 'without a time (ts)' : 'without a time (ts) and a status'
   return has(STATUS) ? 'with a time, a status or another field that is none' : 'without a status'
 }
@@ -59,7 +59,7 @@ const GUESSES: readonly Guess[] = [
 function renamings(members: ReadonlyMap<string, readonly unknown[]>): string {
   const guesses = GUESSES.flatMap(({ field, name, isLike }) => {
     const alike = [...members].filter(([, values]) => values.every(isLike)).map(([key]) => key)
-    if (alike.some((key) => JSON_KEYS.has(key))) return []
+    if (alike.some((key) => JSON_FIELDS.has(key))) return []
     const key = alike.find((candidate) => name.test(candidate)) ?? alike[0]
     return key === undefined ? [] : [`${key} to ${field}`]
   })

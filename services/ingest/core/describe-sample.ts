@@ -1,5 +1,5 @@
 import { describeJson, type SampleDescription } from './describe-json.ts'
-import { FORMAT_NAMES, formatLabel } from './format-spec.ts'
+import { formatLabel } from './format-spec.ts'
 import { inferLogFormat } from './infer-log-format.ts'
 import { type LogSample, sampleTexts } from './log-sample.ts'
 import type { FormatTrial } from './try-format.ts'
@@ -12,7 +12,7 @@ const LEAST_SHARE = 0.5
 /** A text file has hardly any control characters. */
 const BINARY_SHARE = 0.05
 
-const NAME_IT = `name it with --format (${FORMAT_NAMES.join(', ')}, or an nginx log_format string)`
+const NAME_IT = 'name it with --format: culprit parse --help lists them'
 
 /** What a sample that no format reads comes nearest to. */
 export function describeSample(sample: LogSample, trials: readonly FormatTrial[]): SampleDescription {

@@ -17,7 +17,7 @@ export type DetectedFormat =
 /** A format that reads fewer than half of a log's lines is not its format. */
 const LEAST_SHARE = 0.5
 /** Garbage and a foreign line here and there may make a general format read a little more than the right one. */
-const SHARE_TOLERANCE = 0.05
+const SHARE_TOLERANCE = 0.15
 
 /** The format that reads most of a log's first lines; of equals the one that stands first in the table. */
 export function detectFormat(firstBytes: Uint8Array): DetectedFormat {

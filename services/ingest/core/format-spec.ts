@@ -1,6 +1,7 @@
 /** Every log format that can be asked for by name. */
-export const FORMAT_NAMES = [
+const FORMAT_NAMES = [
   'ndjson',
+  'json-map',
   'combined',
   'common',
   'vhost-combined',
@@ -11,6 +12,13 @@ export const FORMAT_NAMES = [
   'aws-elb',
   'cloudfront',
   'iis',
+  'apache-log-format',
+  'caddy',
+  'traefik',
+  'traefik-json',
+  'envoy',
+  'envoy-json',
+  'gcp',
 ] as const
 export type FormatName = (typeof FORMAT_NAMES)[number]
 
@@ -21,7 +29,10 @@ export type EnvelopeName = (typeof ENVELOPE_NAMES)[number]
 /** Which parser to build: plain data, so that it crosses to a worker thread, which compiles it. */
 export interface FormatSpec {
   readonly name: FormatName
-  /** What `nginx` is compiled from: a `log_format` string, with `escape=json` or the whole directive before it if need be. */
+  /**
+   * What it is compiled from: of `nginx` a `log_format` string, with `escape=json` or the whole directive before it if need
+   * be; of `apache-log-format` a `LogFormat` string; of `json-map` which field is under which name.
+   */
   readonly logFormat?: string
   /** What each line is wrapped in. */
   readonly envelope?: EnvelopeName

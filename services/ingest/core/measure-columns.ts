@@ -1,5 +1,6 @@
 // Hot path: mutates and indexes typed arrays, several parameters.
 import type { ByteSource } from './byte-source.ts'
+import { END_OF_TIME_MS } from './calendar.ts'
 import type { EventColumns } from './event-columns.ts'
 import {
   BAD_FIELD,
@@ -24,7 +25,7 @@ import {
 } from './formats/line-format.ts'
 import { MALFORMED, parseDuration } from './parse-duration.ts'
 import { parseDecimal, parseInteger } from './parse-number.ts'
-import { createTimeParser, END_OF_TIME_MS } from './parse-time.ts'
+import { createTimeParser } from './parse-time.ts'
 import type { ParsedBlock } from './parsed-block.ts'
 
 type MeasureArrays = Pick<EventColumns, 'atMs' | 'status' | 'count' | 'durationMs' | 'bytes'>
@@ -135,11 +136,11 @@ export function createMeasureColumns(
   }
 }
 
-/** 100–599, or 0 for none (`-`, `0`, `000`); -1 for anything else. */
+/** 100–599, or 0 for none (`-`, `0`, `000`, an empty range); -1 for anything else. */
 function parseStatus(bytes: Buffer, start: number, end: number): number {
   const status = parseInteger(bytes, start, end)
   if ((status >= 100 && status <= 599) || status === 0) return status
-  return end - start === 1 && bytes[start] === HYPHEN ? 0 : -1
+  return end === start || (end - start === 1 && bytes[start] === HYPHEN) ? 0 : -1
 }
 
 /** Reads the numbers that may be absent (NaN); returns the field that holds none, or -1. */

@@ -21,6 +21,7 @@ import { createIdColumn } from './id-column.ts'
 import { withoutSecrets } from './request-target.ts'
 import { createStringColumn } from './string-column.ts'
 import { createTextDictionaryColumn } from './text-column.ts'
+import { shortenTraceIds } from './trace-id.ts'
 import { MAX_NAME_BYTES, MAX_USER_AGENT_BYTES } from './value-bounds.ts'
 
 type NameArrays = Pick<
@@ -39,7 +40,7 @@ type NameArrays = Pick<
 
 /** The columns that are taken from the line one by one. */
 export interface NameColumns {
-  /** Makes `lines` lines the rows from `firstRow` on. */
+  /** Makes `lines` lines the rows from `firstRow` on. Shortens slots. */
   put(firstRow: number, source: ByteSource, slots: Slots, lines: number): void
   /** About how many bytes the memory of values takes. */
   weight(): number
@@ -59,7 +60,7 @@ export function createNameColumns({ decode, decodeUserAgent }: NameDecoders, def
   const version = createStringColumn(MAX_NAME_BYTES, decode)
   const region = createStringColumn(MAX_NAME_BYTES, decode)
   const host = createStringColumn(MAX_NAME_BYTES, decode)
-  const upstream = createStringColumn(MAX_NAME_BYTES, (...value) => withoutSecrets(decode(...value)))
+  const upstream = createStringColumn(MAX_NAME_BYTES, (...value) => addressOfUrl(withoutSecrets(decode(...value))))
   const upstreamStatus = createStringColumn(MAX_NAME_BYTES, decode)
   const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decodeUserAgent)
   const requestId = createIdColumn(REQUEST_ID, decode)
@@ -82,6 +83,7 @@ export function createNameColumns({ decode, decodeUserAgent }: NameDecoders, def
     }
     userAgent.readEntries(source, slots, USER_AGENT, lines, numbers)
     userAgent.put(firstRow, numbers, lines)
+    shortenTraceIds(source.bytes, slots, lines)
     requestId.put(firstRow, source, slots, lines)
     traceId.put(firstRow, source, slots, lines)
   }
@@ -106,4 +108,9 @@ export function createNameColumns({ decode, decodeUserAgent }: NameDecoders, def
       traceId: traceId.finish(rows),
     }),
   }
+}
+
+/** Some proxies name an upstream by its URL. */
+function addressOfUrl(upstream: string): string {
+  return upstream.replace(/^[a-z0-9+.-]{1,15}:\/\//i, '').replace(/\/$/, '')
 }

@@ -1,16 +1,18 @@
 // Hot path: indexes bytes and keeps the last time seen.
 import type { ByteSource } from './byte-source.ts'
+import { bounded, fractionMs, MINUTE_MS, minuteMs, secondMs, zoneMs } from './calendar.ts'
 import { parseDecimal, parseInteger } from './parse-number.ts'
+import { createStrftimeParser } from './strftime.ts'
 
-/** How a format writes its time: `26/Jan/2019:19:45:25 +0330`, RFC 3339 or an epoch number in any unit, or `19:45:25` in UTC. */
-export type TimeKind = 'clf' | 'rfc3339-or-epoch' | 'clock'
+/**
+ * How a format writes its time: `26/Jan/2019:19:45:25 +0330`; or RFC 3339 or an epoch number in any unit, for want of those also
+ * the other two and `2019/01/26 19:45:25`; or `19:45:25` in UTC; or as strftime(3) does.
+ */
+export type TimeKind = 'clf' | 'rfc3339-or-epoch' | 'clock' | { readonly strftime: string }
 
 /** Epoch ms of the time in `source[start, end)`, of a clock's the ms of its day; NaN when it is none, or no date of 1970–2105. */
 export type ParseTime = (source: ByteSource, start: number, end: number) => number
 
-/** Times are before it: the store keeps seconds in 32 bits. */
-export const END_OF_TIME_MS = 2 ** 32 * 1000
-const MINUTE_MS = 60_000
 const MAX_TIME_BYTES = 64
 
 /** A parser that remembers the last time seen: neighbouring lines mostly share it. */
@@ -22,6 +24,8 @@ export function createTimeParser(kind: TimeKind): ParseTime {
       return createRfc3339Parser()
     case 'clock':
       return parseClock
+    default:
+      return createStrftimeParser(kind.strftime)
   }
 }
 
@@ -101,6 +105,8 @@ function parseClfText(bytes: Buffer, start: number, end: number): number {
 /** Bytes of `2026-03-01T00:00`, and of the shortest time, `2026-03-01T00:00:00`. */
 const MINUTE_BYTES = 16
 const SECOND_BYTES = 19
+const HYPHEN = 0x2d
+const SLASH = 0x2f
 
 function createRfc3339Parser(): ParseTime {
   let [w0, w1, w2, w3] = [0, 0, 0, 0]
@@ -109,8 +115,9 @@ function createRfc3339Parser(): ParseTime {
   return function parseRfc3339(source, start, end) {
     const { bytes, view } = source
     const length = end - start
-    if (length < SECOND_BYTES || length > MAX_TIME_BYTES || bytes[start + 4] !== 0x2d) {
-      return epochMs(parseDecimal(bytes, start, end))
+    const isDate = bytes[start + 4] === HYPHEN || bytes[start + 4] === SLASH
+    if (length < SECOND_BYTES || length > MAX_TIME_BYTES || !isDate) {
+      return bytes[start + 2] === SLASH ? parseClfText(bytes, start, end) : epochMs(parseDecimal(bytes, start, end))
     }
     const a = view.getInt32(start, true)
     const b = view.getInt32(start + 4, true)
@@ -130,12 +137,12 @@ function createRfc3339Parser(): ParseTime {
   }
 }
 
-const MINUTE = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)$/
+const MINUTE = /^(\d{4})([-/])(\d\d)\2(\d\d)[Tt ](\d\d):(\d\d)$/
 
 function parseMinuteText(text: string): number {
   const match = MINUTE.exec(text)
   if (match === null) return Number.NaN
-  const [, year, month, day, hour, minute] = match
+  const [, year, , month, day, hour, minute] = match
   return minuteMs(Number(year), Number(month), Number(day), Number(hour), Number(minute))
 }
 
@@ -159,37 +166,6 @@ function parseFractionAndZone(bytes: Buffer, start: number, end: number): number
   return Math.floor(fraction) - zoneMs(bytes.toString('latin1', at, end))
 }
 
-function minuteMs(year: number, month: number, day: number, hour: number, minute: number): number {
-  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
-  return isDate && hour <= 23 && minute <= 59 ? Date.UTC(year, month - 1, day, hour, minute) : Number.NaN
-}
-
-function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate()
-}
-
-/** 60 is a leap second: the start of the next minute. */
-function secondMs(second: number): number {
-  return second <= 60 ? second * 1000 : Number.NaN
-}
-
-function fractionMs(digits: string | undefined): number {
-  return digits === undefined ? 0 : Number(digits.slice(0, 3).padEnd(3, '0'))
-}
-
-const ZONE = /^ ?([+-])(\d\d):?(\d\d)?$/
-
-/** `+0330`, `-03:30`, `+03`; absent is UTC. */
-function zoneMs(zone: string | undefined): number {
-  if (zone === undefined) return 0
-  const match = ZONE.exec(zone)
-  if (match === null) return Number.NaN
-  const [, sign, hours, minutes] = match
-  if (Number(hours) > 23 || Number(minutes ?? 0) > 59) return Number.NaN
-  const ms = (Number(hours) * 60 + Number(minutes ?? 0)) * MINUTE_MS
-  return sign === '-' ? -ms : ms
-}
-
 /** `1772323200.123` in binary is a little less: the millisecond must not be lost to that. */
 const ROUNDING_MS = 0.0005
 
@@ -199,8 +175,4 @@ function epochMs(value: number): number {
   if (value < 1e14) return bounded(Math.floor(value))
   if (value < 1e17) return bounded(Math.floor(value / 1e3))
   return bounded(Math.floor(value / 1e6))
-}
-
-function bounded(ms: number): number {
-  return ms >= 0 && ms < END_OF_TIME_MS ? ms : Number.NaN
 }

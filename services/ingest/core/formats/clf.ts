@@ -24,7 +24,7 @@ export const combined: FormatDefinition = {
   aliases: ['nginx-combined', 'apache-combined', 'apache'],
   candidates: [{ name: 'combined' }],
   isLike: ({ userAgent }) => userAgent.size > 1,
-  compile: () => compileClf(scanLine),
+  compile: () => compileClf(scanClfLine),
 }
 
 /** Apache's `common`: `combined` without referer and user agent. */
@@ -33,7 +33,7 @@ export const common: FormatDefinition = {
   aliases: ['clf', 'apache-common', 'ncsa'],
   candidates: [{ name: 'common' }],
   isLike: () => true,
-  compile: () => compileClf(scanLine),
+  compile: () => compileClf(scanClfLine),
 }
 
 /** Either of them after the virtual host, `shop.example:443 10.1.2.3 - - […`. */
@@ -64,14 +64,14 @@ function scanVirtualHostLine(source: ByteSource, start: number, end: number, slo
   if (clientEnd >= end || source.bytes[findByte(source, SPACE, clientEnd + 1, end) + 1] === OPEN_BRACKET)
     return UNMATCHED
   setSlot(source.bytes, start, hostEnd, slots, slotOf(VIRTUAL_HOST) + line)
-  return scanLine(source, hostEnd + 1, end, slots, line)
+  return scanClfLine(source, hostEnd + 1, end, slots, line)
 }
 
 /**
  * `10.1.2.3 - alice [26/Jan/2019:19:45:25 +0330] "GET / HTTP/1.1" 200 30975 "https://referer/" "Mozilla/5.0 (…)"`. Whatever
  * follows the status may be missing, and whatever follows the user agent is ignored: servers are set up so.
  */
-function scanLine(source: ByteSource, start: number, end: number, slots: Slots, line: number): number {
+export function scanClfLine(source: ByteSource, start: number, end: number, slots: Slots, line: number): number {
   const bytes = source.bytes
   const clientEnd = findByte(source, SPACE, start, end)
   // The user may contain spaces and brackets, but not both in this order.
@@ -103,8 +103,10 @@ function scanAfterRequest(source: ByteSource, start: number, end: number, slots:
   const bytes = source.bytes
   const statusEnd = findSpace(bytes, start, end)
   // A hyphen, too: it says that there was no status.
-  slots[STATUS_SLOT + line] = start
-  slots[STATUS_SLOT + BATCH_LINES + line] = statusEnd
+  if (statusEnd > start) {
+    slots[STATUS_SLOT + line] = start
+    slots[STATUS_SLOT + BATCH_LINES + line] = statusEnd
+  }
   if (statusEnd === end) return
   const sizeEnd = findSpace(bytes, statusEnd + 1, end)
   setSlot(bytes, statusEnd + 1, sizeEnd, slots, BYTES_SLOT + line)

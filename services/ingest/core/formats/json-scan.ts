@@ -8,8 +8,8 @@ export const HYPHEN = 0x2d
 export const COLON = 0x3a
 export const OPEN_OBJECT = 0x7b
 export const CLOSE_OBJECT = 0x7d
-const OPEN_LIST = 0x5b
-const CLOSE_LIST = 0x5d
+export const OPEN_LIST = 0x5b
+export const CLOSE_LIST = 0x5d
 const SPACE = 0x20
 const TAB = 0x09
 const RETURN = 0x0d
@@ -34,13 +34,6 @@ export function skipValue(source: ByteSource, start: number, end: number): numbe
   if (first === TRUE[0]) return skipWord(bytes, start, end, TRUE)
   if (first === FALSE[0]) return skipWord(bytes, start, end, FALSE)
   return skipWord(bytes, start, end, NULL)
-}
-
-/** The same for a value whose opening quote, if it has one, is before `start`: where it ends without its closing quote. */
-export function skipContent(source: ByteSource, start: number, end: number): number {
-  if (source.bytes[start - 1] !== QUOTE) return skipValue(source, start, end)
-  const after = skipString(source, start - 1, end)
-  return after < 0 ? -1 : after - 1
 }
 
 /** After the closing quote of the string at `start`, or -1. */

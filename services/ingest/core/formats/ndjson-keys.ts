@@ -1,3 +1,4 @@
+import { createJsonTable, type JsonName } from './json-table.ts'
 import {
   BYTES,
   CLIENT,
@@ -12,7 +13,6 @@ import {
   ROUTE,
   SERVICE,
   STATUS,
-  slotOf,
   TARGET,
   TIME,
   TRACE_ID,
@@ -23,20 +23,8 @@ import {
   VIRTUAL_HOST,
 } from './line-format.ts'
 
-/** What a field's JSON value may be. */
-type JsonKind = 'string' | 'number' | 'string-or-number'
-
-/** A name in a line, and what it stands for. */
-export interface JsonKey {
-  readonly field: number
-  readonly slot: number
-  readonly acceptsString: boolean
-  readonly acceptsNumber: boolean
-  /** The contract's own name: it wins over another name for the same thing in the same line. */
-  readonly isCanonical: boolean
-}
-
-const CANONICAL: readonly (readonly [string, number, JsonKind])[] = [
+/** The contract's own names: they win over other names for the same thing in the same line. */
+const CANONICAL: readonly JsonName[] = [
   ['ts', TIME, 'string-or-number'],
   ['service', SERVICE, 'string'],
   ['env', ENV, 'string'],
@@ -60,7 +48,7 @@ const CANONICAL: readonly (readonly [string, number, JsonKind])[] = [
 ]
 
 /** OpenTelemetry's semantic conventions, today's names and those before, each as long as its own names for a time. */
-const OTHER_NAMES: readonly (readonly [string, number, JsonKind])[] = [
+const OTHER_NAMES: readonly JsonName[] = [
   ['timestamp', TIME, 'string-or-number'],
   ['@timestamp', TIME, 'string-or-number'],
   ['time', TIME, 'string-or-number'],
@@ -88,40 +76,17 @@ const OTHER_NAMES: readonly (readonly [string, number, JsonKind])[] = [
   ['trace.id', TRACE_ID, 'string-or-number'],
 ]
 
-/** Objects whose fields count as the line's own. */
+/** Objects whose members with dotted names count as the line's own; a plain `status` there is something else's. */
 const TRANSPARENT = ['attributes', 'resource', 'resource.attributes']
 
-/** Every name that is read, nested ones as dotted paths. */
-export const JSON_KEYS: ReadonlyMap<string, JsonKey> = new Map([
-  ...OTHER_NAMES.map(([name, field, kind]) => [name, toKey(field, kind, false)] as const),
-  ...CANONICAL.map(([name, field, kind]) => [name, toKey(field, kind, true)] as const),
-])
+const NESTED_NAMES = OTHER_NAMES.filter(([name]) => name.includes('.')).flatMap(([name, field, kind]) =>
+  TRANSPARENT.map((object): JsonName => [`${object}.${name}`, field, kind]),
+)
 
-/** The names that count inside another object: only dotted ones, as a plain `status` there is something else's. */
-export const NESTED_KEYS: ReadonlyMap<string, JsonKey> = new Map([...JSON_KEYS].filter(([name]) => name.includes('.')))
+/** Every name that is read in a canonical line. */
+export const NDJSON_TABLE = createJsonTable(CANONICAL, [...OTHER_NAMES, ...NESTED_NAMES])
 
-const NAMESPACES: ReadonlySet<string> = new Set(['', ...[...NESTED_KEYS.keys()].flatMap(ancestors)])
-
-/**
- * The dotted name of `key` within the object called `parent` ('' is the line): what to look it up by, and what an object
- * under it is called.
- */
-export function nestedName(parent: string, key: string): string {
-  const name = parent === '' ? key : `${parent}.${key}`
-  return TRANSPARENT.includes(name) ? '' : name
-}
-
-/** Does any name that is read lie under this one? */
-export function isNamespace(name: string): boolean {
-  return NAMESPACES.has(name)
-}
-
-function toKey(field: number, kind: JsonKind, isCanonical: boolean): JsonKey {
-  return { field, slot: slotOf(field), acceptsString: kind !== 'number', acceptsNumber: kind !== 'string', isCanonical }
-}
-
-/** `http.request.method` → `http`, `http.request`. */
-function ancestors(name: string): string[] {
-  const parts = name.split('.')
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'))
-}
+/** The same for people who look for a name. */
+export const JSON_FIELDS: ReadonlyMap<string, number> = new Map(
+  [...OTHER_NAMES, ...CANONICAL].map(([name, field]) => [name, field]),
+)

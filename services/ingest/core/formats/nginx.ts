@@ -15,6 +15,7 @@ import {
   STATUS,
   TARGET,
   TIME,
+  TRACE_ID,
   UPSTREAM,
   UPSTREAM_STATUS,
   USER_AGENT,
@@ -46,6 +47,9 @@ const VARIABLES: ReadonlyMap<string, number> = new Map([
   ['upstream_status', UPSTREAM_STATUS],
   ['http_user_agent', USER_AGENT],
   ['request_id', REQUEST_ID],
+  ['http_x_request_id', REQUEST_ID],
+  ['otel_trace_id', TRACE_ID],
+  ['http_traceparent', TRACE_ID],
   // What ingress-nginx adds.
   ['the_real_ip', CLIENT],
   ['req_id', REQUEST_ID],

@@ -1,6 +1,6 @@
 // Hot path: indexes bytes, several parameters.
 import { type ByteSource, findByte } from '../byte-source.ts'
-import { BATCH_LINES, OK, type ScanLine, type Slots, STATUS, slotOf, TIME, UNMATCHED } from './line-format.ts'
+import { BATCH_LINES, CLIENT, OK, type ScanLine, type Slots, STATUS, slotOf, TIME, UNMATCHED } from './line-format.ts'
 import { isEscaped } from './quoted.ts'
 import { splitRequestLine } from './request-line.ts'
 
@@ -8,21 +8,27 @@ import { splitRequestLine } from './request-line.ts'
 export const IGNORED = -1
 /** The request line, which is split into method and target. */
 export const REQUEST_LINE = -2
-
 /** One value of a line and the text that follows it. */
 export interface PatternStep {
   /** A field, `IGNORED` or `REQUEST_LINE`. */
   readonly field: number
   /** The text after the value; empty: the value goes to the line's end. A quote in it that is escaped in the line does not end the value. */
   readonly until: string
-  /** A comma-separated list, as nginx writes for each upstream tried: the last entry counts. */
+  /**
+   * A comma-separated list. Of what nginx writes for each upstream tried the last entry counts; of a client's addresses all are
+   * kept, and whoever reads the field takes the first.
+   */
   readonly isList?: boolean
+  /** The text after the value isn't looked for in so many first bytes of it. */
+  readonly minBytes?: number
 }
 
 /** A line as literal texts and values in turn. */
 export interface Pattern {
   readonly prefix: string
   readonly steps: readonly PatternStep[]
+  /** Is a quote in a value escaped by a backslash? Default true. */
+  readonly hasEscapes?: boolean
 }
 
 const QUOTE = 0x22
@@ -42,8 +48,11 @@ const UNTIL_LENGTH = 3
 /** The first four bytes of `until`, and which of them there are. */
 const WORD = 4
 const MASK = 5
-const IS_LIST = 6
-const STEP_NUMBERS = 7
+const LIST = 6
+const MIN_BYTES = 7
+const STEP_NUMBERS = 8
+/** Kinds of list; 0 is none. */
+const [LAST_OF_LIST, WHOLE_LIST] = [1, 2]
 /** The time and the status come first; their slots lie before it. */
 const AFTER_STATUS = slotOf(Math.max(TIME, STATUS) + 1)
 
@@ -51,6 +60,7 @@ const AFTER_STATUS = slotOf(Math.max(TIME, STATUS) + 1)
 export function compilePattern(pattern: Pattern): ScanLine {
   const prefix = Buffer.from(pattern.prefix)
   const untils = pattern.steps.map((step) => Buffer.from(step.until))
+  const hasEscapes = pattern.hasEscapes ?? true
   const program = Int32Array.from(pattern.steps.flatMap(compileStep))
 
   return function scanPattern(source, start, end, slots, line) {
@@ -60,7 +70,7 @@ export function compilePattern(pattern: Pattern): ScanLine {
       const to = findEnd(source, at, end, step)
       const slot = program[step + SLOT] as number
       if (slot >= 0) {
-        const from = program[step + IS_LIST] === 0 ? at : lastInList(source.bytes, at, to)
+        const from = program[step + LIST] === LAST_OF_LIST ? lastInList(source.bytes, at, to) : at
         setSlot(source.bytes, from, to, slots, slot + line)
       } else if (slot === REQUEST_LINE) {
         splitRequestLine(source, at, to, slots, line)
@@ -77,7 +87,7 @@ export function compilePattern(pattern: Pattern): ScanLine {
     const searched = program[step + SEARCHED] as number
     if (searched < 0) return end
     const searchedAt = program[step + SEARCHED_AT] as number
-    for (let at = start + searchedAt; at < end; at++) {
+    for (let at = start + searchedAt + (program[step + MIN_BYTES] as number); at < end; at++) {
       at = findByte(source, searched, at, end)
       const to = at - searchedAt
       if (at < end && isUntil(source, to, end, step) && isOutside(source.bytes, start, to, step)) return to
@@ -98,12 +108,12 @@ export function compilePattern(pattern: Pattern): ScanLine {
 
   /** Is the terminator at `at` no part of the value itself? */
   function isOutside(bytes: Buffer, start: number, at: number, step: number): boolean {
-    if (bytes[at] === QUOTE) return !isEscaped(bytes, start, at)
-    return program[step + IS_LIST] === 0 || !isInsideList(bytes, start, at)
+    if (bytes[at] === QUOTE) return !hasEscapes || !isEscaped(bytes, start, at)
+    return program[step + LIST] === 0 || !isInsideList(bytes, start, at)
   }
 }
 
-function compileStep({ field, until, isList }: PatternStep): number[] {
+function compileStep({ field, until, isList = false, minBytes = 0 }: PatternStep): number[] {
   const bytes = Buffer.from(until)
   const searchedAt = Math.max(
     0,
@@ -113,7 +123,9 @@ function compileStep({ field, until, isList }: PatternStep): number[] {
   const headLength = bytes.copy(head)
   const mask = headLength === 4 ? -1 : (1 << (8 * headLength)) - 1
   const slot = field < 0 ? field : slotOf(field)
-  return [slot, bytes[searchedAt] ?? -1, searchedAt, bytes.length, head.readInt32LE(), mask, isList === true ? 1 : 0]
+  const listKind = field === CLIENT ? WHOLE_LIST : LAST_OF_LIST
+  const searched = bytes[searchedAt] ?? -1
+  return [slot, searched, searchedAt, bytes.length, head.readInt32LE(), mask, isList ? listKind : 0, minBytes]
 }
 
 function startsWith(bytes: Buffer, start: number, end: number, text: Buffer): boolean {

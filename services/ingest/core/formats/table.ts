@@ -1,22 +1,38 @@
 import { putInEnvelope } from '../envelopes/envelope.ts'
 import { ENVELOPES } from '../envelopes/table.ts'
 import type { FormatSpec } from '../format-spec.ts'
+import { apache } from './apache.ts'
 import { alb, classicElb } from './aws-elb.ts'
+import { caddy } from './caddy.ts'
 import { combined, common, vhostCombined } from './clf.ts'
+import { envoy } from './envoy.ts'
+import { envoyJson } from './envoy-json.ts'
+import { gcp } from './gcp.ts'
 import { haproxy } from './haproxy.ts'
+import { jsonMap } from './json-map.ts'
 import type { FormatDefinition, LineFormat } from './line-format.ts'
 import { ndjson } from './ndjson.ts'
 import { ingressNginx, nginx } from './nginx.ts'
+import { traefik } from './traefik.ts'
+import { traefikJson } from './traefik-json.ts'
 import { cloudfront, iis } from './w3c.ts'
 
 /** Every format. Of two that read a log equally well, detection takes the one that stands first. */
 export const FORMATS: readonly FormatDefinition[] = [
+  caddy,
+  traefikJson,
+  envoyJson,
+  gcp,
   ndjson,
   ingressNginx,
+  envoy,
+  traefik,
   vhostCombined,
   combined,
   common,
   nginx,
+  apache,
+  jsonMap,
   haproxy,
   alb,
   classicElb,

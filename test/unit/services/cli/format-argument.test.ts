@@ -9,9 +9,19 @@ test('a format is auto, a name, or an nginx log_format string', () => {
   expect(parseFormatArgument(logFormat)).toEqual({ name: 'nginx', logFormat })
 })
 
+test('a format is an Apache LogFormat string, or says what is where in JSON', () => {
+  const logFormat = String.raw`LogFormat "%h %t \"%r\" %>s %D" timed`
+  expect(parseFormatArgument(logFormat)).toEqual({ name: 'apache-log-format', logFormat })
+  const map = 'ts=time,status=res.code,path=req.url'
+  expect(parseFormatArgument(`json:${map}`)).toEqual({ name: 'json-map', logFormat: map })
+})
+
 test.each([
   ['combind', /--format combind: no such format: did you mean combined\?/],
-  ['something-else', /no such format: use auto, ndjson, .* or an nginx log_format string/],
+  ['something-else', /no such format: culprit parse --help lists them/],
+  ['%h %u', /--format: the LogFormat has no %>s/],
+  ['json:ts=t,status=s,pth=p', /--format json: there is no field pth: did you mean path\?/],
+  ['json:ts=t', /--format json: it has no status: write it like/],
   ['$remote_addr $status', /--format: the log_format has no \$time_local/],
 ])('--format %s is refused with what to do', (text, says) => {
   expect(() => parseFormatArgument(text)).toThrow(says)

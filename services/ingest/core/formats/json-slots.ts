@@ -1,7 +1,10 @@
 // Hot path: indexes bytes, several parameters.
+import type { ByteSource } from '../byte-source.ts'
 import { HYPHEN, isNumberByte, QUOTE } from './json-scan.ts'
+import type { JsonKey } from './json-table.ts'
 import { BAD_FIELD, BATCH_LINES, FAULT_KEY, faultIn, OK, type Slots, STATUS, slotOf } from './line-format.ts'
-import type { JsonKey } from './ndjson-keys.ts'
+import { REQUEST_LINE } from './pattern.ts'
+import { splitRequestLine } from './request-line.ts'
 
 const FAULT_KEY_SLOT = slotOf(FAULT_KEY)
 /** Of `null`, which is an absent field. */
@@ -9,13 +12,18 @@ const NULL_BYTE = 0x6e
 
 /** Sets the slot of the value `[from, to)`, which is without its quotes; not OK when the field can't be of its type. */
 export function setValueSlot(
-  bytes: Buffer,
+  source: ByteSource,
   from: number,
   to: number,
   key: JsonKey,
   slots: Slots,
   line: number,
 ): number {
+  const bytes = source.bytes
+  if (key.slot === REQUEST_LINE) {
+    if (bytes[from - 1] === QUOTE) splitRequestLine(source, from, to, slots, line)
+    return OK
+  }
   const slot = key.slot + line
   const isString = bytes[from - 1] === QUOTE
   if (isString ? !key.acceptsString : !(key.acceptsNumber && isNumberByte(bytes[from] as number))) {
@@ -24,7 +32,7 @@ export function setValueSlot(
     slots[slot + BATCH_LINES] = isString ? to + 1 : to
     return faultIn(key.field, BAD_FIELD)
   }
-  if (!key.isCanonical && (slots[slot] as number) >= 0) return OK
+  if (!key.isPreferred && (slots[slot] as number) >= 0) return OK
   // A lone hyphen is how logs write nothing; as a status it says that there was none.
   const isAbsent = to - from <= 1 && (to === from || (bytes[from] === HYPHEN && key.field !== STATUS))
   slots[slot] = isAbsent ? -1 : from
@@ -32,14 +40,8 @@ export function setValueSlot(
   return OK
 }
 
-/** Where a member's name is, without its quotes. */
-export interface KeyRange {
-  start: number
-  end: number
-}
-
-/** Keeps the name of a member for whoever explains what is wrong with it. */
-export function setKeySlot(key: KeyRange, slots: Slots, line: number): void {
-  slots[FAULT_KEY_SLOT + line] = key.start
-  slots[FAULT_KEY_SLOT + BATCH_LINES + line] = key.end
+/** Keeps where the name of a member is, without its quotes, for whoever explains what is wrong with it. */
+export function setKeySlot(start: number, end: number, slots: Slots, line: number): void {
+  slots[FAULT_KEY_SLOT + line] = start
+  slots[FAULT_KEY_SLOT + BATCH_LINES + line] = end
 }
