@@ -19,6 +19,10 @@ import { findQuote } from './quoted.ts'
 
 /** Members of a line that are foretold; later ones are read. */
 const MAX_FORETOLD = 64
+/** Members that a line may lack of those foretold, next to one another. */
+const MAX_SKIPPED = 3
+/** A line with more gaps that were not foretold is the pattern of those after it. */
+const MAX_NEW_GAPS = 4
 const MAX_GAP_BYTES = 64
 /** What a gap may turn out to be instead of one. */
 const MALFORMED = -1
@@ -37,7 +41,7 @@ interface Gap {
 
 /**
  * Makes the scanner of lines that are a JSON object each. What stands between two values, `","status":`, is mostly the same as
- * in the line before: so it is compared with that, and read only where it differs. The quotes of strings belong to the gaps.
+ * in a line before: so it is compared with that, and read only where it differs. The quotes of strings belong to the gaps.
  */
 export function createJsonScanner(table: JsonTable): ScanLine {
   const gaps = toByteSource(new Uint8Array(MAX_FORETOLD * MAX_GAP_BYTES))
@@ -48,15 +52,23 @@ export function createJsonScanner(table: JsonTable): ScanLine {
   const firstBytes = new Uint8Array(MAX_FORETOLD)
   const gapKeys: (JsonKey | undefined)[] = new Array(MAX_FORETOLD).fill(undefined)
   const gap: Gap = { node: NO_NODE, key: undefined, keyStart: 0, keyEnd: 0 }
+  let foretold = 0
+  // The first line is a pattern.
+  let newGaps = Number.POSITIVE_INFINITY
 
   return function scanJson(source, start, end, slots, line) {
     const bytes = source.bytes
     let at = start
+    let next = 0
     gap.node = NO_NODE
-    for (let member = 0; ; member++) {
+    const isPattern = newGaps > MAX_NEW_GAPS
+    if (isPattern) foretold = 0
+    newGaps = 0
+    for (;;) {
       const before = gap.node
-      let valueAt = skipForetoldGap(source, at, end, member)
-      if (valueAt === MALFORMED) valueAt = skipNewGap(source, at, end, member)
+      const found = isPattern ? MALFORMED : findForetold(source, at, end, next)
+      const valueAt = found === MALFORMED ? skipNewGap(source, at, end, isPattern) : at + (gapLengths[found] as number)
+      if (found !== MALFORMED) next = found + 1
       if (valueAt === END_OF_LINE) return OK
       if (valueAt === MALFORMED) return NOT_JSON
       const isString = bytes[valueAt - 1] === QUOTE
@@ -77,30 +89,36 @@ export function createJsonScanner(table: JsonTable): ScanLine {
     }
   }
 
-  /** Where the value after the gap at `start` begins, or MALFORMED. */
-  function skipForetoldGap(source: ByteSource, start: number, end: number, member: number): number {
-    const length = member < MAX_FORETOLD ? (gapLengths[member] as number) : 0
-    const valueAt = start + length
-    if (length === 0 || valueAt >= end || gap.node !== nodesBefore[member]) return MALFORMED
-    if (!equalBytes(gaps, member * MAX_GAP_BYTES, source, start, length)) return MALFORMED
-    const first = source.bytes[valueAt] as number
-    // Where a number was foretold there may be a string or an object.
-    if (source.bytes[valueAt - 1] !== QUOTE && isOpening(first) && first !== firstBytes[member]) return MALFORMED
-    gap.node = nodesAfter[member] as number
-    gap.key = gapKeys[member]
-    return valueAt
+  /** Which of the foretold gaps from `next` on begins at `start`, or MALFORMED. */
+  function findForetold(source: ByteSource, start: number, end: number, next: number): number {
+    const last = Math.min(foretold, next + 1 + MAX_SKIPPED)
+    for (let member = next; member < last; member++) {
+      const valueAt = start + (gapLengths[member] as number)
+      if (valueAt >= end || gap.node !== nodesBefore[member]) continue
+      if (!equalBytes(gaps, member * MAX_GAP_BYTES, source, start, valueAt - start)) continue
+      const first = source.bytes[valueAt] as number
+      // Where a number was foretold there may be a string or an object.
+      if (source.bytes[valueAt - 1] !== QUOTE && isOpening(first) && first !== firstBytes[member]) return MALFORMED
+      gap.node = nodesAfter[member] as number
+      gap.key = gapKeys[member]
+      return member
+    }
+    return MALFORMED
   }
 
-  function skipNewGap(source: ByteSource, start: number, end: number, member: number): number {
+  function skipNewGap(source: ByteSource, start: number, end: number, isPattern: boolean): number {
     const before = gap.node
     const valueAt = readGap(source, start, end, table, gap)
-    if (valueAt > 0 && member < MAX_FORETOLD && valueAt - start <= MAX_GAP_BYTES) {
-      source.bytes.copy(gaps.bytes, member * MAX_GAP_BYTES, start, valueAt)
-      gapLengths[member] = valueAt - start
-      nodesBefore[member] = before
-      nodesAfter[member] = gap.node
-      firstBytes[member] = source.bytes[valueAt] as number
-      gapKeys[member] = gap.key
+    const length = valueAt - start
+    if (!isPattern) newGaps += 1
+    if (isPattern && valueAt > 0 && foretold < MAX_FORETOLD && length <= MAX_GAP_BYTES) {
+      source.bytes.copy(gaps.bytes, foretold * MAX_GAP_BYTES, start, valueAt)
+      gapLengths[foretold] = length
+      nodesBefore[foretold] = before
+      nodesAfter[foretold] = gap.node
+      firstBytes[foretold] = source.bytes[valueAt] as number
+      gapKeys[foretold] = gap.key
+      foretold += 1
     }
     return valueAt
   }
