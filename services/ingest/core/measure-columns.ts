@@ -136,11 +136,11 @@ export function createMeasureColumns(
   }
 }
 
-/** 100–599, or 0 for none (`-`, `0`, `000`, an empty range); -1 for anything else. */
+/** 100–599, or 0 for none (`-`, `0`, `000`); -1 for anything else. */
 function parseStatus(bytes: Buffer, start: number, end: number): number {
   const status = parseInteger(bytes, start, end)
   if ((status >= 100 && status <= 599) || status === 0) return status
-  return end === start || (end - start === 1 && bytes[start] === HYPHEN) ? 0 : -1
+  return end - start === 1 && bytes[start] === HYPHEN ? 0 : -1
 }
 
 /** Reads the numbers that may be absent (NaN); returns the field that holds none, or -1. */

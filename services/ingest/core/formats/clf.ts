@@ -84,7 +84,9 @@ export function scanClfLine(source: ByteSource, start: number, end: number, slot
   const requestAt = timeEnd + 3
   let requestEnd = findQuote(source, requestAt, end)
   // A quote that its writer failed to escape is mostly followed by something else.
-  while (requestEnd < end && bytes[requestEnd + 1] !== SPACE) requestEnd = findQuote(source, requestEnd + 1, end)
+  while (requestEnd < end && bytes[requestEnd + 1] !== SPACE) {
+    requestEnd = bytes[requestEnd + 1] === QUOTE ? requestEnd + 1 : findQuote(source, requestEnd + 1, end)
+  }
   if (requestEnd + 2 >= end) return UNMATCHED
   setSlot(bytes, start, clientEnd, slots, CLIENT_SLOT + line)
   setSlot(bytes, timeAt, timeEnd, slots, TIME_SLOT + line)
@@ -103,10 +105,8 @@ function scanAfterRequest(source: ByteSource, start: number, end: number, slots:
   const bytes = source.bytes
   const statusEnd = findSpace(bytes, start, end)
   // A hyphen, too: it says that there was no status.
-  if (statusEnd > start) {
-    slots[STATUS_SLOT + line] = start
-    slots[STATUS_SLOT + BATCH_LINES + line] = statusEnd
-  }
+  slots[STATUS_SLOT + line] = start
+  slots[STATUS_SLOT + BATCH_LINES + line] = statusEnd
   if (statusEnd === end) return
   const sizeEnd = findSpace(bytes, statusEnd + 1, end)
   setSlot(bytes, statusEnd + 1, sizeEnd, slots, BYTES_SLOT + line)

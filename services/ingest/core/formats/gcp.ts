@@ -66,17 +66,40 @@ function createGcpScanner(): ScanLine {
   return function scanGcp(source, start, end, slots, line) {
     const outcome = scan(source, start, end, slots, line)
     if (outcome !== OK) return outcome
+    shortenTrace(source.bytes, slots, line)
     const targetAt = startOf(slots, TARGET, line)
     if (targetAt < 0) return OK
     setHost(source, slots, line, targetAt)
-    // The entry of a request whose client left before any response has no status.
-    if (startOf(slots, STATUS, line) < 0) setRange(slots, STATUS, line, start, start)
+    if (startOf(slots, STATUS, line) < 0) setNoStatus(source.bytes, slots, line)
     return OK
   }
 }
 
+const HYPHEN = 0x2d
 const COLON = 0x3a
 const SLASH = 0x2f
+
+/** Where `2026-03-01` has a hyphen. */
+const HYPHEN_AT = 4
+
+/**
+ * The entry of a request whose client left before any response has no status. A hyphen says that there was none: the date's
+ * is as good as any.
+ */
+function setNoStatus(bytes: Buffer, slots: Slots, line: number): void {
+  const start = startOf(slots, START, line)
+  const hyphenAt = start + HYPHEN_AT
+  if (start >= 0 && bytes[hyphenAt] === HYPHEN) setRange(slots, STATUS, line, hyphenAt, hyphenAt + 1)
+}
+
+/** Of `projects/shop/traces/ID` the id. */
+function shortenTrace(bytes: Buffer, slots: Slots, line: number): void {
+  const start = startOf(slots, TRACE_ID, line)
+  const end = endOf(slots, TRACE_ID, line)
+  let at = end
+  while (at > start && bytes[at - 1] !== SLASH) at--
+  if (start >= 0) setRange(slots, TRACE_ID, line, at, end)
+}
 
 /** The host of `https://shop.example/a`. */
 function setHost(source: ByteSource, slots: Slots, line: number, start: number): void {

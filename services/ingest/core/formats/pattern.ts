@@ -88,7 +88,7 @@ export function compilePattern(pattern: Pattern): ScanLine {
     if (searched < 0) return end
     const searchedAt = program[step + SEARCHED_AT] as number
     for (let at = start + searchedAt + (program[step + MIN_BYTES] as number); at < end; at++) {
-      at = findByte(source, searched, at, end)
+      if (source.bytes[at] !== searched) at = findByte(source, searched, at, end)
       const to = at - searchedAt
       if (at < end && isUntil(source, to, end, step) && isOutside(source.bytes, start, to, step)) return to
     }

@@ -1,5 +1,5 @@
 // Hot path: mutates and indexes typed arrays, several parameters.
-import type { ByteSource } from '../byte-source.ts'
+import { type ByteSource, findByte } from '../byte-source.ts'
 import { BATCH_LINES, type Slots, slotOf } from './line-format.ts'
 
 /** Sets a field of a line to `[start, end)`. */
@@ -30,9 +30,7 @@ export function endOf(slots: Slots, field: number, line: number): number {
 /** Ends a field of a line before the first `byte` in it. */
 export function cutAt(source: ByteSource, byte: number, slots: Slots, field: number, line: number): void {
   const start = startOf(slots, field, line)
-  if (start < 0) return
-  const at = source.bytes.indexOf(byte, start)
-  if (at !== -1 && at < endOf(slots, field, line)) setRange(slots, field, line, start, at)
+  if (start >= 0) setRange(slots, field, line, start, findByte(source, byte, start, endOf(slots, field, line)))
 }
 
 /** Makes every field of a line absent. */

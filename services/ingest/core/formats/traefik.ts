@@ -75,7 +75,8 @@ function digitsBefore(bytes: Buffer, start: number, end: number): number {
 /** Where the text begins whose closing quote is the last byte before `end`, or -1. */
 function quotedBefore(bytes: Buffer, start: number, end: number): number {
   if (bytes[end - 1] !== QUOTE) return -1
-  const at = bytes.lastIndexOf(QUOTE, end - 2)
+  let at = end - 2
+  while (at > start && bytes[at] !== QUOTE) at--
   return at > start && bytes[at - 1] === SPACE ? at + 1 : -1
 }
 

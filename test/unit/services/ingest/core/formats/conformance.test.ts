@@ -9,7 +9,7 @@ const FIXTURES = readFixtures()
 const LEAST_LINES = 25
 const LONG_LINE_BYTES = 100 * 1024
 const LONG_LINE_MS_MAX = 5
-/** Other work on the machine does not count. */
+/** Warm, and of the processor's time: other work on the machine does not count. */
 const RUNS_MAX = 20
 
 test.each(FIXTURES.filter(({ isTold }) => !isTold))('$name is told by its lines', ({ log, spec }) => {
@@ -55,9 +55,9 @@ describe.each(FIXTURES)('$name', ({ log, spec, events, rejects }) => {
     for (const long of longLines(first)) {
       let bestMs = Number.POSITIVE_INFINITY
       for (let run = 0; run < RUNS_MAX && bestMs > LONG_LINE_MS_MAX; run++) {
-        const startMs = performance.now()
+        const before = process.cpuUsage()
         parser.parse(long, { source: '', firstLine: 1, firstByte: 0 })
-        bestMs = Math.min(bestMs, performance.now() - startMs)
+        bestMs = Math.min(bestMs, process.cpuUsage(before).user / 1000)
       }
       expect(bestMs).toBeLessThan(LONG_LINE_MS_MAX)
     }
