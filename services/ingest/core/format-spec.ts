@@ -1,5 +1,5 @@
 /** Every log format that can be asked for by name. */
-const FORMAT_NAMES = [
+export const FORMAT_NAMES = [
   'ndjson',
   'json-map',
   'combined',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { setKeySlot, setValueSlot } from '../../../../../../services/ingest/core/formats/json-slots.ts'
 import {
   BAD_FIELD,
   createSlots,
@@ -9,8 +10,8 @@ import {
   SERVICE,
   STATUS,
 } from '../../../../../../services/ingest/core/formats/line-format.ts'
-import { JSON_KEYS } from '../../../../../../services/ingest/core/formats/ndjson-keys.ts'
-import { setKeySlot, setValueSlot } from '../../../../../../services/ingest/core/formats/ndjson-slots.ts'
+import { JSON_FIELDS } from '../../../../../../services/ingest/core/formats/ndjson-keys.ts'
+import { keyOf } from '../json-keys.ts'
 import { amid, slotText } from '../scanned-lines.ts'
 
 const LINE = 9
@@ -20,12 +21,12 @@ function createLine() {
   const slots = createSlots()
   let source = amid('').source
   const set = (name: string, json: string): number => {
-    const key = JSON_KEYS.get(name)
+    const key = keyOf(name)
     if (key === undefined) throw new Error(`${name} is no field`)
     const piece = amid(json)
     source = piece.source
     const quote = json.startsWith('"') ? 1 : 0
-    return setValueSlot(source.bytes, piece.start + quote, piece.end - quote, key, slots, LINE)
+    return setValueSlot(source, piece.start + quote, piece.end - quote, key, slots, LINE)
   }
   return { slots, set, text: (field: number) => slotText(source, slots, field, LINE) }
 }
@@ -57,7 +58,7 @@ test.each([
   ['duration_ms', '"12.5"'],
 ])('a wrong type is told with its value as it is written, quotes and all: %s %s', (name, json) => {
   const { set, text } = createLine()
-  const field = JSON_KEYS.get(name)?.field ?? -1
+  const field = JSON_FIELDS.get(name) ?? -1
   expect(set(name, json)).toBe(faultIn(field, BAD_FIELD))
   expect(text(field)).toBe(json)
 })
@@ -77,12 +78,12 @@ test("the contract's own name wins, whichever comes first; of others the first",
 test('touches the slots of its line and field alone', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(...JSON_KEYS.keys()),
+      fc.constantFrom(...JSON_FIELDS.keys()),
       fc.constantFrom('"a"', '7', 'null', 'true', '"-"', '""'),
       (...member) => {
         const { slots, set, text } = createLine()
         set(...member)
-        const field = JSON_KEYS.get(member[0])?.field ?? -1
+        const field = JSON_FIELDS.get(member[0]) ?? -1
         const others = createSlots()
         expect(slots.filter((slot, i) => slot !== others[i]).length).toBeLessThanOrEqual(2)
         expect([undefined, '7', 'a', '-', 'true', '"a"', '"-"', '""']).toContain(text(field))
@@ -94,6 +95,6 @@ test('touches the slots of its line and field alone', () => {
 test('keeps the name of a member', () => {
   const slots = createSlots()
   const { source, start, end } = amid('http.status_code')
-  setKeySlot({ start, end }, slots, LINE)
+  setKeySlot(start, end, slots, LINE)
   expect(slotText(source, slots, FAULT_KEY, LINE)).toBe('http.status_code')
 })
