@@ -18,8 +18,10 @@ import type { ServiceFrom } from './core/service-name.ts'
 import { type WireEvent, wireEvents } from './core/wire-event.ts'
 import { blockToken } from './io/block-token.ts'
 import { createBlockWriter } from './io/block-writer.ts'
+import { type ChunkMemory, createChunkMemory } from './io/chunk-memory.ts'
 import { clientHash } from './io/client-hash.ts'
 import { joinAtSeams, type SeamlessChunk } from './io/join-at-seams.ts'
+import type { AllocateChunk } from './io/line-chunks.ts'
 import { findLogFiles, type LogFile, readLog } from './io/log-file.ts'
 import { mapInOrder } from './io/map-in-order.ts'
 import { createParsePool, defaultWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
@@ -73,8 +75,9 @@ export async function loadLogs(deps: LoadDeps, options: LoadOptions): Promise<Lo
   const tally = createLoadTally()
   const pool = createParsePool(workers ?? defaultWorkers())
   try {
-    const chunks = readChunks(files, options, LOAD_CHUNK_BYTES)
-    const parsed = mapInOrder(chunks, (chunk) => parseChunk(pool, chunk), pool.blocksUnderWayMax)
+    const memory = createChunkMemory()
+    const chunks = readChunks(files, options, { chunkBytes: LOAD_CHUNK_BYTES, allocate: memory.take })
+    const parsed = mapInOrder(chunks, (chunk) => parseChunk(pool, memory, chunk), pool.blocksUnderWayMax)
     const encoded = mapInOrder(parsed, (block) => encodeBlock(admission, block), pool.blocksUnderWayMax)
     for await (const block of encoded) {
       const rejects = numberRejects(block)
@@ -111,7 +114,8 @@ export async function* readEvents(
   const files = await findLogFiles(options.files, deps.stdin)
   const numberRejects = createLineNumbering()
   let current: { readonly id: number; readonly parser: BlockParser } | undefined
-  for await (const { file, parser, bytes, firstByte, directives } of readChunks(files, options, READ_CHUNK_BYTES)) {
+  const chunks = readChunks(files, options, { chunkBytes: READ_CHUNK_BYTES })
+  for await (const { file, parser, bytes, firstByte, directives } of chunks) {
     if (current?.id !== parser.id)
       current = { id: parser.id, parser: createBlockParser(parser.options, clientHash(options.privacy)) }
     const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte, directives })
@@ -146,7 +150,7 @@ interface Chunk extends SeamlessChunk {
 async function* readChunks(
   files: readonly LogFile[],
   options: ReadOptions,
-  chunkBytes: number,
+  { chunkBytes, allocate }: { readonly chunkBytes: number; readonly allocate?: AllocateChunk },
 ): AsyncGenerator<Chunk, void> {
   const bytesTotal = totalSize(files)
   const occurrences = new Map<string, number>()
@@ -156,7 +160,7 @@ async function* readChunks(
     occurrences.set(file.identity, occurrence + 1)
     let parser: ParserChoice | undefined
     let bytesRead = 0
-    const seamless = joinAtSeams(readLog(file, chunkBytes), (firstBytes) => {
+    const seamless = joinAtSeams(readLog(file, chunkBytes, allocate), (firstBytes) => {
       const format = chooseFormat(options.format, file, firstBytes)
       parser = { id, options: parserOptions(options, format) }
       return createChunkSeams(format)
@@ -202,13 +206,13 @@ interface ParsedChunk extends Omit<Chunk, 'bytes'> {
   readonly job: ParsedJob
 }
 
-async function parseChunk(pool: ParsePool, { bytes, ...chunk }: Chunk): Promise<ParsedChunk> {
-  // Asked before the bytes leave for a worker.
-  const { length } = bytes
+async function parseChunk(pool: ParsePool, memory: ChunkMemory, { bytes, ...chunk }: Chunk): Promise<ParsedChunk> {
   // Lines are numbered from 1 in each block: how many came before is known once the blocks before are parsed.
   const { firstByte, directives } = chunk
   const position = { source: chunk.file.source, firstLine: 1, firstByte, directives }
-  return { ...chunk, length, job: await pool.parse({ parser: chunk.parser, position, bytes }) }
+  const job = await pool.parse({ parser: chunk.parser, position, bytes })
+  memory.giveBack(bytes)
+  return { ...chunk, length: bytes.length, job }
 }
 
 /** Admission happens before the first await, so in the order of the calls: that of the log. */

@@ -1,31 +1,41 @@
 // Hot path: mutates and indexes typed arrays, several parameters.
-import { type ByteSource, equalBytes, hashBytes, hashWords, toByteSource } from './byte-source.ts'
+import { type ByteSource, equalBytes, hashAny, toByteSource } from './byte-source.ts'
+import { BATCH_LINES } from './formats/line-format.ts'
 
 /** Numbers byte strings from 0 in the order in which they are first seen, and keeps them, so that a string is made once. */
 export interface ByteInterner {
   /** The number of `source[start, end)`; when it is new, the next one not given yet. */
   intern(source: ByteSource, start: number, end: number): number
+  /**
+   * Sets `numbers[i]` for `lines` strings `[starts[i], ends[i])`, -1 for those that begin before 0, and calls `onNew` for each
+   * that is new, in their order. Three short loops instead of one long one: the memory that one step of a loop waits for is
+   * then fetched while the next ones are under way.
+   */
+  internBatch(batch: ByteRanges, numbers: Int32Array, onNew: (start: number, end: number) => void): void
   /** About how many bytes are held for it, here and by whoever keeps a text for each number. */
   weight(): number
+}
+
+/** At most BATCH_LINES of them. */
+export interface ByteRanges {
+  readonly source: ByteSource
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly lines: number
 }
 
 // A slot of the table is these numbers in a row, so that a look-up touches one cache line.
 /** The entry's number plus 1; 0 is an empty slot. */
 const NUMBER = 0
-const LENGTH = 1
-/** Of a short key its bytes, of a long one its hash and 0. */
-const FIRST = 2
-const SECOND = 3
+const HASH = 1
 /** Where the key is in the arena. */
-const START = 4
-const HASH = 5
-const SLOT_NUMBERS = 8
-/** Such keys are told apart by FIRST, SECOND and LENGTH alone. */
-const MAX_SHORT_BYTES = 8
+const START = 2
+const LENGTH = 3
+const SLOT_NUMBERS = 4
 const FIRST_SLOTS = 1 << 9
 const FIRST_ARENA_BYTES = 1 << 14
 /** A slot twice, as the table is half full, and a string's header. */
-const ENTRY_BYTES = 120
+const ENTRY_BYTES = 88
 /** Beyond so many collisions (somebody chose the keys) a key is taken for new: a repeated entry, never a slow table. */
 const MAX_PROBES = 64
 
@@ -34,50 +44,65 @@ export function createByteInterner(): ByteInterner {
   let arena = toByteSource(new Uint8Array(FIRST_ARENA_BYTES))
   let size = 0
   let used = 0
+  const hashes = new Int32Array(BATCH_LINES)
+  const places = new Int32Array(BATCH_LINES)
 
-  // Two functions, because the compiler takes only so much into one.
   function intern(source: ByteSource, start: number, end: number): number {
-    return end - start <= MAX_SHORT_BYTES ? internShort(source, start, end) : internLong(source, start, end)
+    return find(source, start, end, hashAny(source, start, end))
   }
 
-  function internShort(source: ByteSource, start: number, end: number): number {
+  function internBatch(batch: ByteRanges, numbers: Int32Array, onNew: (start: number, end: number) => void): void {
+    const { source, starts, ends, lines } = batch
+    for (let i = 0; i < lines; i++) {
+      const start = starts[i] as number
+      hashes[i] = start < 0 ? 0 : hashAny(source, start, ends[i] as number)
+    }
+    const mask = table.length - 1
+    for (let i = 0; i < lines; i++) {
+      const at = slotAt(hashes[i] as number, mask)
+      // Where the first look does not find the hash the second often does; what is there is compared in any case.
+      places[i] = table[at + HASH] === hashes[i] ? at : (at + SLOT_NUMBERS) & mask
+    }
+    for (let i = 0; i < lines; i++) {
+      const start = starts[i] as number
+      const end = ends[i] as number
+      if (start < 0) {
+        numbers[i] = -1
+      } else if (isAt(places[i] as number, source, start, end)) {
+        numbers[i] = (table[(places[i] as number) + NUMBER] as number) - 1
+      } else {
+        const sizeBefore = size
+        numbers[i] = find(source, start, end, hashes[i] as number)
+        if (size > sizeBefore) onNew(start, end)
+      }
+    }
+  }
+
+  function isAt(at: number, source: ByteSource, start: number, end: number): boolean {
     const length = end - start
-    const first = firstBytes(source, start, length)
-    const second = length > 4 ? source.view.getInt32(end - 4, true) : 0
-    const hash = hashWords(first, second ^ length)
-    const slots = table
-    const mask = slots.length - 1
-    let at = Math.imul(hash, SLOT_NUMBERS) & mask
-    for (let probe = 0; probe < MAX_PROBES; probe++) {
-      const number = slots[at + NUMBER] as number
-      if (number === 0) break
-      if (slots[at + FIRST] === first && slots[at + SECOND] === second && slots[at + LENGTH] === length)
-        return number - 1
+    return (
+      table[at + NUMBER] !== 0 &&
+      table[at + LENGTH] === length &&
+      equalBytes(arena, table[at + START] as number, source, start, length)
+    )
+  }
+
+  function find(source: ByteSource, start: number, end: number, hash: number): number {
+    const mask = table.length - 1
+    let at = slotAt(hash, mask)
+    for (let probe = 0; probe < MAX_PROBES && table[at + NUMBER] !== 0; probe++) {
+      if (table[at + HASH] === hash && isAt(at, source, start, end)) return (table[at + NUMBER] as number) - 1
       at = (at + SLOT_NUMBERS) & mask
     }
-    return add(at, [length, first, second, 0, hash])
+    return add(at, hash, keep(source, start, end), end - start)
   }
 
-  function internLong(source: ByteSource, start: number, end: number): number {
-    const length = end - start
-    const hash = hashBytes(source, start, end)
-    const slots = table
-    const mask = slots.length - 1
-    let at = Math.imul(hash, SLOT_NUMBERS) & mask
-    for (let probe = 0; probe < MAX_PROBES; probe++) {
-      const number = slots[at + NUMBER] as number
-      if (number === 0) break
-      const isAlike = slots[at + FIRST] === hash && slots[at + LENGTH] === length
-      if (isAlike && equalBytes(arena, slots[at + START] as number, source, start, length)) return number - 1
-      at = (at + SLOT_NUMBERS) & mask
-    }
-    return add(at, [length, hash, 0, keep(source, start, end), hash])
-  }
-
-  function add(at: number, key: readonly number[]): number {
+  function add(at: number, hash: number, start: number, length: number): number {
     size += 1
     table[at + NUMBER] = size
-    table.set(key, at + NUMBER + 1)
+    table[at + HASH] = hash
+    table[at + START] = start
+    table[at + LENGTH] = length
     if (size * 2 * SLOT_NUMBERS > table.length) table = growTable(table)
     return size - 1
   }
@@ -97,16 +122,11 @@ export function createByteInterner(): ByteInterner {
     arena = grown
   }
 
-  return { intern, weight: () => ENTRY_BYTES * size + 2 * used }
+  return { intern, internBatch, weight: () => ENTRY_BYTES * size + 2 * used }
 }
 
-/** Up to four bytes as a number. */
-function firstBytes(source: ByteSource, start: number, length: number): number {
-  if (length >= 4) return source.view.getInt32(start, true)
-  if (start + 4 <= source.bytes.length) return source.view.getInt32(start, true) & ((1 << (8 * length)) - 1)
-  let bytes = 0
-  for (let i = length - 1; i >= 0; i--) bytes = (bytes << 8) | (source.bytes[start + i] as number)
-  return bytes
+function slotAt(hash: number, mask: number): number {
+  return Math.imul(hash, SLOT_NUMBERS) & mask
 }
 
 function growTable(table: Int32Array): Int32Array<ArrayBuffer> {
@@ -114,7 +134,7 @@ function growTable(table: Int32Array): Int32Array<ArrayBuffer> {
   const mask = grown.length - 1
   for (let from = 0; from < table.length; from += SLOT_NUMBERS) {
     if (table[from + NUMBER] === 0) continue
-    let at = Math.imul(table[from + HASH] as number, SLOT_NUMBERS) & mask
+    let at = slotAt(table[from + HASH] as number, mask)
     for (let probe = 0; probe < MAX_PROBES && grown[at + NUMBER] !== 0; probe++) at = (at + SLOT_NUMBERS) & mask
     grown.set(table.subarray(from, from + SLOT_NUMBERS), at)
   }

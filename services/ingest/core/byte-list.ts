@@ -2,68 +2,68 @@
 import { type ByteSource, toByteSource } from './byte-source.ts'
 import type { TextDictionary } from './event-columns.ts'
 import { withRows } from './row-array.ts'
+import { MAX_VARINT_BYTES, writeVarint } from './varint.ts'
 
-/** A list of texts as UTF-8, one behind the other. */
+/** A growing list of texts, kept one behind the other as ClickHouse's Native format has them: the length, then the UTF-8. */
 export interface ByteList {
   addText(text: string): void
-  /** Appends the item `index` of another list; returns its index here. */
-  addFrom(other: ByteList, index: number): number
-  bytes(): ByteSource
-  /** Where the item before `index` ends. */
-  startOf(index: number): number
-  finish(): Pick<TextDictionary, 'size' | 'bytes' | 'ends'>
+  /** The items of these numbers, in this order. */
+  pick(items: Uint32Array, count: number): Pick<TextDictionary, 'size' | 'bytes' | 'ends'>
 }
 
-export const FIRST_BYTES = 1 << 14
-const BYTES_PER_ITEM = 32
+const FIRST_BYTES = 1 << 14
+const FIRST_ITEMS = 1 << 9
+const WORD_BYTES = 4
 
-/** `bytesExpected` need not be right, only near. */
-export function createByteList(bytesExpected: number): ByteList {
-  let source = toByteSource(new Uint8Array(bytesExpected))
-  let ends = new Uint32Array(Math.ceil(bytesExpected / BYTES_PER_ITEM))
+export function createByteList(): ByteList {
+  let source = toByteSource(new Uint8Array(FIRST_BYTES))
+  /** Where each item begins; the last one is where the next will. */
+  let starts = new Uint32Array(FIRST_ITEMS)
   let size = 0
-  let used = 0
 
   function addText(text: string): void {
-    // A UTF-16 unit is at most three bytes of UTF-8.
-    makeRoom(text.length * 3)
-    used += source.bytes.write(text, used, 'utf8')
-    ends[size] = used
+    const length = Buffer.byteLength(text, 'utf8')
+    const start = starts[size] as number
+    makeRoom(start + MAX_VARINT_BYTES + length + WORD_BYTES)
+    const at = writeVarint(source.bytes, start, length)
+    source.bytes.write(text, at, 'utf8')
     size += 1
+    starts = withRows(starts, size + 1)
+    starts[size] = at + length
   }
 
-  function addFrom(other: ByteList, index: number): number {
-    const start = other.startOf(index)
-    const length = other.startOf(index + 1) - start
-    makeRoom(length)
-    copyBytes(other.bytes(), start, source, used, length)
-    used += length
-    ends[size] = used
-    size += 1
-    return size - 1
-  }
-
-  function makeRoom(length: number): void {
-    ends = withRows(ends, size + 1)
-    if (used + length <= source.bytes.length) return
-    const larger = toByteSource(new Uint8Array(Math.max(used + length, source.bytes.length * 2)))
-    larger.bytes.set(source.bytes.subarray(0, used))
+  function makeRoom(needed: number): void {
+    if (needed <= source.bytes.length) return
+    const larger = toByteSource(new Uint8Array(Math.max(needed, source.bytes.length * 2)))
+    larger.bytes.set(source.bytes)
     source = larger
   }
 
-  return {
-    addText,
-    addFrom,
-    bytes: () => source,
-    startOf: (index) => (index === 0 ? 0 : (ends[index - 1] as number)),
-    finish: () => ({ size, bytes: source.bytes, ends }),
+  function pick(items: Uint32Array, count: number): Pick<TextDictionary, 'size' | 'bytes' | 'ends'> {
+    const ends = new Uint32Array(count)
+    let length = 0
+    for (let i = 0; i < count; i++) {
+      const item = items[i] as number
+      length += (starts[item + 1] as number) - (starts[item] as number)
+      ends[i] = length
+    }
+    const picked = toByteSource(new Uint8Array(length + WORD_BYTES))
+    for (let i = 0; i < count; i++) {
+      const start = starts[items[i] as number] as number
+      copyWords(source, start, picked, i === 0 ? 0 : (ends[i - 1] as number), ends[i] as number)
+    }
+    return { size: count, bytes: picked.bytes.subarray(0, length), ends }
   }
+
+  return { addText, pick }
 }
 
-/** For texts too short for a native copy to pay. */
-function copyBytes(from: ByteSource, fromAt: number, to: ByteSource, toAt: number, length: number): void {
-  const wholeWords = length & ~3
-  for (let i = 0; i < wholeWords; i = (i + 4) | 0)
-    to.view.setInt32(toAt + i, from.view.getInt32(fromAt + i, true), true)
-  for (let i = wholeWords; i < length; i = (i + 1) | 0) to.bytes[toAt + i] = from.bytes[fromAt + i] as number
+/** Texts are too short for a native copy to pay. Writes up to three bytes too many, which the next item overwrites. */
+function copyWords(from: ByteSource, fromAt: number, to: ByteSource, toAt: number, toEnd: number): void {
+  const [source, target] = [from.view, to.view]
+  let i = fromAt
+  for (let at = toAt; at < toEnd; at = (at + WORD_BYTES) | 0) {
+    target.setInt32(at, source.getInt32(i, true), true)
+    i = (i + WORD_BYTES) | 0
+  }
 }

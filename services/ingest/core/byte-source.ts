@@ -42,6 +42,16 @@ export function hashBytes(source: ByteSource, start: number, end: number): numbe
   return hashWords(a ^ ((c << 16) | (c >>> 16)), b ^ ((d << 16) | (d >>> 16)))
 }
 
+/** The same of bytes of any length. */
+export function hashAny(source: ByteSource, start: number, end: number): number {
+  const length = end - start
+  if (length >= 8) return hashBytes(source, start, end)
+  if (length >= 4) return hashWords(source.view.getInt32(start, true), source.view.getInt32(end - 4, true) ^ length)
+  let bytes = 0
+  for (let at = start; at < end; at++) bytes = (bytes << 8) | (source.bytes[at] as number)
+  return hashWords(bytes, length)
+}
+
 /** A 32-bit hash of two numbers. */
 export function hashWords(left: number, right: number): number {
   const low = Math.imul(left ^ (left >>> 15), GOLDEN)
@@ -57,25 +67,40 @@ export function equalBytes(
   rightAt: number,
   length: number,
 ): boolean {
+  const a = left.view
+  const b = right.view
+  if (length < 16) return equalShort(left, leftAt, right, rightAt, length)
+  const last = (length - 16) | 0
+  for (let i = 0; i < last; i = (i + 16) | 0) if (!equalSixteen(a, leftAt + i, b, rightAt + i)) return false
+  // The last sixteen may overlap those before, which spares a loop over the rest.
+  return equalSixteen(a, leftAt + last, b, rightAt + last)
+}
+
+function equalSixteen(a: DataView, i: number, b: DataView, j: number): boolean {
+  const first = a.getInt32(i, true) ^ b.getInt32(j, true)
+  const second = a.getInt32(i + 4, true) ^ b.getInt32(j + 4, true)
+  const third = a.getInt32(i + 8, true) ^ b.getInt32(j + 8, true)
+  const fourth = a.getInt32(i + 12, true) ^ b.getInt32(j + 12, true)
+  return (first | second | third | fourth) === 0
+}
+
+function equalShort(left: ByteSource, leftAt: number, right: ByteSource, rightAt: number, length: number): boolean {
+  const a = left.view
+  const b = right.view
   if (length < 4) {
     for (let i = 0; i < length; i++) if (left.bytes[leftAt + i] !== right.bytes[rightAt + i]) return false
     return true
   }
-  const a = left.view
-  const b = right.view
-  const lastOfLeft = leftAt + length - 16
-  let i = leftAt
-  let j = rightAt
-  for (; i <= lastOfLeft; i = (i + 16) | 0, j = (j + 16) | 0) {
-    const first = a.getInt32(i, true) ^ b.getInt32(j, true)
-    const second = a.getInt32(i + 4, true) ^ b.getInt32(j + 4, true)
-    const third = a.getInt32(i + 8, true) ^ b.getInt32(j + 8, true)
-    const fourth = a.getInt32(i + 12, true) ^ b.getInt32(j + 12, true)
-    if ((first | second | third | fourth) !== 0) return false
-  }
-  const lastWord = leftAt + length - 4
-  for (; i < lastWord; i = (i + 4) | 0, j = (j + 4) | 0) if (a.getInt32(i, true) !== b.getInt32(j, true)) return false
-  return a.getInt32(lastWord, true) === b.getInt32(rightAt + length - 4, true)
+  // Two words from each end, which overlap.
+  const second = length < 8 ? 0 : 4
+  const last = length - 4
+  const start =
+    (a.getInt32(leftAt, true) ^ b.getInt32(rightAt, true)) |
+    (a.getInt32(leftAt + second, true) ^ b.getInt32(rightAt + second, true))
+  const end =
+    (a.getInt32(leftAt + last, true) ^ b.getInt32(rightAt + last, true)) |
+    (a.getInt32(leftAt + last - second, true) ^ b.getInt32(rightAt + last - second, true))
+  return (start | end) === 0
 }
 
 /** Where `byte` first is in `[start, end)`, or `end`. */

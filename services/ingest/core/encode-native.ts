@@ -1,6 +1,7 @@
 // Hot path: indexes typed arrays.
 import { cellRequests } from './cell-requests.ts'
 import type { EventColumns, StringDictionary, TextColumn, TextDictionary } from './event-columns.ts'
+import { MAX_VARINT_BYTES, writeVarint } from './varint.ts'
 
 /** A column of the block: its name, its ClickHouse type, and its bytes in pieces. */
 type NativeColumn = readonly [name: string, type: string, data: readonly Uint8Array[]]
@@ -55,8 +56,8 @@ function stringDictionary({ codes, values }: Pick<StringDictionary, 'codes' | 'v
   return lowCardinality(codes.subarray(0, rows), textKeys(values), values.length)
 }
 
-function textDictionary({ codes, size, bytes, ends }: TextDictionary, rows: number): Uint8Array[] {
-  return lowCardinality(codes.subarray(0, rows), byteKeys(bytes, ends, size), size)
+function textDictionary({ codes, size, bytes }: TextDictionary, rows: number): Uint8Array[] {
+  return lowCardinality(codes.subarray(0, rows), bytes, size)
 }
 
 function lowCardinality(codes: Uint32Array, keys: Uint8Array, keyCount: number): Uint8Array[] {
@@ -85,7 +86,7 @@ function textKeys(values: readonly string[]): Uint8Array {
   return target.subarray(0, at)
 }
 
-/** Each text's length and bytes, as String columns and dictionaries have them. */
+/** Each text's length and bytes, as String columns have them. */
 function byteKeys(bytes: Uint8Array, ends: Uint32Array, count: number): Uint8Array {
   const target = Buffer.allocUnsafe(MAX_VARINT_BYTES * count + (count === 0 ? 0 : (ends[count - 1] as number)))
   let at = 0
@@ -132,21 +133,9 @@ function bytesOf(values: Uint8Array | Uint16Array | Uint32Array | Float32Array):
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
-/** Enough for 2^35. */
-const MAX_VARINT_BYTES = 5
-
 function varint(value: number): Uint8Array {
   const bytes = new Uint8Array(MAX_VARINT_BYTES)
   return bytes.subarray(0, writeVarint(bytes, 0, value))
-}
-
-/** Seven bits a byte, the lowest first, the high bit set on all but the last; returns the place after it. */
-function writeVarint(target: Uint8Array, start: number, value: number): number {
-  let at = start
-  let rest = value
-  for (; rest > 0x7f; rest >>>= 7) target[at++] = (rest & 0x7f) | 0x80
-  target[at++] = rest
-  return at
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -5,7 +5,10 @@ export interface StringDictionary {
   readonly values: string[]
 }
 
-/** Repeating longer texts, kept as UTF-8 bytes. Value `c` is `bytes[ends[c - 1], ends[c])`; code 0 is the empty text. A value may occur twice. */
+/**
+ * Repeating longer texts, kept as ClickHouse's Native format has them: each the length of its UTF-8 as a varint, then that.
+ * Value `c` is so in `bytes[ends[c - 1], ends[c])`; code 0 is the empty text. A value may occur twice.
+ */
 export interface TextDictionary {
   readonly codes: Uint32Array
   readonly size: number
@@ -35,8 +38,8 @@ export interface RouteDictionary {
 }
 
 /**
- * Access events as a struct of arrays, which may be longer than `rows`. Nothing but typed arrays, each with a buffer of its
- * own, and lists of strings and numbers: cheap to clone and to hand to another thread.
+ * Access events as a struct of arrays, which may be longer than `rows`. Nothing but typed arrays and lists of strings and
+ * numbers; columns that no line has may share an array.
  */
 export interface EventColumns {
   readonly rows: number

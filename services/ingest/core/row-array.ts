@@ -7,3 +7,11 @@ export function withRows(array: Uint32Array<ArrayBuffer>, rows: number): Uint32A
   longer.set(array)
   return longer
 }
+
+/** A zero for each of `rows`; shared, so never written to. */
+export function zeroRows(rows: number): Uint32Array<ArrayBuffer> {
+  zeros = withRows(zeros, rows)
+  return zeros
+}
+
+let zeros = new Uint32Array(0)

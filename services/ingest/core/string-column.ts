@@ -4,7 +4,7 @@ import { type ByteSource, equalBytes } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { StringDictionary } from './event-columns.ts'
 import { BATCH_LINES, type Slots, slotOf } from './formats/line-format.ts'
-import { withRows } from './row-array.ts'
+import { withRows, zeroRows } from './row-array.ts'
 import { cutEnd } from './value-bounds.ts'
 
 /**
@@ -41,6 +41,7 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
   let idsInBlock: number[] = []
   let values: string[] = []
   let codes = new Uint32Array(0)
+  let expected = 0
 
   function readIds(
     source: ByteSource,
@@ -100,7 +101,7 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
   }
 
   function put(firstRow: number, ids: Int32Array, lines: number): void {
-    codes = withRows(codes, firstRow + lines)
+    codes = withRows(codes, Math.max(firstRow + lines, expected))
     for (let line = 0; line < lines; line++) codes[firstRow + line] = codeOf(ids[line] as number)
   }
 
@@ -108,12 +109,12 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
     for (const id of idsInBlock) codeOfId[id] = -1
     idsInBlock = []
     values = ['']
-    // A page that no row writes to costs nothing.
-    codes = new Uint32Array(rowsExpected)
+    codes = new Uint32Array(0)
+    expected = rowsExpected
   }
 
   function finish(rows: number): StringDictionary {
-    codes = withRows(codes, rows)
+    codes = codes.length === 0 ? zeroRows(rows) : withRows(codes, rows)
     return { codes, values }
   }
 

@@ -1,6 +1,6 @@
 // Hot path: mutates and indexes arrays, several parameters.
 import { createByteInterner } from './byte-interner.ts'
-import { createByteList, FIRST_BYTES } from './byte-list.ts'
+import { createByteList } from './byte-list.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { TextDictionary } from './event-columns.ts'
@@ -22,68 +22,74 @@ export interface TextDictionaryColumn {
   finish(rows: number): TextDictionary
 }
 
+const FIRST_ENTRIES = 1 << 9
+const LARGEST_MARK = 2 ** 31
+
 /** `toText` makes the text from the bytes as logged, of which it sees no more than `maxBytes`. */
 export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue): TextDictionaryColumn {
   const interner = createByteInterner()
+  const ends = new Int32Array(BATCH_LINES)
   const texts: string[] = []
-  const codeOfEntry: number[] = []
-  const remembered = createByteList(FIRST_BYTES)
-  let entriesInBlock: number[] = []
-  let dictionary = createByteList(FIRST_BYTES)
+  // Item 0 is the empty text, item e + 1 that of entry e.
+  const remembered = createByteList()
+  remembered.addText('')
+  /** Of each entry `mark` plus its code in the block that last had it. A block's marks are above those of the blocks before. */
+  let marks = new Uint32Array(FIRST_ENTRIES)
+  let mark = 0
+  /** The block's texts, as items of `remembered`. */
+  let items = new Uint32Array(FIRST_ENTRIES)
+  let size = 1
   let codes = new Uint32Array(0)
 
   function readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void {
     const slot = slotOf(field)
+    const starts = slots.subarray(slot, slot + BATCH_LINES)
     for (let line = 0; line < lines; line++) {
-      const start = slots[slot + line] as number
-      if (start < 0) {
-        entries[line] = -1
-        continue
-      }
-      const end = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
-      const entry = interner.intern(source, start, end)
-      if (entry === texts.length) remember(toText(source.bytes, start, end))
-      entries[line] = entry
+      const start = starts[line] as number
+      ends[line] = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
     }
+    interner.internBatch({ source, starts, ends, lines }, entries, (start, end) => {
+      remember(toText(source.bytes, start, end))
+    })
   }
 
   function remember(text: string): void {
     texts.push(text)
-    codeOfEntry.push(-1)
     remembered.addText(text)
-  }
-
-  function codeOf(entry: number): number {
-    const known = codeOfEntry[entry] as number
-    if (known >= 0) return known
-    const code = dictionary.addFrom(remembered, entry)
-    codeOfEntry[entry] = code
-    entriesInBlock.push(entry)
-    return code
+    marks = withRows(marks, texts.length)
   }
 
   function put(firstRow: number, entries: Int32Array, lines: number): void {
     codes = withRows(codes, firstRow + lines)
     for (let line = 0; line < lines; line++) {
       const entry = entries[line] as number
-      if (entry >= 0) codes[firstRow + line] = codeOf(entry)
+      if (entry < 0) continue
+      const code = (marks[entry] as number) - mark
+      codes[firstRow + line] = code > 0 ? code : addToBlock(entry)
     }
   }
 
+  function addToBlock(entry: number): number {
+    items = withRows(items, size + 1)
+    items[size] = entry + 1
+    marks[entry] = mark + size
+    return size++
+  }
+
   function begin(rowsExpected: number): void {
-    for (const entry of entriesInBlock) codeOfEntry[entry] = -1
-    entriesInBlock = []
-    // The last block's need foretells this one's.
-    const { size, ends } = dictionary.finish()
-    dictionary = createByteList(Math.max(FIRST_BYTES, ends[size - 1] ?? 0))
-    // Code 0.
-    dictionary.addText('')
+    mark += size
+    if (mark > LARGEST_MARK) {
+      marks.fill(0)
+      mark = 0
+    }
+    // Code 0 is the empty text.
+    size = 1
     codes = new Uint32Array(rowsExpected)
   }
 
   function finish(rows: number): TextDictionary {
     codes = withRows(codes, rows)
-    return { codes, ...dictionary.finish() }
+    return { codes, ...remembered.pick(items, size) }
   }
 
   return { readEntries, textOf: (entry) => texts[entry] as string, put, weight: interner.weight, begin, finish }

@@ -1,4 +1,5 @@
 import type { EventColumns, StringDictionary, TextColumn, TextDictionary } from './event-columns.ts'
+import { skipVarint } from './varint.ts'
 
 /** A canonical access event under its public names. What the log did not have is undefined, so that JSON leaves it out. */
 export interface WireEvent {
@@ -86,7 +87,7 @@ function texts({ codes, bytes, ends }: TextDictionary): TextReader {
     const code = codes[row] ?? 0
     const known = decoded.get(code)
     if (known !== undefined) return known
-    const text = slice(bytes, ends, code)
+    const text = decoder.decode(bytes.subarray(skipVarint(bytes, ends[code - 1] ?? 0), ends[code]))
     decoded.set(code, text)
     return text
   }

@@ -6,6 +6,9 @@ export interface LineChunk {
   readonly firstByte: number
 }
 
+/** Memory of `length` bytes for a chunk. What is in it does not matter. */
+export type AllocateChunk = (length: number) => Uint8Array<ArrayBuffer>
+
 const NEWLINE = 0x0a
 
 /**
@@ -16,6 +19,7 @@ const NEWLINE = 0x0a
 export async function* cutAtLines(
   pieces: AsyncIterable<Uint8Array>,
   chunkBytes: number,
+  allocate: AllocateChunk = allocateChunk,
 ): AsyncGenerator<LineChunk, void> {
   let buffer = allocate(chunkBytes)
   let filled = 0
@@ -52,6 +56,6 @@ export async function* cutAtLines(
 }
 
 /** Outside Node's shared pool, whose memory cannot be handed over, and not zeroed: it is written before it is read. */
-function allocate(length: number): Uint8Array<ArrayBuffer> {
+export function allocateChunk(length: number): Uint8Array<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(length)
 }

@@ -1,10 +1,10 @@
-import { constants, createReadStream } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, open, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { InputError, OperationError } from '../../../shared/runtime/errors.ts'
 import { gunzip, unzstd } from './decompress.ts'
 import { recogniseContent } from './file-signature.ts'
-import { cutAtLines, type LineChunk } from './line-chunks.ts'
+import { type AllocateChunk, cutAtLines, type LineChunk } from './line-chunks.ts'
 
 /** A log to read: a file or standard input. */
 export interface LogFile {
@@ -14,7 +14,8 @@ export interface LogFile {
   readonly identity: string
   /** As stored, so compressed if it is; unknown for pipes. */
   readonly sizeBytes?: number
-  open(): Readable
+  /** Its bytes as stored. A piece is good until the next one is asked for: its memory is used again. */
+  read(): AsyncIterable<Uint8Array>
 }
 
 export interface LogChunk extends LineChunk {
@@ -36,23 +37,30 @@ export async function findLogFiles(names: readonly string[], stdin: Readable): P
   return Promise.all(names.map((name) => (name === STDIN ? fromStdin(stdin) : findLogFile(name))))
 }
 
-/** Reads a log as chunks of whole lines, decompressed. Fails with an InputError if it can't be read to its end. */
-export async function* readLog(file: LogFile, chunkBytes: number): AsyncGenerator<LogChunk, void> {
-  const stored = file.open()
+/**
+ * Reads a log as chunks of whole lines, decompressed, in memory that `allocate` gives. Fails with an InputError if it can't
+ * be read to its end.
+ */
+export async function* readLog(
+  file: LogFile,
+  chunkBytes: number,
+  allocate?: AllocateChunk,
+): AsyncGenerator<LogChunk, void> {
   let storedBytesRead = 0
   async function* counted(): AsyncGenerator<Uint8Array, void> {
-    for await (const piece of stored) {
+    for await (const piece of file.read()) {
       storedBytesRead += piece.length
       yield piece
     }
   }
+  const stored = counted()
   try {
-    const text = await openText(file.source, counted())
-    for await (const chunk of cutAtLines(text, chunkBytes)) yield { ...chunk, storedBytesRead }
+    const text = await openText(file.source, stored)
+    for await (const chunk of cutAtLines(text, chunkBytes, allocate)) yield { ...chunk, storedBytesRead }
   } catch (error) {
     throw explain(file.source, error)
   } finally {
-    stored.destroy()
+    await stored.return()
   }
 }
 
@@ -66,7 +74,7 @@ async function findLogFile(path: string): Promise<LogFile> {
       source: path,
       identity: `${stats.dev}-${stats.ino}`,
       ...(stats.isFile() && { sizeBytes: stats.size }),
-      open: () => createReadStream(path, { highWaterMark: READ_BYTES }),
+      read: () => readPieces(path),
     }
   } catch (error) {
     throw explain(path, error)
@@ -74,10 +82,32 @@ async function findLogFile(path: string): Promise<LogFile> {
 }
 
 function fromStdin(stdin: Readable): LogFile {
-  return { source: 'stdin', identity: 'stdin', open: () => stdin }
+  return { source: 'stdin', identity: 'stdin', read: () => stdin }
 }
 
 const READ_BYTES = 1 << 20
+
+/** The next piece is read while one is used. Two pieces of memory are enough for a file of any size. */
+async function* readPieces(path: string): AsyncGenerator<Uint8Array, void> {
+  const file = await open(path)
+  const [even, odd] = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)]
+  const readInto = async (buffer: Buffer) => {
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES)
+    return buffer.subarray(0, bytesRead)
+  }
+  let reading = readInto(even)
+  try {
+    for (let isEven = true; ; isEven = !isEven) {
+      const piece = await reading
+      if (piece.length === 0) return
+      reading = readInto(isEven ? odd : even)
+      yield piece
+    }
+  } finally {
+    // A pipe may be silent for long: whoever wants no more does not wait for it.
+    void reading.catch(() => {}).then(() => file.close())
+  }
+}
 /** Enough for every signature and for telling text from bytes. */
 const HEAD_BYTES = 4_096
 
@@ -87,9 +117,9 @@ async function openText(source: string, stored: AsyncIterable<Uint8Array>): Prom
   const content = recogniseContent(outer.head)
   switch (content.kind) {
     case 'gzip':
-      return checkText(source, await peek(gunzip(outer.pieces)))
+      return checkText(source, await peek(gunzip(copied(outer.pieces))))
     case 'zstd':
-      return checkText(source, await peek(unzstd(outer.pieces)))
+      return checkText(source, await peek(unzstd(copied(outer.pieces))))
     case 'text':
     case 'unreadable':
       return checkText(source, outer)
@@ -122,7 +152,7 @@ async function peek(pieces: AsyncIterable<Uint8Array>): Promise<Peeked> {
   for (let length = 0; length < HEAD_BYTES; ) {
     const next = await iterator.next()
     if (next.done === true) break
-    taken.push(next.value)
+    taken.push(Uint8Array.from(next.value))
     length += next.value.length
   }
   async function* all(): AsyncGenerator<Uint8Array, void> {
@@ -130,6 +160,11 @@ async function peek(pieces: AsyncIterable<Uint8Array>): Promise<Peeked> {
     yield* { [Symbol.asyncIterator]: () => iterator }
   }
   return { head: Buffer.concat(taken).subarray(0, HEAD_BYTES), pieces: all() }
+}
+
+/** Decompressors hold what they are given for a while. */
+async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of pieces) yield Uint8Array.from(piece)
 }
 
 function explain(source: string, error: unknown): Error {

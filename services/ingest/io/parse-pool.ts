@@ -16,6 +16,8 @@ export interface ParseJob {
 /** A block whose events wait in a worker. */
 export interface ParsedJob {
   readonly summary: BlockSummary
+  /** What the bytes were in, which nobody reads any more. */
+  readonly memory: ArrayBuffer
   /** Makes the events a ClickHouse Native block, the overflowing names replaced. Once, and not for a block without events. */
   encode(overflow: Overflow): Promise<Uint8Array>
 }
@@ -60,9 +62,10 @@ export function createParsePool(workers: number): ParsePool {
       if (failure !== undefined) throw failure
       const slot = slots.reduce((least, other) => (other.load() < least.load() ? other : least))
       const blockId = nextBlockId++
-      const summary = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
+      const { summary, memory } = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
       return {
         summary,
+        memory,
         async encode(overflow) {
           if (failure !== undefined) throw failure
           return slot.encode({ kind: 'encode', blockId, overflow })
@@ -76,10 +79,12 @@ export function createParsePool(workers: number): ParsePool {
   }
 }
 
+type Parsed = Pick<ParsedJob, 'summary' | 'memory'>
+
 interface Slot {
   /** Answers that are awaited. */
   load(): number
-  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<BlockSummary>
+  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<Parsed>
   encode(request: Extract<WorkerRequest, { kind: 'encode' }>): Promise<Uint8Array>
   /** Rejects whatever is awaited. */
   abandon(failure: OperationError): void
@@ -93,14 +98,14 @@ interface Waiting<Result> {
 
 function startWorker(onDeath: (cause: unknown) => void): Slot {
   const worker = new Worker(workerUrl(), { execArgv: workerFlags() })
-  const parsing = new Map<number, Waiting<BlockSummary>>()
+  const parsing = new Map<number, Waiting<Parsed>>()
   const encoding = new Map<number, Waiting<Uint8Array>>()
   worker.on('error', onDeath)
   worker.on('exit', (code) => onDeath(`it ended with code ${code}`))
   worker.on('message', (reply: WorkerReply) => {
     switch (reply.kind) {
       case 'parsed':
-        return settle(parsing, reply.blockId, reply.summary)
+        return settle(parsing, reply.blockId, reply)
       case 'encoded':
         return settle(encoding, reply.blockId, reply.block)
     }

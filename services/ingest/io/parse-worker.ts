@@ -32,7 +32,7 @@ export interface BlockSummary extends Omit<ParsedBlock, 'columns'> {
 }
 
 export type WorkerReply =
-  | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary }
+  | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary; readonly memory: ArrayBuffer }
   | { readonly kind: 'encoded'; readonly blockId: number; readonly block: Uint8Array<ArrayBuffer> }
 
 /**
@@ -54,7 +54,8 @@ function serve(reply: (message: WorkerReply, transfer: ArrayBuffer[]) => void): 
         const { columns, ...rest } = parserFor(request.parser).parse(request.bytes, request.position)
         if (columns.rows > 0) waiting.set(request.blockId, columns)
         const summary = { ...rest, names: namesOf(columns), checksum: crc32(request.bytes) }
-        reply({ kind: 'parsed', blockId: request.blockId, summary }, [])
+        const memory = request.bytes.buffer
+        reply({ kind: 'parsed', blockId: request.blockId, summary, memory }, [memory])
         return
       }
       case 'encode': {

@@ -27,6 +27,36 @@ test('the same bytes have the same number, other bytes another, wherever they st
   )
 })
 
+test('a batch is numbered as its strings are one by one, and each new one is told once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.option(key), { maxLength: 128 }), { maxLength: 20 }), (batches) => {
+      const [inBatches, oneByOne] = [createByteInterner(), createByteInterner()]
+      const told: string[] = []
+      const numbers = new Int32Array(128)
+      for (const keys of batches) {
+        const source = toByteSource(Buffer.concat(keys.map((bytes) => bytes ?? new Uint8Array(0))))
+        const [starts, ends] = [new Int32Array(128), new Int32Array(128)]
+        let at = 0
+        keys.forEach((bytes, i) => {
+          starts[i] = bytes === null ? -1 : at
+          at += bytes?.length ?? 0
+          ends[i] = at
+        })
+        inBatches.internBatch({ source, starts, ends, lines: keys.length }, numbers, (start, end) =>
+          told.push(source.bytes.toString('latin1', start, end)),
+        )
+        keys.forEach((bytes, i) => {
+          const expected = bytes === null ? -1 : oneByOne.intern(source, starts[i] ?? 0, ends[i] ?? 0)
+          expect(numbers[i]).toBe(expected)
+          if (bytes !== null) expect(told[expected]).toBe(Buffer.from(bytes).toString('latin1'))
+        })
+      }
+      expect(new Set(told).size).toBe(told.length)
+    }),
+    { numRuns: 50 },
+  )
+})
+
 test('finds a byte where a plain search finds it', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40, max: 100 }), fc.nat(100), fc.nat(40), (bytes, byte, from) => {
