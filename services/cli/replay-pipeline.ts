@@ -5,7 +5,6 @@ import type { Change } from '../../shared/domain/change.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import { incidentToWire } from '../../shared/domain/incident-wire.ts'
 import { InputError } from '../../shared/runtime/errors.ts'
-import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { readEvidence, readLinks } from '../correlator/io/read-evidence.ts'
 import { storeChanges, storeIncidents } from '../correlator/io/write-findings.ts'
@@ -46,21 +45,37 @@ interface ReplayRequest extends InputOptions {
  */
 export async function replayLogs(deps: ReplayDeps, request: ReplayRequest): Promise<ReplayFindings> {
   const directory = makeTemporaryDirectory()
+  let opening: Promise<Store> | undefined
+  const openStore = () => {
+    opening ??= openPrivateStore(join(directory.path, 'store'))
+    return opening
+  }
   try {
-    const store = await openEmbeddedStore({ path: join(directory.path, 'store') })
     try {
-      return await replayInto(store, deps, request)
+      return await replayInto(openStore, deps, request)
     } finally {
-      await store.close()
+      const store = await opening
+      await store?.close()
     }
   } finally {
     directory.remove()
   }
 }
 
-async function replayInto(store: Store, deps: ReplayDeps, request: ReplayRequest): Promise<ReplayFindings> {
+/** The engine takes half a second to load: other threads parse meanwhile. */
+async function openPrivateStore(path: string): Promise<Store> {
+  const { openEmbeddedStore } = await import('../../shared/store/chdb.ts')
+  return openEmbeddedStore({ path })
+}
+
+async function replayInto(
+  openStore: () => Promise<Store>,
+  deps: ReplayDeps,
+  request: ReplayRequest,
+): Promise<ReplayFindings> {
   const startedMs = deps.nowMs()
-  const loaded = await load(store, deps, request)
+  const loaded = await load(openStore, deps, request)
+  const store = await openStore()
   const loadMs = deps.nowMs() - startedMs
   const changes = request.changes ?? []
   await storeChanges(store, changes)
@@ -92,15 +107,19 @@ async function replayInto(store: Store, deps: ReplayDeps, request: ReplayRequest
   }
 }
 
-async function load(store: Store, deps: ReplayDeps, request: ReplayRequest): Promise<LoadSummary> {
+async function load(openStore: () => Promise<Store>, deps: ReplayDeps, request: ReplayRequest): Promise<LoadSummary> {
   const { files, format, service, serviceFrom, fromMs, toMs, config } = request
   const loaded = await loadLogs(
     {
-      insertNative: store.insertNative,
-      insertRows: store.insertRows,
+      insertNative: async (...insert) => (await openStore()).insertNative(...insert),
+      insertRows: async (...insert) => (await openStore()).insertRows(...insert),
       stdin: deps.stdin,
       nowMs: deps.nowMs,
-      onProgress: deps.progress.reading,
+      onProgress(progress) {
+        // Whether it opens is seen by whoever stores first.
+        openStore().catch(() => {})
+        deps.progress.reading(progress)
+      },
     },
     {
       files,

@@ -52,6 +52,10 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
     absentId: number,
   ): boolean {
     const slot = slotOf(field)
+    if (!isAnywhere(slots, slot, lines)) {
+      ids.fill(absentId, 0, lines)
+      return false
+    }
     // Neighbouring lines often agree, which is seen faster than looked up.
     let lastStart = 0
     let lastLength = -1
@@ -71,7 +75,7 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
       }
       ids[line] = id
     }
-    return lastLength >= 0
+    return true
   }
 
   function idOfBytes(source: ByteSource, start: number, end: number): number {
@@ -119,4 +123,10 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
   }
 
   return { readIds, idOfText, textOf: (id) => texts[id] as string, codeOf, put, weight: interner.weight, begin, finish }
+}
+
+/** Most formats lack most fields. */
+function isAnywhere(slots: Slots, slot: number, lines: number): boolean {
+  for (let at = slot; at < slot + lines; at++) if ((slots[at] as number) >= 0) return true
+  return false
 }

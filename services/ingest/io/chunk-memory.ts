@@ -3,19 +3,20 @@ import { type AllocateChunk, allocateChunk } from './line-chunks.ts'
 /** Memory of chunks, used again: the collector of garbage runs all the time over a log of millions of lines otherwise. */
 export interface ChunkMemory {
   readonly take: AllocateChunk
-  /** The memory of a chunk that nobody reads any more. */
-  giveBack(memory: ArrayBuffer): void
+  /** Takes back a chunk that nobody reads any more. */
+  giveBack(bytes: Uint8Array): void
 }
 
 export function createChunkMemory(): ChunkMemory {
-  const free: ArrayBuffer[] = []
+  const free: Uint8Array[] = []
   return {
     take(length) {
       const memory = free.pop()
-      return memory?.byteLength === length ? new Uint8Array(memory) : allocateChunk(length)
+      return memory?.length === length ? memory : allocateChunk(length)
     },
-    giveBack(memory) {
-      free.push(memory)
+    giveBack(bytes) {
+      // Other memory would be copied on its way to another thread.
+      if (bytes.buffer instanceof SharedArrayBuffer) free.push(new Uint8Array(bytes.buffer))
     },
   }
 }

@@ -9,15 +9,13 @@ import type { BlockSummary, ParserChoice, WorkerReply, WorkerRequest } from './p
 export interface ParseJob {
   readonly parser: ParserChoice
   readonly position: BlockPosition
-  /** Handed over to the worker: empty here afterwards. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Not to be changed until they are parsed. Shared memory is not copied. */
+  readonly bytes: Uint8Array
 }
 
 /** A block whose events wait in a worker. */
 export interface ParsedJob {
   readonly summary: BlockSummary
-  /** What the bytes were in, which nobody reads any more. */
-  readonly memory: ArrayBuffer
   /** Makes the events a ClickHouse Native block, the overflowing names replaced. Once, and not for a block without events. */
   encode(overflow: Overflow): Promise<Uint8Array>
 }
@@ -26,16 +24,17 @@ export interface ParsePool {
   /** Rejects with an OperationError once any worker has died. */
   parse(job: ParseJob): Promise<ParsedJob>
   close(): Promise<void>
-  /** Each worker has a block to parse and the next one at hand; more would only take memory. */
+  /** Each worker has a block to parse and the next ones at hand, for when this thread is busy; more would only take memory. */
   readonly blocksUnderWayMax: number
 }
 
+const BLOCKS_PER_WORKER = 4
 /** More would wait for the engine to store what they parse. */
 const DEFAULT_WORKERS_MAX = 8
 
-/** One thread stays with reading and storing. */
+/** Reading and storing leave most of a core free. */
 export function defaultWorkers(): number {
-  return Math.min(DEFAULT_WORKERS_MAX, Math.max(1, availableParallelism() - 1))
+  return Math.min(DEFAULT_WORKERS_MAX, availableParallelism())
 }
 
 /** Parses and encodes in `workers` threads. Close it, or the process doesn't end. */
@@ -57,15 +56,14 @@ export function createParsePool(workers: number): ParsePool {
   }
 
   return {
-    blocksUnderWayMax: 2 * workers,
+    blocksUnderWayMax: BLOCKS_PER_WORKER * workers,
     async parse({ parser, position, bytes }) {
       if (failure !== undefined) throw failure
       const slot = slots.reduce((least, other) => (other.load() < least.load() ? other : least))
       const blockId = nextBlockId++
-      const { summary, memory } = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
+      const summary = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
       return {
         summary,
-        memory,
         async encode(overflow) {
           if (failure !== undefined) throw failure
           return slot.encode({ kind: 'encode', blockId, overflow })
@@ -79,12 +77,10 @@ export function createParsePool(workers: number): ParsePool {
   }
 }
 
-type Parsed = Pick<ParsedJob, 'summary' | 'memory'>
-
 interface Slot {
   /** Answers that are awaited. */
   load(): number
-  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<Parsed>
+  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<BlockSummary>
   encode(request: Extract<WorkerRequest, { kind: 'encode' }>): Promise<Uint8Array>
   /** Rejects whatever is awaited. */
   abandon(failure: OperationError): void
@@ -98,14 +94,14 @@ interface Waiting<Result> {
 
 function startWorker(onDeath: (cause: unknown) => void): Slot {
   const worker = new Worker(workerUrl(), { execArgv: workerFlags() })
-  const parsing = new Map<number, Waiting<Parsed>>()
+  const parsing = new Map<number, Waiting<BlockSummary>>()
   const encoding = new Map<number, Waiting<Uint8Array>>()
   worker.on('error', onDeath)
   worker.on('exit', (code) => onDeath(`it ended with code ${code}`))
   worker.on('message', (reply: WorkerReply) => {
     switch (reply.kind) {
       case 'parsed':
-        return settle(parsing, reply.blockId, reply)
+        return settle(parsing, reply.blockId, reply.summary)
       case 'encoded':
         return settle(encoding, reply.blockId, reply.block)
     }
@@ -115,7 +111,7 @@ function startWorker(onDeath: (cause: unknown) => void): Slot {
     parse: (request) =>
       new Promise((resolve, reject) => {
         parsing.set(request.blockId, { resolve, reject })
-        worker.postMessage(request, [request.bytes.buffer])
+        worker.postMessage(request)
       }),
     encode: (request) =>
       new Promise((resolve, reject) => {

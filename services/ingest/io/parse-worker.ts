@@ -19,7 +19,7 @@ export type WorkerRequest =
       readonly kind: 'parse'
       readonly blockId: number
       readonly parser: ParserChoice
-      readonly bytes: Uint8Array<ArrayBuffer>
+      readonly bytes: Uint8Array
       readonly position: BlockPosition
     }
   | { readonly kind: 'encode'; readonly blockId: number; readonly overflow: Overflow }
@@ -32,14 +32,14 @@ export interface BlockSummary extends Omit<ParsedBlock, 'columns'> {
 }
 
 export type WorkerReply =
-  | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary; readonly memory: ArrayBuffer }
-  | { readonly kind: 'encoded'; readonly blockId: number; readonly block: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary }
+  | { readonly kind: 'encoded'; readonly blockId: number; readonly block: Uint8Array }
 
 /**
  * Answers requests in the order they come. A parsed block waits here for the word on which of its names have no place,
  * so that neither its bytes nor its columns are ever copied to the main thread.
  */
-function serve(reply: (message: WorkerReply, transfer: ArrayBuffer[]) => void): (request: WorkerRequest) => void {
+function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) => void {
   const waiting = new Map<number, EventColumns>()
   let current: { id: number; parser: BlockParser } | undefined
 
@@ -54,8 +54,7 @@ function serve(reply: (message: WorkerReply, transfer: ArrayBuffer[]) => void): 
         const { columns, ...rest } = parserFor(request.parser).parse(request.bytes, request.position)
         if (columns.rows > 0) waiting.set(request.blockId, columns)
         const summary = { ...rest, names: namesOf(columns), checksum: crc32(request.bytes) }
-        const memory = request.bytes.buffer
-        reply({ kind: 'parsed', blockId: request.blockId, summary, memory }, [memory])
+        reply({ kind: 'parsed', blockId: request.blockId, summary })
         return
       }
       case 'encode': {
@@ -63,8 +62,7 @@ function serve(reply: (message: WorkerReply, transfer: ArrayBuffer[]) => void): 
         if (columns === undefined) throw new Error(`block ${request.blockId} is not here`)
         waiting.delete(request.blockId)
         foldInto(columns, request.overflow)
-        const block = encodeNative(columns)
-        reply({ kind: 'encoded', blockId: request.blockId, block }, [block.buffer])
+        reply({ kind: 'encoded', blockId: request.blockId, block: encodeNative(columns) })
         return
       }
     }
@@ -88,5 +86,5 @@ const port = parentPort
 if (port !== null)
   port.on(
     'message',
-    serve((message, transfer) => port.postMessage(message, transfer)),
+    serve((message) => port.postMessage(message)),
   )

@@ -1,50 +1,36 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ByteList, createByteList } from '../../../../../services/ingest/core/byte-list.ts'
-import { itemOf } from './scanned-lines.ts'
+import { createByteList } from '../../../../../services/ingest/core/byte-list.ts'
+import { nativeItemOf } from './scanned-lines.ts'
 
-const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '€', '😀', '\0'), maxLength: 30 }), {
+const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '€', '😀', '\0'), maxLength: 200 }), {
   maxLength: 40,
 })
-const bytesExpected = fc.constantFrom(0, 1, 40, 4_000)
 
-function listOf(items: readonly string[], expected: number): ByteList {
-  const list = createByteList(expected)
+/** What a list of these texts gives when it is asked for these items. */
+function picked(items: readonly string[], picks: readonly number[]): string[] {
+  const list = createByteList()
   for (const text of items) list.addText(text)
-  return list
+  const { size, bytes, ends } = list.pick(Uint32Array.from(picks), picks.length)
+  expect(bytes.length).toBe(ends[size - 1] ?? 0)
+  return Array.from({ length: size }, (_, index) => nativeItemOf(bytes, ends, index))
 }
 
-function itemsOf(list: ByteList): string[] {
-  const { size, bytes, ends } = list.finish()
-  return Array.from({ length: size }, (_, index) => itemOf(bytes, ends, index))
-}
-
-test('holds the texts that were added, in their order, however many were expected', () => {
+test('gives the texts that are asked for, in the order asked, as often as asked', () => {
   fc.assert(
-    fc.property(texts, bytesExpected, (items, expected) => {
-      const list = listOf(items, expected)
-      expect(itemsOf(list)).toEqual(items)
-      const ends = Array.from({ length: items.length + 1 }, (_, index) => list.startOf(index))
-      expect(ends).toEqual(
-        Array.from({ length: items.length + 1 }, (_, index) => Buffer.byteLength(items.slice(0, index).join(''))),
-      )
+    fc.property(texts, fc.array(fc.nat()), (items, numbers) => {
+      fc.pre(items.length > 0)
+      const picks = numbers.map((number) => number % items.length)
+      expect(picked(items, picks)).toEqual(picks.map((pick) => items[pick]))
     }),
   )
 })
 
-test('takes items over from another list, which stays as it is, and says where they are', () => {
-  fc.assert(
-    fc.property(texts, texts, fc.array(fc.nat()), bytesExpected, (own, others, picks, expected) => {
-      fc.pre(others.length > 0)
-      const [list, other] = [listOf(own, expected), listOf(others, expected)]
-      const indexes = picks.map((pick) => pick % others.length)
-      expect(indexes.map((index) => list.addFrom(other, index))).toEqual(picks.map((_, i) => own.length + i))
-      expect(itemsOf(list)).toEqual([...own, ...indexes.map((index) => others[index])])
-      expect(itemsOf(other)).toEqual(others)
-    }),
-  )
+test('holds more texts than it had room for', () => {
+  const items = Array.from({ length: 5_000 }, (_, i) => `${i}${'x'.repeat(i % 300)}`)
+  expect(picked(items, [...items.keys()])).toEqual(items)
 })
 
 test('half of a character becomes the sign for what is no text', () => {
-  expect(itemsOf(listOf(['a\ud83d', '\ude00b'], 0))).toEqual(['a\ufffd', '\ufffdb'])
+  expect(picked(['a\ud83d', '\ude00b'], [0, 1])).toEqual(['a\ufffd', '\ufffdb'])
 })

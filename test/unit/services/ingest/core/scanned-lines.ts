@@ -6,6 +6,7 @@ import {
   type Slots,
   slotOf,
 } from '../../../../../services/ingest/core/formats/line-format.ts'
+import { skipVarint } from '../../../../../services/ingest/core/varint.ts'
 
 /** A piece of a larger block. */
 export interface Piece {
@@ -73,7 +74,9 @@ export function stringRows({ codes, values }: Pick<StringDictionary, 'codes' | '
 
 /** The text of each row. */
 export function textRows({ codes, size, bytes, ends }: TextDictionary, rows: number): string[] {
-  return Array.from(codes.subarray(0, rows), (code) => (code < size ? itemOf(bytes, ends, code) : `no value ${code}`))
+  return Array.from(codes.subarray(0, rows), (code) =>
+    code < size ? nativeItemOf(bytes, ends, code) : `no value ${code}`,
+  )
 }
 
 /** The text of each row. */
@@ -82,6 +85,12 @@ export function columnRows({ used, bytes, ends }: TextColumn, rows: number): str
 }
 
 /** Item `index` of texts that stand one behind the other. */
-export function itemOf(bytes: Uint8Array, ends: Uint32Array, index: number): string {
+function itemOf(bytes: Uint8Array, ends: Uint32Array, index: number): string {
   return Buffer.from(bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index])).toString()
+}
+
+/** Item `index` of texts that stand one behind the other, each with its length before it. */
+export function nativeItemOf(bytes: Uint8Array, ends: Uint32Array, index: number): string {
+  const start = skipVarint(bytes, index === 0 ? 0 : (ends[index - 1] ?? 0))
+  return Buffer.from(bytes.subarray(start, ends[index])).toString()
 }
