@@ -9,7 +9,7 @@ import type { Finding, Hypothesis, Judgment } from './judge.ts'
  */
 export function ablateEvidence(tried: Tried): Tried[] {
   const variants = EVIDENCE_KINDS.map((kind) => ({
-    name: `without ${kind}`,
+    name: `no ${kind}`,
     judgments: tried.judgments.map((judgment) => mapFindings(judgment, (finding) => withoutEvidence(finding, kind))),
   }))
   return [{ ...tried, name: 'as it is' }, ...variants]

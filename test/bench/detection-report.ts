@@ -13,11 +13,12 @@ export interface Tried {
 
 /** What the columns of `renderDetection` mean. */
 export const DETECTION_LEGEND = [
-  'FA: false alarms per 100 service-days. delay, floor: p50/p90 in seconds of the faults found; the floor',
-  'is when the expected evidence of the true fault reaches 20 nats. onset: p50 of its error in seconds.',
-  'inc.: incidents per fault. 5 %, 1 %: share of errors over five minutes; burn rate: multi-window of the',
-  'SRE workbook for 99.9 %; 3 sigma, EWMA (4 sigma): of one minute; MAD: six of them over five minutes;',
-  'z-score: SigNoz with daily season. latest change: the newest of the service in the half hour before.',
+  'FA: false alarms per 100 service-days. delay, floor: p50/p90 in seconds of the faults found; the',
+  'floor is when the expected evidence of the true fault reaches 20 nats. onset: p50 of its error,',
+  'seconds. inc.: incidents per fault. 5 %, 1 %: share of errors over five minutes; burn rate: the',
+  'multi-window one of the SRE workbook for 99.9 %; 3 sigma, EWMA (4 sigma): of one minute; MAD: six of',
+  'them over five minutes; z-score: as SigNoz has it, with daily season. latest change: the newest of',
+  'the service in the half hour before.',
 ].join('\n')
 
 /** How well faults are found, a row each; `subject` says what the rows are. */
