@@ -56,13 +56,15 @@ test('every dependency has one owner', () => {
   const owners: Record<string, RegExp> = {
     '@clickhouse/client': /^shared\/store\//,
     chdb: /^shared\/store\//,
-    kafkajs: /^shared\/bus\/kafka\.ts$/,
+    kafkajs: /^shared\/bus\/kafka/,
+    lz4js: /^shared\/bus\/kafka/,
+    snappyjs: /^shared\/bus\/kafka/,
     fastify: /^(shared\/runtime\/http-server\.ts$|services\/(api|ingest)\/)/,
     'node-cron': /^shared\/runtime\/schedule\.ts$/,
     pino: /^shared\/runtime\/log\.ts$/,
     commander: /^services\/cli\//,
     yaml: /^shared\/runtime\/load-config\.ts$/,
-    fzstd: /^services\/ingest\/io\//,
+    fzstd: /^(services\/ingest\/io\/|shared\/bus\/kafka)/,
   }
   const trespasses = (file: SourceFile) =>
     file.imports.filter((to) => owners[to] !== undefined && !owners[to].test(file.path))

@@ -1,0 +1,167 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { Admin, KafkaMessage } from 'kafkajs'
+import type { Log } from '../runtime/log.ts'
+import type { Bus, Message, MessageHandler } from './bus.ts'
+import { createKafkaClient, isPassing, type KafkaConnection, toOperationError } from './kafka-client.ts'
+import { registerCodecs } from './kafka-codecs.ts'
+import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
+import { createOutbox } from './kafka-outbox.ts'
+import type { TopicName } from './topics.ts'
+
+export interface KafkaBusDeps {
+  readonly log: Log
+  /** Called when the bus can't go on, for a reason that waiting does not mend: the process must end. */
+  readonly onFailure: (error: Error) => void
+}
+
+export interface KafkaBusOptions {
+  readonly connection: KafkaConnection
+  /** Before the names of topics and groups, so that several may share a cluster. */
+  readonly prefix: string
+  readonly compression: 'none' | 'gzip'
+  /** Of `access-events`, when it is made: as many replicas of ingest can share the work. The other topics have one. */
+  readonly partitions: number
+  /** Of topics made; -1 is what the cluster does by itself. */
+  readonly replicationFactor: number
+  /** Of values published and not yet acknowledged. */
+  readonly pendingBytesMax: number
+}
+
+/** Handled at once, before they are said to be. */
+const CHUNK_BYTES_MAX = 8 * 1024 * 1024
+const LOOKS_MAX = 40
+const LOOK_EVERY_MS = 100
+
+/**
+ * Connects services of many processes. Messages outlive them: `publish` resolves once the cluster has the messages, and
+ * each group handles each at least once, from the oldest that it has not yet handled.
+ */
+export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaBusOptions): Bus {
+  registerCodecs()
+  const kafka = createKafkaClient(options.connection, log)
+  const outbox = createOutbox({ kafka, log }, options)
+  const consumers: KafkaConsumer[] = []
+  const topics = new Map<TopicName, Promise<void>>()
+  let connecting: Promise<Admin> | undefined
+
+  const topicOf = (topic: TopicName) => `${options.prefix}${topic}`
+  // One for each topic: kafkajs wants the members of a group to read the same ones.
+  const groupOf = (topic: TopicName, group: string) => `${options.prefix}${group}.${topic}`
+
+  async function connectAdmin(): Promise<Admin> {
+    const admin = kafka.admin()
+    await admin.connect()
+    return admin
+  }
+
+  async function administer<Result>(doing: string, act: (admin: Admin) => Promise<Result>): Promise<Result> {
+    connecting ??= connectAdmin()
+    try {
+      return await act(await connecting)
+    } catch (error) {
+      // The next attempt starts with a new connection.
+      const failed = connecting
+      connecting = undefined
+      failed?.then((admin) => admin.disconnect()).catch(() => {})
+      throw toOperationError(error, doing)
+    }
+  }
+
+  async function makeTopic(name: TopicName): Promise<void> {
+    const topic = topicOf(name)
+    const numPartitions = name === 'access-events' ? options.partitions : 1
+    await administer(`making topic ${topic}`, async (admin) => {
+      if ((await admin.listTopics()).includes(topic)) return
+      const made = { topic, numPartitions, replicationFactor: options.replicationFactor }
+      await admin.createTopics({ topics: [made], waitForLeaders: false })
+      await untilKnown(admin, topic)
+    })
+  }
+
+  function withTopic(name: TopicName): Promise<void> {
+    const known = topics.get(name)
+    if (known !== undefined) return known
+    const made = makeTopic(name)
+    topics.set(name, made)
+    made.catch(() => topics.delete(name))
+    return made
+  }
+
+  return {
+    async publish(name, messages) {
+      await withTopic(name)
+      await outbox.publish(topicOf(name), messages)
+    },
+    async subscribe({ topic, group, handle }) {
+      await withTopic(topic)
+      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group) }
+      const consumer = await runKafkaConsumer(
+        { kafka, log, onFailure },
+        { ...reading, handle: (fetched) => handleInChunks(fetched, handle) },
+      )
+      consumers.push(consumer)
+    },
+    async lag(name, group) {
+      await withTopic(name)
+      const [topic, groupId] = [topicOf(name), groupOf(name, group)]
+      return administer(`reading the lag of ${groupId}`, async (admin) => {
+        const ends = await admin.fetchTopicOffsets(topic)
+        const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+        const reached = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
+        return ends.reduce((total, { partition, low, high }) => {
+          const next = Math.max(reached.get(partition) ?? -1, Number(low))
+          return total + Number(high) - next
+        }, 0)
+      })
+    },
+    async close() {
+      // What the handlers still publish is taken.
+      await Promise.all(consumers.map((consumer) => consumer.close()))
+      await outbox.close()
+      const admin = await connecting?.catch(() => undefined)
+      await admin?.disconnect()
+    },
+  }
+}
+
+/** A topic just made is not at once known. */
+async function untilKnown(admin: Admin, topic: string): Promise<void> {
+  for (let looks = 1; ; looks++) {
+    try {
+      await admin.fetchTopicMetadata({ topics: [topic] })
+      return
+    } catch (error) {
+      if (looks === LOOKS_MAX || !isPassing(error)) throw error
+    }
+    await after(LOOK_EVERY_MS)
+  }
+}
+
+async function handleInChunks({ messages, commit, mayGoOn }: Fetched, handle: MessageHandler): Promise<void> {
+  for (const chunk of cutByBytes(messages)) {
+    if (!mayGoOn()) return
+    await handle(chunk.map(toMessage))
+    await commit(BigInt(chunk.at(-1)?.offset ?? 0) + 1n)
+  }
+}
+
+function* cutByBytes(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
+  let chunk: KafkaMessage[] = []
+  let bytes = 0
+  for (const message of messages) {
+    const length = message.value?.length ?? 0
+    if (chunk.length > 0 && bytes + length > CHUNK_BYTES_MAX) {
+      yield chunk
+      chunk = []
+      bytes = 0
+    }
+    chunk.push(message)
+    bytes += length
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+function toMessage({ key, value, headers }: KafkaMessage): Message {
+  const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text ?? '')] as const)
+  return { key: key?.toString() ?? '', value: value ?? new Uint8Array(0), headers: Object.fromEntries(texts) }
+}

@@ -1,0 +1,115 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Message } from '../../shared/bus/bus.ts'
+import { MESSAGE_BYTES_MAX } from '../../shared/bus/topics.ts'
+import { OperationError } from '../../shared/runtime/errors.ts'
+import { testKafka } from '../support/kafka.ts'
+import { hasKcat, openKafkaBus, ownPrefix, produceWithKcat } from '../support/kafka-bus.ts'
+import { message } from './bus-suite.ts'
+
+const kafka = await testKafka()
+const textOf = ({ value }: Message) => Buffer.from(value).toString()
+/** Bits of a record batch: https://kafka.apache.org/documentation/#recordbatch */
+const ATTRIBUTES_AT = 22
+const NO_CODEC = 5
+
+describe.skipIf(kafka === undefined)('the bus of many processes', () => {
+  test.skipIf(!hasKcat())('reads what other clients compressed, whichever codec they chose', async () => {
+    const prefix = ownPrefix()
+    const bus = openKafkaBus(kafka, { prefix })
+    // Makes the topic.
+    await bus.publish('changes', [message('', 'plain')])
+    const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const
+    const linesOf = (codec: string) =>
+      Array.from({ length: 3_000 }, (_, index) => `${codec} ${index} ${(index * 2_654_435_761).toString(36).repeat(9)}`)
+    for (const codec of codecs) {
+      const topic = `${prefix}changes`
+      await produceWithKcat({ brokers: kafka?.brokers ?? [], topic, codec, lines: linesOf(codec) })
+    }
+    const read: string[] = []
+    const handle = async (messages: readonly Message[]) => {
+      read.push(...messages.map(textOf))
+    }
+    await bus.subscribe({ topic: 'changes', group: 'correlator', handle })
+    await expect.poll(() => read.length, { timeout: 20_000 }).toBe(1 + 4 * 3_000)
+    expect(read).toEqual(['plain', ...codecs.flatMap(linesOf)])
+    await bus.close()
+  })
+
+  test.skipIf(kafka?.directory === undefined)('says within 10 s that it met a codec it does not know', async () => {
+    const prefix = ownPrefix()
+    const failures: Error[] = []
+    const bus = openKafkaBus(kafka, { prefix, compression: 'gzip' }, (error) => failures.push(error))
+    await bus.publish('changes', [message('prod', 'a')])
+    // No broker takes such a batch, and none looks at what it has on disk.
+    const segment = join(kafka?.directory ?? '', 'topics', `${prefix}changes-0`, '00000000000000000000.log')
+    const file = await open(segment, 'r+')
+    await file.write(new Uint8Array([NO_CODEC]), 0, 1, ATTRIBUTES_AT)
+    await file.close()
+    await bus.subscribe({ topic: 'changes', group: 'correlator', handle: async () => {} })
+    await expect.poll(() => failures.map(({ message }) => message), { timeout: 10_000 }).toHaveLength(1)
+    expect(failures[0]?.message).toContain('codec 5')
+    await bus.close()
+  })
+
+  test('delivers again what a handler refuses for now, and goes on where it stopped', async () => {
+    const bus = openKafkaBus(kafka, { prefix: ownPrefix() })
+    const handled: string[] = []
+    let refusals = 2
+    const handle = async (messages: readonly Message[]) => {
+      if (refusals > 0) {
+        refusals -= 1
+        throw new OperationError('the store is away', { code: 'store_away', retryable: true })
+      }
+      handled.push(...messages.map(textOf))
+    }
+    await bus.subscribe({ topic: 'spikes', group: 'correlator', handle })
+    await bus.publish('spikes', [message('prod', 'a'), message('prod', 'b')])
+    await expect.poll(() => handled, { timeout: 20_000 }).toEqual(['a', 'b'])
+    await bus.publish('spikes', [message('prod', 'c')])
+    await expect.poll(() => handled, { timeout: 20_000 }).toEqual(['a', 'b', 'c'])
+    await bus.close()
+  })
+
+  test('what a handler refuses for good is reported, and comes again to the next process', async () => {
+    const prefix = ownPrefix()
+    const failures: Error[] = []
+    const bus = openKafkaBus(kafka, { prefix }, (error) => failures.push(error))
+    await bus.publish('spikes', [message('prod', 'a')])
+    const refuse = async () => {
+      throw new Error('a bug')
+    }
+    await bus.subscribe({ topic: 'spikes', group: 'correlator', handle: refuse })
+    await expect.poll(() => failures.map(({ message }) => message), { timeout: 10_000 }).toEqual(['a bug'])
+    await bus.close()
+    const next = openKafkaBus(kafka, { prefix })
+    const handled: string[] = []
+    const handle = async (messages: readonly Message[]) => {
+      handled.push(...messages.map(textOf))
+    }
+    await next.subscribe({ topic: 'spikes', group: 'correlator', handle })
+    await expect.poll(() => handled, { timeout: 20_000 }).toEqual(['a'])
+    await next.close()
+  })
+
+  test('messages as large as may be pass, many at once, and more than the bound is refused for now', async () => {
+    const bus = openKafkaBus(kafka, { prefix: ownPrefix(), pendingBytesMax: 4 * MESSAGE_BYTES_MAX })
+    const large = { key: 'a', value: new Uint8Array(MESSAGE_BYTES_MAX), headers: {} }
+    const four = bus.publish('access-events', [large, large, large, large])
+    await expect(bus.publish('access-events', [large])).rejects.toMatchObject({ code: 'bus_full', retryable: true })
+    await four
+    await bus.publish('access-events', [large])
+    expect(await bus.lag('access-events', 'ingest')).toBe(5)
+    await bus.close()
+  })
+
+  test('a cluster that is away is said to be, for now', async () => {
+    const bus = openKafkaBus({ brokers: ['127.0.0.1:1'] }, { prefix: ownPrefix() })
+    await expect(bus.publish('spikes', [message('prod', 'a')])).rejects.toMatchObject({
+      code: 'kafka_failed',
+      retryable: true,
+    })
+    await bus.close()
+  })
+})
