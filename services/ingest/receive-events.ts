@@ -1,20 +1,27 @@
 // Log lines in from any source, canonical events out on the bus. A receipt says that the events are safe; a rejection that
 // nothing of them was kept, so the source sends them again. What is no event goes to `rejects`, with the reason.
+import { setImmediate } from 'node:timers/promises'
 import type { Bus } from '../../shared/bus/bus.ts'
 import { MESSAGE_BYTES_MAX, TOKEN_HEADER } from '../../shared/bus/topics.ts'
+import { createChunkSeams } from './core/chunk-seams.ts'
 import { clampFuture } from './core/clamp-future.ts'
+import { cutLines } from './core/cut-lines.ts'
 import { ndjsonLines } from './core/ndjson-lines.ts'
+import { packTexts } from './core/pack-texts.ts'
 import { createBlockParser } from './core/parse-block.ts'
-import type { BlockParserOptions, Reject } from './core/parsed-block.ts'
+import { type BlockParser, type BlockParserOptions, MAX_REJECTS_KEPT, type Reject } from './core/parsed-block.ts'
+import { createGatherer } from './gather.ts'
 
 /** Whole lines and where they came from. */
 export interface ReceivedLines {
   readonly bytes: Uint8Array
   /** For people, and the key on the bus: a file, a peer, a topic. */
   readonly source: string
-  /** The same token again is the same lines again. */
-  readonly token: string
+  /** The same token again is the same lines again. Without one, few lines wait a moment for others to go with. */
+  readonly token?: string
   readonly parser: BlockParserOptions
+  /** Lines before these that say how to read them, such as W3C's `#Fields`. */
+  readonly directives?: string
 }
 
 export interface Receipt {
@@ -30,24 +37,101 @@ export interface ReceiverDeps {
   readonly publish: Bus['publish']
   readonly storeRejects: (rejects: readonly Reject[], token: string) => Promise<void>
   readonly nowMs: () => number
+  readonly newToken: () => string
 }
 
 export type ReceiveEvents = (lines: ReceivedLines) => Promise<Receipt>
 
 /** What a well-kept clock may be ahead. */
 const CLOCK_SKEW_MS = 2_000
+/** Parsed at once; other work has its turn in between. */
+const PIECE_BYTES = 256 * 1024
+/** Fewer bytes of events wait for others: many small messages would be as many inserts. */
+const ALONE_BYTES_MIN = 128 * 1024
+const LINGER_MS = 50
+const PARSERS_MAX = 64
+
+/** Events of a source that share messages with others'. */
+interface Few {
+  readonly texts: readonly Uint8Array[]
+  readonly bytes: number
+  readonly rejects: readonly Reject[]
+}
 
 export function createReceiver(deps: ReceiverDeps): ReceiveEvents {
-  return async ({ bytes, source, token, parser }) => {
-    const block = createBlockParser(parser).parse(bytes, { source, firstLine: 1, firstByte: 0 })
-    const clamped = clampFuture(block.columns.atMs.subarray(0, block.columns.rows), deps.nowMs() + CLOCK_SKEW_MS)
-    const messages = [...ndjsonLines(block.columns, MESSAGE_BYTES_MAX)].map((value, index) => ({
+  const parserFor = rememberParsers()
+
+  async function send(
+    texts: readonly Uint8Array[],
+    rejects: readonly Reject[],
+    origin: { source: string; token: string },
+  ) {
+    const { source, token } = origin
+    const messages = packTexts(texts, MESSAGE_BYTES_MAX).map((value, index) => ({
       key: source,
       value,
       headers: { [TOKEN_HEADER]: `${token}#${index}` },
     }))
     await deps.publish('access-events', messages)
-    if (block.rejects.length > 0) await deps.storeRejects(block.rejects, token)
-    return { accepted: block.parsed, rejected: block.rejected, clamped, rejects: block.rejects }
+    if (rejects.length > 0) await deps.storeRejects(rejects, token)
+  }
+
+  // One message: all of it is kept, or nothing.
+  const sendTogether = createGatherer<Few>(
+    (all) =>
+      send(
+        all.flatMap(({ texts }) => texts),
+        all.flatMap(({ rejects }) => rejects),
+        { source: 'together', token: deps.newToken() },
+      ),
+    { bytesMax: MESSAGE_BYTES_MAX, lingerMs: LINGER_MS },
+  )
+
+  return async (lines) => {
+    const { texts, receipt } = await readEvents(lines, parserFor(lines.parser), deps.nowMs)
+    const bytes = texts.reduce((total, { length }) => total + length, 0)
+    if (lines.token === undefined && bytes < ALONE_BYTES_MIN)
+      await sendTogether({ texts, bytes, rejects: receipt.rejects })
+    else await send(texts, receipt.rejects, { source: lines.source, token: lines.token ?? deps.newToken() })
+    return receipt
+  }
+}
+
+/** The lines' events as canonical NDJSON. */
+async function readEvents(
+  { bytes, source, parser: { format }, directives = '' }: ReceivedLines,
+  parser: BlockParser,
+  nowMs: () => number,
+): Promise<{ texts: Uint8Array[]; receipt: Receipt }> {
+  const seams = createChunkSeams(format)
+  if (directives !== '') seams.directivesBefore(Buffer.from(directives))
+  const texts: Uint8Array[] = []
+  const rejects: Reject[] = []
+  let [accepted, rejected, clamped, firstLine] = [0, 0, 0, 1]
+  for (const piece of cutLines(bytes, seams, PIECE_BYTES)) {
+    if (piece.from > 0) await setImmediate()
+    const position = { source, firstLine, firstByte: piece.from, directives: piece.directives }
+    const block = parser.parse(piece.bytes, position)
+    clamped += clampFuture(block.columns.atMs.subarray(0, block.columns.rows), nowMs() + CLOCK_SKEW_MS)
+    texts.push(...ndjsonLines(block.columns, MESSAGE_BYTES_MAX))
+    rejects.push(...block.rejects.slice(0, MAX_REJECTS_KEPT - rejects.length))
+    accepted += block.parsed
+    rejected += block.rejected
+    firstLine += block.lines
+  }
+  return { texts, receipt: { accepted, rejected, clamped, rejects } }
+}
+
+/** What a parser remembers makes it quick; the one that was not asked for longest goes. */
+function rememberParsers(): (options: BlockParserOptions) => BlockParser {
+  const parsers = new Map<string, BlockParser>()
+  return (options) => {
+    const key = JSON.stringify(options)
+    const parser = parsers.get(key) ?? createBlockParser(options)
+    parsers.delete(key)
+    parsers.set(key, parser)
+    const [oldest] = parsers.keys()
+    if (parsers.size > PARSERS_MAX && oldest !== undefined) parsers.delete(oldest)
+    return parser
   }
 }

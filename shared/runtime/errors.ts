@@ -22,3 +22,16 @@ export class InputError extends Error {
     this.kind = kind
   }
 }
+
+/** A request that HTTP has its own word for, e.g. 404 or 413. `message` is for whoever sent it. */
+export class HttpError extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.name = 'HttpError'
+    this.status = status
+    this.code = code
+  }
+}

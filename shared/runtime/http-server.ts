@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyPluginAsync, fastify } from 'fastify'
-import { InputError, OperationError } from './errors.ts'
+import { HttpError, InputError, OperationError } from './errors.ts'
 import type { Log } from './log.ts'
 
 /** A service's routes: given the server, adds them. */
@@ -10,7 +10,7 @@ export interface HttpServer {
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
   /** Answers a request without a port, for tests. */
   readonly inject: FastifyInstance['inject']
-  /** Takes no new request and resolves once those under way are answered. */
+  /** Takes no new request and resolves once those under way are answered, or have had some seconds. */
   close(): Promise<void>
 }
 
@@ -18,6 +18,8 @@ export interface HttpServer {
 const BODY_BYTES_MAX = 32 * 1024 * 1024
 const REQUEST_MS_MAX = 60_000
 const HEADERS_MS_MAX = 10_000
+/** A body that comes slowly must not keep a process from ending. */
+const CLOSE_MS_MAX = 5_000
 
 /**
  * The one HTTP server of a process; services hand it their routes. A failure is answered as `application/problem+json`
@@ -51,7 +53,11 @@ export async function createHttpServer(
   return {
     listen: (address) => server.listen(address),
     inject: server.inject.bind(server) as FastifyInstance['inject'],
-    close: () => server.close(),
+    async close() {
+      const deadline = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS_MAX)
+      await server.close()
+      clearTimeout(deadline)
+    },
   }
 }
 
@@ -71,6 +77,7 @@ interface Answer {
 const RETRY_AFTER_SECONDS = 5
 
 function describe(error: unknown): Answer {
+  if (error instanceof HttpError) return { status: error.status, code: error.code, detail: error.message }
   if (error instanceof InputError) return { status: 400, code: 'bad_input', detail: error.message }
   if (error instanceof OperationError && error.retryable)
     return { status: 503, code: error.code, detail: 'try again shortly', retryAfterSeconds: RETRY_AFTER_SECONDS }

@@ -27,9 +27,9 @@ export async function runIngest({ bus, openStore, nowMs }: LiveDeps, config: Cul
   }
   const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative })
   await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
-  const receive = createReceiver({ publish: bus.publish, storeRejects, nowMs })
+  const receive = createReceiver({ publish: bus.publish, storeRejects, nowMs, newToken: randomUUID })
   return {
-    routes: [eventsRoute({ receive, parseFormat: parseFormatArgument, newToken: randomUUID })],
+    routes: [eventsRoute({ receive, parseFormat: parseFormatArgument })],
     async stop() {
       await pool.close()
       await store.close()

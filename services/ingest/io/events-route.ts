@@ -1,60 +1,58 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { InputError } from '../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import type { FormatSpec } from '../core/format-spec.ts'
 import type { Reject } from '../core/parsed-block.ts'
+import { parseServiceFrom } from '../core/service-name.ts'
 import type { ReceiveEvents } from '../receive-events.ts'
-import { chooseParser } from '../source-options.ts'
+import { chooseParser, type SourceOptions } from '../source-options.ts'
+import { type BodyLimits, readBodies } from './request-body.ts'
 
 export interface EventsRouteDeps {
   readonly receive: ReceiveEvents
   /** What `?format=` says; throws an InputError for a format that there is not. */
-  readonly newToken: () => string
   readonly parseFormat: (text: string) => FormatSpec | 'auto'
 }
 
 const ERRORS_TOLD_MAX = 10
-const INFLATED_BYTES_MAX = 64 * 1024 * 1024
 const IDEMPOTENCY_KEY_MAX = 200
+const BODY_LIMITS: BodyLimits = { bodyBytesMax: 16 * 1024 * 1024, heldBytesMax: 64 * 1024 * 1024 }
 
-/** `POST /api/v1/events`: access log lines of any format. Answers 202 once they are safe; the same Idempotency-Key again stores nothing. */
-export function eventsRoute({ receive, parseFormat, newToken }: EventsRouteDeps): HttpRoutes {
+/**
+ * `POST /api/v1/events?format=&service=&service_from=`: access log lines of any format. Answers 202 once they are safe; the
+ * same Idempotency-Key again stores nothing.
+ */
+export function eventsRoute({ receive, parseFormat }: EventsRouteDeps): HttpRoutes {
   return async (server) => {
-    server.post('/api/v1/events', async (request, reply) => {
-      const bytes = await inflate(request.body, request.headers['content-encoding'])
-      const query = request.query as Readonly<Record<string, unknown>>
-      const service = textOf(query, 'service')
-      const format = parseFormat(textOf(query, 'format') ?? 'auto')
-      const receipt = await receive({
-        bytes,
-        source: 'http',
-        token: tokenOf(request.headers['idempotency-key']) ?? newToken(),
-        parser: chooseParser({ format, ...(service !== undefined && { service }) }, bytes),
-      })
-      return reply.code(202).send({
-        accepted: receipt.accepted,
-        rejected: receipt.rejected,
-        errors: receipt.rejects.slice(0, ERRORS_TOLD_MAX).map(describe),
-      })
-    })
+    const withBody = readBodies(server, BODY_LIMITS)
+    server.post('/api/v1/events', (request, reply) =>
+      withBody(request, async (bytes) => {
+        const options = readOptions(request.query as Readonly<Record<string, unknown>>, parseFormat)
+        const token = tokenOf(request.headers['idempotency-key'])
+        const parser = chooseParser(options, bytes)
+        const receipt = await receive({ bytes, source: 'http', parser, ...(token !== undefined && { token }) })
+        return reply.code(202).send({
+          accepted: receipt.accepted,
+          rejected: receipt.rejected,
+          errors: receipt.rejects.slice(0, ERRORS_TOLD_MAX).map(describe),
+        })
+      }),
+    )
   }
 }
 
-async function inflate(body: unknown, encoding: string | undefined): Promise<Uint8Array> {
-  if (!Buffer.isBuffer(body)) throw new InputError('the request has no body: send access log lines')
-  if (encoding === undefined || encoding === 'identity') return body
-  if (encoding !== 'gzip') throw statusError(415, `content-encoding ${encoding.slice(0, 40)}: send gzip or none`)
-  try {
-    return await promisify(gunzip)(body, { maxOutputLength: INFLATED_BYTES_MAX })
-  } catch (error) {
-    if (error instanceof RangeError) throw statusError(413, `more than ${INFLATED_BYTES_MAX} bytes once inflated`)
-    throw new InputError('the body is no whole gzip stream')
+function readOptions(
+  query: Readonly<Record<string, unknown>>,
+  parseFormat: EventsRouteDeps['parseFormat'],
+): SourceOptions {
+  const service = textOf(query, 'service')
+  const from = textOf(query, 'service_from')
+  const choice = from === undefined ? undefined : parseServiceFrom(from)
+  if (choice?.kind === 'unknown') throw new InputError(`service_from: ${choice.hint}`)
+  return {
+    format: parseFormat(textOf(query, 'format') ?? 'auto'),
+    ...(service !== undefined && { service }),
+    ...(choice !== undefined && { serviceFrom: choice.serviceFrom }),
   }
-}
-
-function statusError(statusCode: number, message: string): Error {
-  return Object.assign(new Error(message), { statusCode })
 }
 
 function textOf(query: Readonly<Record<string, unknown>>, name: string): string | undefined {

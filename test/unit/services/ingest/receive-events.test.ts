@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Reject } from '../../../../services/ingest/core/parsed-block.ts'
 import { createReceiver } from '../../../../services/ingest/receive-events.ts'
 import type { Message } from '../../../../shared/bus/bus.ts'
+import { MESSAGE_BYTES_MAX } from '../../../../shared/bus/topics.ts'
 
 const NOW_MS = Date.UTC(2026, 9, 2, 12)
 const line = (ts: string, path = '/a') => `{"ts":"${ts}","service":"shop","path":"${path}","status":200}`
@@ -18,6 +19,7 @@ function receiver(publish: (messages: readonly Message[]) => Promise<void> = asy
       rejects.push(...found)
     },
     nowMs: () => NOW_MS,
+    newToken: () => `made-${published.length}`,
   })
   const take = (text: string) =>
     receive({
@@ -26,7 +28,9 @@ function receiver(publish: (messages: readonly Message[]) => Promise<void> = asy
       token: 'key-1',
       parser: { format: { name: 'ndjson' }, env: 'prod' },
     })
-  return { take, published, rejects }
+  const takeFew = (text: string) =>
+    receive({ bytes: Buffer.from(text), source: 'http', parser: { format: { name: 'ndjson' }, env: 'prod' } })
+  return { take, takeFew, receive, published, rejects }
 }
 
 test('good lines are published under the token of their origin, bad ones are kept with the reason', async () => {
@@ -47,4 +51,59 @@ test('gives no receipt for events that are not safe', async () => {
   const { take, rejects } = receiver(() => Promise.reject(new Error('broker is down')))
   await expect(take(`${line('2026-10-02T11:59:59Z')}\nno json\n`)).rejects.toThrow('broker is down')
   expect(rejects).toEqual([])
+})
+
+const valuesOf = (messages: readonly Message[]) => messages.map(({ value }) => Buffer.from(value).toString())
+
+test('few lines that come at once share a message, and each source is told of its own', async () => {
+  const { takeFew, published, rejects } = receiver()
+  const receipts = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => takeFew(n === 7 ? 'no json' : line('2026-10-02T11:59:59Z', `/p${n}`))),
+  )
+  expect(receipts.filter(({ accepted }) => accepted === 1)).toHaveLength(299)
+  expect(receipts[7]).toMatchObject({ accepted: 0, rejected: 1 })
+  expect(published).toHaveLength(1)
+  expect(valuesOf(published)[0]?.match(/"path":"\/p\d+"/g)).toHaveLength(299)
+  expect(rejects.map(({ reason }) => reason)).toEqual(['not-json'])
+})
+
+test('lines that shared a message are refused together', async () => {
+  const { takeFew } = receiver(() => Promise.reject(new Error('bus is full')))
+  const [first, second] = await Promise.allSettled([takeFew('{"a":1}'), takeFew(line('2026-10-02T11:59:59Z'))])
+  expect([first?.status, second?.status]).toEqual(['rejected', 'rejected'])
+})
+
+test('many lines are the same messages each time, in order, none larger than a broker takes', async () => {
+  const text = Array.from({ length: 12_000 }, (_, n) => line('2026-10-02T11:59:59Z', `/page${n}/edit`)).join('\n')
+  const first = receiver()
+  expect(await first.take(`${text}\nno json`)).toMatchObject({ accepted: 12_000, rejected: 1 })
+  const second = receiver()
+  await second.take(`${text}\nno json`)
+  expect(first.published.length).toBeGreaterThan(1)
+  expect(Math.max(...first.published.map(({ value }) => value.length))).toBeLessThanOrEqual(MESSAGE_BYTES_MAX)
+  expect(second.published.map(({ headers }) => headers)).toEqual(first.published.map(({ headers }) => headers))
+  expect(valuesOf(second.published)).toEqual(valuesOf(first.published))
+  const paths = valuesOf(first.published)
+    .join('')
+    .match(/"path":"\/page\d+/g)
+  expect(paths).toEqual(Array.from({ length: 12_000 }, (_, n) => `"path":"/page${n}`))
+  expect(first.rejects).toMatchObject([{ lineNumber: 12_001, byteOffset: text.length + 1 }])
+})
+
+test('other work has its turn while many lines are read', async () => {
+  const { take } = receiver()
+  let turns = 0
+  const ticking = setInterval(() => turns++, 0)
+  await take(`${line('2026-10-02T11:59:59Z')}\n`.repeat(40_000))
+  clearInterval(ticking)
+  expect(turns).toBeGreaterThan(5)
+})
+
+test('lines before these say how to read them', async () => {
+  const { receive } = receiver()
+  const fields = '#Fields: date time cs-method cs-uri-stem sc-status\n'
+  const sent = { bytes: Buffer.from('2026-10-02 11:59:59 GET /a 200\n'), source: 'file', token: 'f' }
+  const parser = { format: { name: 'iis' }, env: 'prod' } as const
+  expect(await receive({ ...sent, parser, directives: fields })).toMatchObject({ accepted: 1, rejected: 0 })
+  expect(await receive({ ...sent, parser })).toMatchObject({ accepted: 0 })
 })
