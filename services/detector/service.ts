@@ -4,6 +4,7 @@ import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { type DetectableRise, detectableRises } from './core/detectability.ts'
 import { createDetector, type Detector } from './core/detector.ts'
+import { normalOf } from './core/normal.ts'
 import type { Series } from './core/series.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { alarmThreshold } from './core/threshold.ts'
@@ -60,18 +61,19 @@ function describeDetectability(
   const routeCount = watched.filter(({ series }) => series.parent !== undefined).length
   const limits = {
     ...context.settings.limits,
-    threshold: alarmThreshold(context.settings.falseAlarmsPerWeek / 2, routeCount),
+    nats: alarmThreshold(context.settings.falseAlarmsPerWeek / 2, routeCount),
   }
   return watched
     .filter(({ series }) => series.parent !== undefined && context.seconds > 0)
     .map(({ series, baseline }) => {
+      const normal = normalOf(series, baseline)
       const requestsPerSecond = (context.totals.get(series) ?? 0) / context.seconds
       return {
         service: series.key.service,
         method: series.key.method,
         route: series.key.route,
         requestsPerSecond,
-        rises: detectableRises({ baseline, requestsPerSecond }, limits),
+        rises: detectableRises({ rate: baseline.rate, normal, requestsPerSecond }, limits),
       }
     })
     .sort((a, b) => b.requestsPerSecond - a.requestsPerSecond)

@@ -1,8 +1,8 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { absorbMatured, baselineOf } from './baseline.ts'
 import type { Baseline } from './open-spike.ts'
-import { type AlarmLimits, type ScannedWindow, scanWindows } from './scan.ts'
-import { addToCell, createSeries, errorsAt, type Series, type WatchedKey } from './series.ts'
+import { type AlarmLimits, findRise, isCalm } from './scan.ts'
+import { addToCell, createSeries, type Series, type WatchedKey } from './series.ts'
 import type { DetectorSettings } from './settings.ts'
 import { closeSpike, openSpike, toSpike, updateSpike } from './spike-state.ts'
 import { alarmThreshold } from './threshold.ts'
@@ -52,16 +52,14 @@ export function createDetector(settings: DetectorSettings): Detector {
       closeIfOver(series, cell)
       return
     }
-    const window = errorsAt(series, cell) > 0 ? findRise(series, cell) : undefined
-    if (window === undefined) return
-    openSpike(series, { window, baseline: baselineOf(series), logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
-    if (series.parent !== undefined) failingRoutes.add(series)
-  }
-
-  function findRise(series: Series, cell: number): ScannedWindow | undefined {
+    if (isCalm(series, cell)) return
     const family = series.parent === undefined ? services : routes
     const limits = alarmLimits(settings, series.key, family.size)
-    return limits && scanWindows(series, cell, { baseline: baselineOf(series), limits })
+    const baseline = baselineOf(series)
+    const rise = limits && findRise(series, cell, { baseline, limits })
+    if (rise === undefined) return
+    openSpike(series, { rise, baseline, logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
+    if (series.parent !== undefined) failingRoutes.add(series)
   }
 
   function closeIfOver(series: Series, cell: number): void {
@@ -116,5 +114,5 @@ export function createDetector(settings: DetectorSettings): Detector {
 function alarmLimits(settings: DetectorSettings, key: WatchedKey, familySize: number): AlarmLimits | undefined {
   const own = settings.services.get(key.service)
   if (own?.enabled === false) return undefined
-  return { ...settings.limits, ...own, surprise: alarmThreshold(settings.falseAlarmsPerWeek / 2, familySize) }
+  return { ...settings.limits, ...own, nats: alarmThreshold(settings.falseAlarmsPerWeek / 2, familySize) }
 }

@@ -1,118 +1,101 @@
-// Hot path: runs for every series with errors at every tick, straight over the ring.
-
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { OnsetGuess } from '../../../shared/domain/spike.ts'
-import { burstShape, windowShape } from './baseline.ts'
+import { burstShape } from './baseline.ts'
+import { type Normal, normalOf } from './normal.ts'
 import type { Baseline } from './open-spike.ts'
-import { errorsAt, oldestCell, RING_CELLS, requestsAt, type Series } from './series.ts'
+import { riseEvidence } from './rise-evidence.ts'
+import { countCells, observeRises, type Rise } from './rises.ts'
+import { errorsAt, oldestCell, requestsAt, type Series } from './series.ts'
 import type { ToldLimits } from './settings.ts'
 import { surprise } from './surprise.ts'
 
-/** Window lengths in cells, 10 s to an hour, each about 1.4 times the one before. */
-const WINDOWS = [1, 2, 3, 4, 6, 8, 12, 17, 24, 34, 48, 68, 96, 136, 192, 270, 360] as const
-
-/** A run of cells `[fromCell, toCell]` and how surprising its errors are, nats. */
-export interface ScannedWindow {
+/** A run of cells `[fromCell, toCell]` and the evidence that its error rate is up, nats. */
+export interface FoundRise {
   readonly fromCell: number
   readonly toCell: number
   readonly requests: number
   readonly errors: number
-  readonly surprise: number
+  readonly nats: number
 }
 
-/** What a window must reach to be an alarm; `surprise` in nats. */
-export type AlarmLimits = ToldLimits & { readonly surprise: number }
+/** What a rise must reach to be an alarm; `nats` of evidence. */
+export type AlarmLimits = ToldLimits & { readonly nats: number }
 
 /**
- * A minute of a few errors means nothing: a pod that was replaced, a client that tried again and again. Such a blip comes
- * about once a day to a series, its errors exponentially distributed with a mean of four. So what the worst minute adds to a
- * window is never more surprising than a blip of its size.
+ * Half a minute of a few errors means nothing: a pod that was replaced (it is given 30 s to end), a client that tried again
+ * and again. Such a blip comes about once a day to a series, its errors exponentially distributed with a mean of four. So
+ * the worst such run, which touches four cells, never adds more evidence than a blip of its size is improbable.
  */
-const BLIP_CELLS = 6
-const BLIP_SURPRISE = Math.log((24 * 3600 * 1000) / CELL_MS)
+const BLIP_CELLS = 4
+const BLIP_NATS = Math.log((24 * 3600 * 1000) / CELL_MS)
 const BLIP_ERRORS = 4
 
-/**
- * The most surprising window ending at `cell` that is within the limits; undefined where there is none. This is a
- * generalized likelihood-ratio scan over a geometric grid of windows (Lai, "Sequential changepoint detection in quality
- * control and dynamical systems", JRSS B 57, 1995).
- */
-export function scanWindows(
+/** Nothing speaks for a rise, and nothing in `cell` begins to: it need not be looked at. */
+export function isCalm(series: Series, cell: number): boolean {
+  return series.rises === undefined && errorsAt(series, cell) === 0
+}
+
+/** Takes in `cell`, the newest of the series, and returns the rise that is to be told; undefined where there is none. */
+export function findRise(
   series: Series,
   cell: number,
   { baseline, limits }: { readonly baseline: Baseline; readonly limits: AlarmLimits },
-): ScannedWindow | undefined {
-  let best: ScannedWindow | undefined
-  let requests = 0
-  let errors = 0
-  let next = 0
-  // The worst minute of the window so far.
-  let worst = { requests: 0, errors: 0 }
-  const oldest = oldestCell(series, cell)
-  let slot = cell % RING_CELLS
-  for (let from = cell; from >= oldest; from--) {
-    const errorsHere = series.errors[slot] ?? 0
-    requests += series.requests[slot] ?? 0
-    errors += errorsHere
-    if (errorsHere > 0) worst = worseRun(series, worst, { from, cell })
-    slot = slot === 0 ? RING_CELLS - 1 : slot - 1
-    const length = cell - from + 1
-    if (length !== WINDOWS[next] && from !== oldest) continue
-    next++
-    if (!isEnough(errors, requests, { baseline, limits })) continue
-    const score = scoreWindow(series, baseline, {
-      requests,
-      errors,
-      length,
-      worst,
-      least: best?.surprise ?? limits.surprise,
-    })
-    if (score >= (best?.surprise ?? limits.surprise))
-      best = { fromCell: from, toCell: cell, requests, errors, surprise: score }
-  }
-  return best
+): FoundRise | undefined {
+  const normal = normalOf(series, baseline)
+  const rise = observeRises(series, cell, normal)
+  if (rise === undefined || rise.nats < limits.nats) return undefined
+  const fromCell = Math.max(rise.fromCell, oldestCell(series, cell))
+  const counted = countCells(series, fromCell, cell + 1)
+  if (!isEnough(counted, baseline.rate, limits)) return undefined
+  const range = { from: fromCell, to: cell }
+  const worst = worstRun(series, range)
+  const blip = BLIP_NATS + worst.errors / BLIP_ERRORS
+  if (blip + evidenceWithout(series, range, { worst: worst.from, rise, normal }) < limits.nats) return undefined
+  return { fromCell, toCell: cell, ...counted, nats: rise.nats }
 }
 
-/** How surprising a window is; 0 as soon as it is known to be less than `least`. */
-function scoreWindow(
+/** More errors than expected, by as much as anybody wants to hear of. */
+function isEnough(counted: { requests: number; errors: number }, rate: number, limits: ToldLimits): boolean {
+  const expected = counted.requests * rate
+  const excess = counted.errors - expected
+  return (
+    excess >= limits.excessErrors &&
+    excess >= counted.requests * limits.uplift &&
+    counted.errors >= expected * limits.ratio
+  )
+}
+
+/** The BLIP_CELLS cells of `[from, to]` with the most errors. */
+function worstRun(series: Series, { from, to }: { from: number; to: number }): { from: number; errors: number } {
+  let worst = { from, errors: 0 }
+  for (let first = from; first <= to; first++) {
+    if (errorsAt(series, first) === 0) continue
+    const { errors } = countCells(series, first, Math.min(first + BLIP_CELLS, to + 1))
+    if (errors > worst.errors) worst = { from: first, errors }
+  }
+  return worst
+}
+
+/** Evidence of cells `[from, to]` for the rise, block by block, those of the worst run left out. */
+function evidenceWithout(
   series: Series,
-  baseline: Baseline,
-  window: { requests: number; errors: number; length: number; worst: Run; least: number },
+  { from, to }: { from: number; to: number },
+  { worst, rise, normal }: { worst: number; rise: Rise; normal: Normal },
 ): number {
-  const { requests, errors, worst } = window
-  // Bursts can only make it less surprising, and they are dear to compute.
-  if (surprise(errors, requests, baseline.rate, Number.POSITIVE_INFINITY) < window.least) return 0
-  const shape = windowShape(series, baseline, window.length)
-  const whole = surprise(errors, requests, baseline.rate, shape)
-  if (whole < window.least) return 0
-  const rest = surprise(errors - worst.errors, requests - worst.requests, baseline.rate, shape)
-  return Math.min(whole, rest + BLIP_SURPRISE + worst.errors / BLIP_ERRORS)
-}
-
-interface Run {
-  readonly requests: number
-  readonly errors: number
-}
-
-/** The worse of `worst` and the BLIP_CELLS cells that begin at `from`. */
-function worseRun(series: Series, worst: Run, { from, cell }: { from: number; cell: number }): Run {
+  let nats = 0
   let requests = 0
   let errors = 0
-  for (let at = from; at < from + BLIP_CELLS && at <= cell; at++) {
-    requests += series.requests[at % RING_CELLS] ?? 0
-    errors += series.errors[at % RING_CELLS] ?? 0
+  for (let cell = from; cell <= to; cell++) {
+    if (cell < worst || cell >= worst + BLIP_CELLS) {
+      requests += requestsAt(series, cell)
+      errors += errorsAt(series, cell)
+    }
+    if (requests === 0 || ((cell + 1) % normal.blockCells !== 0 && cell < to)) continue
+    nats += riseEvidence(errors, requests, normal.rate, normal.shape, rise.added)
+    requests = 0
+    errors = 0
   }
-  return errors > worst.errors ? { requests, errors } : worst
-}
-
-function isEnough(
-  errors: number,
-  requests: number,
-  { baseline, limits }: { readonly baseline: Baseline; readonly limits: AlarmLimits },
-): boolean {
-  const expected = requests * baseline.rate
-  const excess = errors - expected
-  return excess >= limits.excessErrors && excess >= requests * limits.uplift && errors >= expected * limits.ratio
+  return nats
 }
 
 /**

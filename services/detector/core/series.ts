@@ -25,6 +25,17 @@ interface AbnormalRange {
   lastedTo: number
 }
 
+/**
+ * Evidence for a rise by each of the added rates, over the time that shows it best: a cumulative sum of log-likelihood ratios
+ * that starts again whenever it falls to zero.
+ */
+export interface Rises {
+  /** By added rate: nats, and the cell where the sum began. Of whole blocks, up to `settledTo`. */
+  readonly nats: Float64Array
+  readonly fromCell: Float64Array
+  settledTo: number
+}
+
 /** One watched series: its last hour cell by cell, what its normal is made of, and its spike while it has one. */
 export interface Series {
   readonly key: WatchedKey
@@ -44,6 +55,8 @@ export interface Series {
   readonly dispersion: Dispersion
   /** What is not normal: incidents. A service's count for its routes as well. */
   abnormal: AbnormalRange[]
+  /** Evidence that its rate is up; undefined while there is none. */
+  rises: Rises | undefined
   spike: OpenSpike | undefined
   /** The scan does not look behind this cell: what was there has been told. */
   scanFrom: number
@@ -64,6 +77,7 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     newestHour: { errors: 0, requests: 0 },
     dispersion: createDispersion(),
     abnormal: [],
+    rises: undefined,
     spike: undefined,
     scanFrom: firstCell,
     openSpikes: 0,

@@ -3,7 +3,7 @@ import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
 import { beginAbnormal, endAbnormal, keepAbnormal, resetLevel, windowShape } from './baseline.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
-import { locateOnset, type ScannedWindow } from './scan.ts'
+import { type FoundRise, locateOnset } from './scan.ts'
 import { errorsAt, oldestCell, requestsAt, type Series, type WatchedKey } from './series.ts'
 import { surprise } from './surprise.ts'
 
@@ -36,13 +36,13 @@ const ONSET_REACH_CELLS = 6
 /** A log that begins within this long (2 min) of the onset began inside the fault. */
 const LOG_BEGAN_CELLS = 12
 
-/** Opens the spike of a series whose rise was found in `window`. */
+/** Opens the spike of a series whose rise was found. */
 export function openSpike(
   series: Series,
-  found: { readonly window: ScannedWindow; readonly baseline: Baseline; readonly logBegan: number },
+  found: { readonly rise: FoundRise; readonly baseline: Baseline; readonly logBegan: number },
 ): void {
   const { env, service, method, route } = series.key
-  const { fromCell, toCell } = found.window
+  const { fromCell, toCell } = found.rise
   const spike: OpenSpike = {
     id: stableHash(JSON.stringify([env, service, method, route, toCell])),
     openedCell: toCell,
@@ -65,6 +65,7 @@ export function openSpike(
     logBeganCell: found.logBegan,
   }
   series.spike = spike
+  series.rises = undefined
   settleOnset(series, spike, toCell)
   const owner = series.parent ?? series
   owner.openSpikes++

@@ -2,19 +2,19 @@ import { expect, test } from 'vitest'
 import { detectableRises } from '../../../../../services/detector/core/detectability.ts'
 import { alarmThreshold } from '../../../../../services/detector/core/threshold.ts'
 
-const limits = { threshold: alarmThreshold(0.1, 20), excessErrors: 4, uplift: 0.002 }
-const baseline = { rate: 0.001, shape: 50 }
+const limits = { nats: alarmThreshold(0.1, 20), excessErrors: 4, uplift: 0.002 }
+const level = { rate: 0.001, normal: { rate: 0.0014, blockCells: 1, shape: 10 } }
 
 test('the busier the route and the longer the wait, the smaller the rise that is seen', () => {
-  const busy = detectableRises({ baseline, requestsPerSecond: 100 }, limits)
+  const busy = detectableRises({ ...level, requestsPerSecond: 100 }, limits)
   const rates = busy.map(({ errorRate }) => errorRate ?? 1)
   expect(rates).toEqual(rates.toSorted((a, b) => b - a))
-  const slow = detectableRises({ baseline, requestsPerSecond: 1 }, limits)
+  const slow = detectableRises({ ...level, requestsPerSecond: 1 }, limits)
   for (const [index, { errorRate }] of slow.entries()) expect(errorRate ?? 1).toBeGreaterThan(rates[index] ?? 0)
 })
 
 test('a route with three requests a minute is blind within that minute, and says so', () => {
-  expect(detectableRises({ baseline, requestsPerSecond: 0.05 }, limits)[0]?.errorRate).toBeUndefined()
+  expect(detectableRises({ ...level, requestsPerSecond: 0.05 }, limits)[0]?.errorRate).toBeUndefined()
 })
 
 test('the threshold rises with the fleet and falls with the budget', () => {

@@ -16,7 +16,7 @@ function opened(series: Series, at: { readonly opened: number; readonly logBegan
   const cell = START_CELL + at.opened
   const [requests, errors] = [requestsAt(series, cell), errorsAt(series, cell)]
   openSpike(series, {
-    window: { fromCell: cell, toCell: cell, requests, errors, surprise: 50 },
+    rise: { fromCell: cell, toCell: cell, requests, errors, nats: 50 },
     baseline: baselineOf(series),
     logBegan: START_CELL + (at.logBegan ?? 0),
   })
