@@ -32,9 +32,9 @@ const BLOCKS_PER_WORKER = 4
 /** More would wait for the engine to store what they parse. */
 const DEFAULT_WORKERS_MAX = 8
 
-/** Reading and storing leave most of a core free. */
+/** A core stays with the engine: a thread more costs what it must learn of the log's names, and stores nothing sooner. */
 export function defaultWorkers(): number {
-  return Math.min(DEFAULT_WORKERS_MAX, availableParallelism())
+  return Math.min(DEFAULT_WORKERS_MAX, Math.max(1, availableParallelism() - 1))
 }
 
 /** Parses and encodes in `workers` threads. Close it, or the process doesn't end. */
