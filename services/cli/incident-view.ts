@@ -10,6 +10,8 @@ export interface IncidentView {
   readonly changes: readonly Change[]
   /** A suspect at least this probable is blamed, one below only listed. */
   readonly blameAt: number
+  /** Whether it is told as it happens, not from a log that has an end. */
+  readonly isLive: boolean
 }
 
 const OTHER_SERVICES_MAX = 4

@@ -14,11 +14,10 @@ import { type Detection, detectSpikes } from '../detector/service.ts'
 import type { LoadSummary } from '../ingest/core/load-summary.ts'
 import { loadLogs } from '../ingest/service.ts'
 import { type CulpritConfig, correlatorSettings, detectorSettings, readPrivacy } from './config.ts'
-import { chooseChartWindow, drawnSubject } from './incident-chart.ts'
-import { drawnChanges, drawnOtherServices, type IncidentView } from './incident-view.ts'
+import type { IncidentView } from './incident-view.ts'
 import type { InputOptions } from './input-options.ts'
 import type { ProgressLine } from './progress.ts'
-import { readChart } from './read-chart.ts'
+import { readIncidentView } from './read-incident-view.ts'
 import type { DetectableRise, ReplayFindings } from './replay-result.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
 
@@ -140,21 +139,14 @@ async function load(openStore: () => Promise<Store>, deps: ReplayDeps, request: 
   )
 }
 
-async function readView(
+function readView(
   store: Store,
   incident: Incident,
   of: { loaded: LoadSummary; changes: readonly Change[]; request: ReplayRequest },
 ): Promise<IncidentView> {
   const log = { fromMs: of.loaded.fromMs ?? incident.startedAtMs, toMs: of.loaded.toMs ?? incident.updatedAtMs }
-  const window = chooseChartWindow(incident, log)
-  const chart = await readChart(store.query, {
-    env: incident.env,
-    subject: drawnSubject(incident),
-    otherServices: drawnOtherServices(incident),
-    window,
-  })
   const { blame_at: blameAt } = of.request.config.correlation
-  return { incident, chart, changes: drawnChanges(incident, of.changes, window), blameAt }
+  return readIncidentView(store.query, incident, { changes: of.changes, blameAt, log, isLive: false })
 }
 
 /** One after the other: the engine answers one query at a time. */

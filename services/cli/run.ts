@@ -2,6 +2,12 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { InputError, OperationError } from '../../shared/runtime/errors.ts'
 import type { CommandContext } from './command-context.ts'
+import { addChangeCommand } from './commands/change.ts'
+import { addChangesCommand } from './commands/changes.ts'
+import { addConfigCommand } from './commands/config-check.ts'
+import { addDemoCommand } from './commands/demo.ts'
+import { addIncidentsCommand } from './commands/incidents.ts'
+import { addMigrateCommand } from './commands/migrate.ts'
 import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addStartCommand } from './commands/start.ts'
@@ -10,7 +16,6 @@ import { visibleText } from './render/visible-text.ts'
 const DONE = 0
 const FAILED = 1
 const USAGE = 2
-const COMMANDS = ['replay', 'parse', 'start']
 
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage. Every error is one line on standard error. */
 export async function run(args: readonly string[], context: CommandContext): Promise<number> {
@@ -24,7 +29,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
       await context.terminal.write(help.join(''))
       return DONE
     }
-    const { line, exitCode } = explain(error, args)
+    const { line, exitCode } = explain(error, { args, commands: program.commands.map((command) => command.name()) })
     context.terminal.writeError(`culprit: ${visibleText(line)}\n`)
     if (context.environment['CULPRIT_DEBUG'] === '1') context.terminal.writeError(`${stackOf(error)}\n`)
     return exitCode
@@ -37,6 +42,8 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
       'Says which change broke it: server errors in access logs, traced to the deploy, config or flag behind them.',
     )
     .version(readVersion())
+    // So that a command may have a --version of its own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: writeHelp, writeErr: () => {} })
     .configureHelp({ helpWidth: Math.min(context.terminal.columns, 80) })
@@ -45,6 +52,12 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
   addReplayCommand(program, context)
   addParseCommand(program, context)
   addStartCommand(program, context)
+  addDemoCommand(program, context)
+  addChangeCommand(program, context)
+  addIncidentsCommand(program, context)
+  addChangesCommand(program, context)
+  addMigrateCommand(program, context)
+  addConfigCommand(program, context)
   return program
 }
 
@@ -61,8 +74,8 @@ function readVersion(): string {
   return 'unknown'
 }
 
-function explain(error: unknown, args: readonly string[]): { line: string; exitCode: number } {
-  if (error instanceof CommanderError) return { line: usageLine(error, args), exitCode: USAGE }
+function explain(error: unknown, asked: Asked): { line: string; exitCode: number } {
+  if (error instanceof CommanderError) return { line: usageLine(error, asked), exitCode: USAGE }
   if (error instanceof InputError) return { line: error.message, exitCode: error.kind === 'usage' ? USAGE : FAILED }
   if (error instanceof OperationError) return { line: error.message, exitCode: FAILED }
   const message = error instanceof Error ? error.message : String(error)
@@ -72,10 +85,16 @@ function explain(error: unknown, args: readonly string[]): { line: string; exitC
   }
 }
 
+/** What was typed, and what could have been. */
+interface Asked {
+  readonly args: readonly string[]
+  readonly commands: readonly string[]
+}
+
 /** Commander's words, on one line, with where to look. */
-function usageLine(error: CommanderError, args: readonly string[]): string {
+function usageLine(error: CommanderError, { args, commands }: Asked): string {
   const [command] = args
-  const known = command !== undefined && COMMANDS.includes(command) ? ` ${command}` : ''
+  const known = command !== undefined && commands.includes(command) ? ` ${command}` : ''
   const seeHelp = `see culprit${known} --help`
   if (error.code === 'commander.help') return `no command given: ${seeHelp}`
   const [what = '', meant] = error.message.replace(/^error: /, '').split('\n')

@@ -14,7 +14,8 @@ export interface TemporaryDirectory {
   remove(): void
 }
 
-export function makeTemporaryDirectory(): TemporaryDirectory {
+/** `endsBySignal: false`: the caller listens for signals itself, and removes the directory in its own time. */
+export function makeTemporaryDirectory({ endsBySignal = true } = {}): TemporaryDirectory {
   const path = makeDirectory()
   const erase = () => eraseDirectory(path)
   const onSignal = (signal: NodeJS.Signals) => {
@@ -23,7 +24,7 @@ export function makeTemporaryDirectory(): TemporaryDirectory {
     process.kill(process.pid, signal)
   }
   process.once('exit', erase)
-  for (const signal of SIGNALS) process.once(signal, onSignal)
+  if (endsBySignal) for (const signal of SIGNALS) process.once(signal, onSignal)
   return {
     path,
     remove: () => {

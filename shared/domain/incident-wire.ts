@@ -69,6 +69,8 @@ export function incidentToWire(incident: Incident): IncidentDocument {
       cautions: incident.recommendation.cautions,
     },
     verification: verificationToWire(incident.verification),
+    already_failing: incident.alreadyFailing,
+    chronic: incident.chronic,
   }
 }
 

@@ -7,6 +7,7 @@ import { readConfig } from '../../services/cli/config.ts'
 import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import { runCulprit } from './run-culprit.ts'
 
 let directory: string
 let services: RunningServices
@@ -100,6 +101,16 @@ test('a wrong request is told what is wrong with it', async () => {
   expect(bad.answer['detail']).toContain('changes line 1: kind')
   expect(await post('/api/v1/events?format=nginxx', 'a')).toMatchObject({ status: 400 })
   expect(await post('/api/v1/nothing', 'a')).toMatchObject({ status: 404, answer: { code: 'not_found' } })
+})
+
+test('the command line sends a change and lists what the server knows', async () => {
+  const culprit = (...args: string[]) => runCulprit([...args, '--server', services.address])
+  const sent = await culprit('change', '--service', 'checkout', '--version', 'v42', '--author', 'ana', '--id', 'd42')
+  expect(sent).toMatchObject({ code: 0, stdout: 'the change is known as d42\n' })
+  expect((await culprit('changes')).stdout).toContain('checkout: deploy v42 by ana (succeeded)')
+  expect((await culprit('incidents')).stdout).toBe('No incident. All is as it normally is.\n')
+  expect(await culprit('incidents', 'inc_0')).toMatchObject({ code: 1, stderr: expect.stringContaining('no incident') })
+  expect(await culprit('change', '--kind', 'depoly')).toMatchObject({ code: 2 })
 })
 
 test('says whether it lives and is ready', async () => {

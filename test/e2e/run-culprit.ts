@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../dist/services/cli/bin.cjs', import.meta.url))
+/** What a user runs. */
+export const BUILT_COMMAND = fileURLToPath(new URL('../../dist/services/cli/bin.cjs', import.meta.url))
 const SAMPLE = fileURLToPath(new URL('../fixtures/sample/', import.meta.url))
 
 export const sampleLog = `${SAMPLE}access.log.gz`
@@ -27,9 +28,9 @@ export interface RunOptions {
 
 /** Runs the built command line as a user would. */
 export function runCulprit(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  if (!existsSync(MAIN)) throw new Error('the product is not built: run `npm run build` first')
+  if (!existsSync(BUILT_COMMAND)) throw new Error('the product is not built: run `npm run build` first')
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [BUILT_COMMAND, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.environment },
     })

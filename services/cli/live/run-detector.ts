@@ -41,9 +41,7 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
   )
   return {
     routes: [],
-    async stop() {
-      await schedule.stop()
-      await store.close()
-    },
+    stopTelling: () => schedule.stop(),
+    stop: () => store.close(),
   }
 }

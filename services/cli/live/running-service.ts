@@ -14,6 +14,8 @@ export interface LiveDeps {
 
 export interface RunningService {
   readonly routes: readonly HttpRoutes[]
-  /** Finishes what is under way; the bus is closed before. */
+  /** Begins nothing more by itself, so that nothing new comes onto the bus. */
+  stopTelling?(): Promise<void>
+  /** Lets go of what it holds, once the bus is closed. */
   stop(): Promise<void>
 }

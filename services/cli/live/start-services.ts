@@ -8,7 +8,7 @@ import { runApi } from './run-api.ts'
 import { runCorrelator } from './run-correlator.ts'
 import { runDetector } from './run-detector.ts'
 import { runIngest } from './run-ingest.ts'
-import type { LiveDeps } from './running-service.ts'
+import type { LiveDeps, RunningService } from './running-service.ts'
 
 export interface StartDeps {
   readonly log: Log
@@ -24,18 +24,32 @@ export interface RunningServices {
 
 const PENDING_BYTES_MAX = 128 * 1024 * 1024
 
-/** Runs every service in this process on the embedded engine. */
-export async function startServices({ log, nowMs }: StartDeps, config: CulpritConfig): Promise<RunningServices> {
+export const SERVICE_NAMES = ['correlator', 'ingest', 'api', 'detector'] as const
+export type ServiceName = (typeof SERVICE_NAMES)[number]
+
+export interface StartOptions {
+  /** All of them when absent. */
+  readonly only?: readonly ServiceName[]
+  /** Whatever else lives on the same bus and store. */
+  readonly also?: readonly ((deps: LiveDeps) => Promise<RunningService>)[]
+}
+
+/** Runs services in this process on the embedded engine. Who is told starts before who tells. */
+export async function startServices(
+  { log, nowMs }: StartDeps,
+  config: CulpritConfig,
+  { only = SERVICE_NAMES, also = [] }: StartOptions = {},
+): Promise<RunningServices> {
   const bus = createMemoryBus({ pendingBytesMax: PENDING_BYTES_MAX })
   const path = join(config.data_directory, 'store')
   const deps: LiveDeps = { bus, log, nowMs, openStore: () => openEmbeddedStore({ path }) }
   let isStopping = false
-  const correlator = await runCorrelator(deps, config)
-  const ingest = await runIngest(deps, config)
   const notReady = () => (isStopping ? 'stopping' : undefined)
-  const api = await runApi({ ...deps, notReady }, config)
-  const detector = await runDetector(deps, config)
-  const services = [detector, api, ingest, correlator]
+  const runners = { correlator: runCorrelator, ingest: runIngest, api: runApi, detector: runDetector }
+  const services: RunningService[] = []
+  for (const run of also) services.push(await run(deps))
+  for (const name of SERVICE_NAMES)
+    if (only.includes(name)) services.push(await runners[name]({ ...deps, notReady }, config))
   const server = await createHttpServer(
     { log },
     services.flatMap(({ routes }) => routes),
@@ -47,9 +61,9 @@ export async function startServices({ log, nowMs }: StartDeps, config: CulpritCo
     async stop() {
       isStopping = true
       await server.close()
-      await detector.stop()
+      for (const service of services.toReversed()) await service.stopTelling?.()
       await bus.close()
-      for (const service of [api, ingest, correlator]) await service.stop()
+      for (const service of services.toReversed()) await service.stop()
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
+import type { IncidentChart } from '../incident-chart.ts'
 import type { IncidentView } from '../incident-view.ts'
 import { changeName } from './change-words.ts'
 import { wrapCommand } from './command-lines.ts'
@@ -17,7 +18,7 @@ import {
   whenItFailed,
   whereItFails,
 } from './incident-words.ts'
-import type { Paint } from './paint.ts'
+import { createPaint, type Paint } from './paint.ts'
 import { drawMarks, drawSparkline, type Mark } from './sparkline.ts'
 import { padEnd, padStart, shorten, textWidth, wrap } from './text-layout.ts'
 import { visibleText } from './visible-text.ts'
@@ -26,6 +27,17 @@ import { clockMinute, duration, percent, probabilityPercent, probabilityWord } f
 export interface Page {
   readonly columns: number
   readonly paint: Paint
+}
+
+/** Lines are no longer than this on the widest screen. */
+const COLUMNS_MAX = 80
+const COLUMNS_MIN = 50
+
+export function createPage(terminal: { readonly columns: number; readonly colour: boolean }): Page {
+  return {
+    columns: Math.min(Math.max(terminal.columns, COLUMNS_MIN), COLUMNS_MAX),
+    paint: createPaint(terminal.colour),
+  }
 }
 
 /** Labels stand in columns 2 to 15, what they label from 16 on. */
@@ -44,12 +56,15 @@ const CAUSES_SHOWN = 5
 const NAMES_SHOWN = 3
 const NAME_COLUMNS = 60
 
+/** What a block shows; without a chart where there is nothing to count from. */
+type BlockView = Omit<IncidentView, 'chart' | 'blameAt'> & { readonly chart?: IncidentChart }
+
 /** One incident for a terminal: what is broken, since when, how bad, which change, how sure, what to do, what was ruled out. */
-export function renderIncidentBlock(view: IncidentView, page: Page): string[] {
+export function renderIncidentBlock(view: BlockView, page: Page): string[] {
   const { incident } = view
   return [
-    ...renderHead(incident, page),
-    ...renderChart(view, page),
+    ...renderHead(view, page),
+    ...(view.chart === undefined ? [] : renderChart(view.chart, view, page)),
     ...rankCauses(incident)
       .slice(0, CAUSES_SHOWN)
       .flatMap((cause) => renderCause(cause, page)),
@@ -59,7 +74,7 @@ export function renderIncidentBlock(view: IncidentView, page: Page): string[] {
   ]
 }
 
-function renderHead(incident: Incident, { columns, paint }: Page): string[] {
+function renderHead({ incident, isLive }: BlockView, { columns, paint }: Page): string[] {
   const failing = ` ${whatFails(incident)}`
   const normal = ` (normal ${percent(incident.baselineRate)})`
   const service = shorten(visibleText(incident.service), columns - MARGIN * 2 - textWidth(failing + normal))
@@ -71,7 +86,7 @@ function renderHead(incident: Incident, { columns, paint }: Page): string[] {
   const when = whenItFailed(incident)
   const seen = howSoonSeen(incident)
   const counts = indented(countsAndPlace(incident, columns - MARGIN))
-  const state = howItStands(incident)
+  const state = howItStands({ incident, isLive })
   const lines = fitsBeside(head, when, columns)
     ? [...sideBySide(head, when, columns), ...sideBySide(counts, seen, columns)]
     : [head.text, ...sideBySide(indented(when), seen, columns), counts.text]
@@ -104,12 +119,11 @@ function indented(text: string): Line {
   return { width: MARGIN + textWidth(text), text: ' '.repeat(MARGIN) + text }
 }
 
-function renderChart(view: IncidentView, { columns, paint }: Page): string[] {
-  const { chart, incident } = view
+function renderChart(chart: IncidentChart, view: BlockView, { columns, paint }: Page): string[] {
   const width = columns - BODY
   const { text, peak } = drawSparkline(chart, width)
   const scale = `0 – ${percent(peak)}`
-  const marks = drawMarks(chart, { marks: chooseMarks(incident, view.changes), columns: width, paint })
+  const marks = drawMarks(chart, { marks: chooseMarks(view.incident, view.changes), columns: width, paint })
   return [
     labelled(scale, paint('strong', text), paint),
     ...marks.map((line, row) => labelled(row === 0 ? spanWords(chart.fromMs, chart.toMs) : '', line, paint)),

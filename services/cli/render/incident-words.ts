@@ -74,9 +74,9 @@ export function howSoonSeen(incident: Incident): string {
 }
 
 /** What lasts: `still failing when the log ends`, `it lasted so long that it now counts as normal`; undefined once it is over. */
-export function howItStands(incident: Incident): string | undefined {
+export function howItStands({ incident, isLive }: Pick<IncidentView, 'incident' | 'isLive'>): string | undefined {
   if (incident.chronic) return 'it lasted so long that it now counts as normal'
-  return incident.resolvedAtMs === null ? 'still failing when the log ends' : undefined
+  return incident.resolvedAtMs === null && !isLive ? 'still failing when the log ends' : undefined
 }
 
 /** The method, route, version and region of a series, as far as it has them. */
@@ -129,14 +129,14 @@ export function causeTitle({ cause, name }: CauseWords): string {
 export function clearedChanges({
   incident,
   changes,
-}: IncidentView): { cleared: ClearedChange; change: Change | undefined }[] {
+}: Pick<IncidentView, 'incident' | 'changes'>): { cleared: ClearedChange; change: Change | undefined }[] {
   return incident.cleared
     .map((cleared) => ({ cleared, change: changes.find(({ id }) => id === cleared.changeId) }))
     .filter(({ change }) => change?.kind !== 'rollback' || change.startedAtMs <= incident.startedAtMs)
 }
 
 /** `search config #71 (began 4 min after)`, one a cleared change. */
-export function clearedNames(view: IncidentView): string[] {
+export function clearedNames(view: Pick<IncidentView, 'incident' | 'changes'>): string[] {
   const { service, startedAtMs } = view.incident
   return clearedChanges(view).map(({ cleared, change }) => clearedName(cleared, { change, service, startedAtMs }))
 }

@@ -2,23 +2,18 @@ import type { ServiceOrigin } from '../../ingest/core/service-name.ts'
 import { isExplainedByChange } from '../incident-view.ts'
 import type { ReplayResult, ReplaySummary } from '../replay-result.ts'
 import { calmSentence, couldBeMissed } from './calm-words.ts'
-import { type Page, renderIncidentBlock } from './incident-block.ts'
-import { createPaint, type Paint } from './paint.ts'
+import { createPage, type Page, renderIncidentBlock } from './incident-block.ts'
+import type { Paint } from './paint.ts'
 import { flow, wrap } from './text-layout.ts'
 import { visibleText } from './visible-text.ts'
 import { count, counted, daySpan, duration, roughCount } from './words.ts'
-
-/** Lines are no longer than this on the widest screen. */
-const COLUMNS_MAX = 80
-const COLUMNS_MIN = 50
 
 /** The whole answer of `culprit replay` for people, at most 80 columns wide. `reportFile`: the page that was written, if any. */
 export function renderReplay(
   result: ReplayResult,
   options: { columns: number; colour: boolean; reportFile?: string },
 ): string {
-  const paint = createPaint(options.colour)
-  const page = { columns: Math.min(Math.max(options.columns, COLUMNS_MIN), COLUMNS_MAX), paint }
+  const page = createPage(options)
   const blocks = result.incidents.map((view) => renderIncidentBlock(view, page))
   const parts = [
     [...flow(summaryPieces(result), page.columns), ...originHint(result.serviceOrigin, page)],

@@ -32,7 +32,7 @@ export function renderIncidentArticle(view: IncidentView): Html {
   return html`<article id="${incident.id}">
 <p class="kicker">${renderKicker(incident)}</p>
 <h2>${incidentHeadline(incident)} <span>(normal ${percent(incident.baselineRate)})</span></h2>
-<p class="standfirst">${standfirst(incident)}</p>
+<p class="standfirst">${standfirst(view)}</p>
 <p class="verdict">${verdict(view)}</p>
 <div class="grid">
 <div>${renderCharts(view)}</div>
@@ -79,10 +79,10 @@ function renderKicker({ resolvedAtMs, severity, env }: Incident): Html {
   return html`${env} · ${severity} · ${state}`
 }
 
-function standfirst(incident: Incident): string {
+function standfirst({ incident, isLive }: IncidentView): string {
   const inHowMany = incident.observedRate > 0 ? Math.round(1 / incident.observedRate) : 0
   const share = inHowMany >= 2 ? [`1 in ${count(inHowMany)} requests`] : []
-  const stands = howItStands(incident)
+  const stands = howItStands({ incident, isLive })
   return [
     capital(whenItFailed(incident)),
     howMany(incident),

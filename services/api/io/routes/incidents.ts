@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { incidentDocumentSchema } from '../../../../shared/domain/incident-wire.ts'
+import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 
@@ -17,13 +18,14 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
         `SELECT document FROM incidents FINAL ORDER BY started_at DESC, id LIMIT ${LISTED_MAX} SETTINGS max_threads = 1`,
       ),
     }))
-    server.get<{ Params: { id: string } }>('/api/v1/incidents/:id', async (request, reply) => {
+    server.get<{ Params: { id: string } }>('/api/v1/incidents/:id', async (request) => {
       const [incident] = await query(
         documentRow,
         'SELECT document FROM incidents FINAL WHERE id = {id:String} SETTINGS max_threads = 1',
         { id: request.params.id },
       )
-      return incident ?? reply.callNotFound()
+      if (incident === undefined) throw new HttpError(404, 'no_incident', `no incident has the id ${request.params.id}`)
+      return incident
     })
   }
 }

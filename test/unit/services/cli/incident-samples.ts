@@ -150,6 +150,7 @@ export function view(of: Incident, options: { changes?: readonly Change[]; log?:
     },
     changes: options.changes ?? [flag, deploy, searchConfig, undo],
     blameAt: 0.5,
+    isLive: false,
   }
 }
 

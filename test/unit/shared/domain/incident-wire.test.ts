@@ -80,7 +80,7 @@ const incident: Incident = {
   verification: { state: 'confirmed', text: 'normal again', recoveredAfterMs: 120_400 },
 }
 
-test('writes an incident as the contract says, no field more or less', () => {
+test('writes an incident as the contract says, and whether it began before the log and became normal', () => {
   expect(incidentToWire(incident)).toEqual({
     id: 'inc_0123456789abcdef',
     env: 'prod',
@@ -151,6 +151,8 @@ test('writes an incident as the contract says, no field more or less', () => {
       cautions: [],
     },
     verification: { state: 'confirmed', text: 'normal again', recovered_after_s: 120 },
+    already_failing: false,
+    chronic: false,
   })
 })
 

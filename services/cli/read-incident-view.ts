@@ -1,0 +1,28 @@
+import type { Change } from '../../shared/domain/change.ts'
+import type { Incident } from '../../shared/domain/incident.ts'
+import type { Store } from '../../shared/store/store.ts'
+import { chooseChartWindow, drawnSubject } from './incident-chart.ts'
+import { drawnChanges, drawnOtherServices, type IncidentView } from './incident-view.ts'
+import { readChart } from './read-chart.ts'
+
+/** Reads from the store what the faces draw of an incident. `log`: what there is to draw, epoch ms. */
+export async function readIncidentView(
+  query: Store['query'],
+  incident: Incident,
+  of: {
+    readonly changes: readonly Change[]
+    readonly blameAt: number
+    readonly log: { readonly fromMs: number; readonly toMs: number }
+    readonly isLive: boolean
+  },
+): Promise<IncidentView> {
+  const window = chooseChartWindow(incident, of.log)
+  const chart = await readChart(query, {
+    env: incident.env,
+    subject: drawnSubject(incident),
+    otherServices: drawnOtherServices(incident),
+    window,
+  })
+  const { blameAt, isLive } = of
+  return { incident, chart, changes: drawnChanges(incident, of.changes, window), blameAt, isLive }
+}

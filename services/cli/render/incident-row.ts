@@ -1,0 +1,22 @@
+import type { Incident } from '../../../shared/domain/incident.ts'
+import type { Page } from './incident-block.ts'
+import { causeTitle, rankCauses, whatFails, whenItFailed } from './incident-words.ts'
+import { shorten } from './text-layout.ts'
+import { visibleText } from './visible-text.ts'
+import { percent, probabilityPercent } from './words.ts'
+
+const MARGIN = 2
+
+/** One incident in a list: what and since when, then the likeliest cause and the id to ask for more by. */
+export function renderIncidentRow(incident: Incident, { columns, paint }: Page): string[] {
+  const [cause] = rankCauses(incident)
+  const dot = paint(incident.resolvedAtMs === null ? 'broken' : 'quiet', '●')
+  const what = `${visibleText(incident.service)} ${whatFails(incident)} (normal ${percent(incident.baselineRate)})`
+  const blamed = cause === undefined ? '' : `${probabilityPercent(cause.probability)} ${causeTitle(cause)}`
+  const when = whenItFailed(incident)
+  return [
+    `${dot} ${paint('strong', shorten(what, columns - MARGIN))}`,
+    `  ${shorten(`${when}: ${blamed}`, columns - MARGIN)}`,
+    `  ${paint('quiet', visibleText(incident.id))}`,
+  ]
+}

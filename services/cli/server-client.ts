@@ -1,0 +1,51 @@
+import { InputError, OperationError } from '../../shared/runtime/errors.ts'
+
+export interface ServerClient {
+  get(path: string): Promise<unknown>
+  /** `body` is sent as it is. */
+  post(path: string, body: string): Promise<unknown>
+}
+
+const REQUEST_MS_MAX = 30_000
+
+/**
+ * Talks to a running server. @throws InputError with the server's own words where it refuses what was sent, OperationError
+ * where it can't be reached or fails.
+ */
+export function createServerClient(options: {
+  readonly url: string
+  readonly token: string | undefined
+}): ServerClient {
+  const { url, token } = options
+  async function send(method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(REQUEST_MS_MAX),
+      ...(body !== undefined && { body }),
+    }).catch((cause: unknown) => {
+      throw new OperationError(`no server answers at ${url}: start one with culprit start, or name it with --server`, {
+        code: 'unreachable',
+        retryable: true,
+        cause,
+      })
+    })
+    const answer = await response.json().catch(() => undefined)
+    if (response.ok) return answer
+    throw refusal(response.status, detailOf(answer) ?? response.statusText)
+  }
+  return {
+    get: (path) => send('GET', path),
+    post: (path, body) => send('POST', path, body),
+  }
+}
+
+function refusal(status: number, detail: string): Error {
+  if (status >= 400 && status < 500) return new InputError(`the server refuses it: ${detail}`)
+  return new OperationError(`the server failed: ${detail}`, { code: `http_${status}`, retryable: true })
+}
+
+function detailOf(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null || !('detail' in answer)) return undefined
+  return typeof answer.detail === 'string' ? answer.detail : undefined
+}
