@@ -10,7 +10,9 @@ import { ndjsonLines } from './core/ndjson-lines.ts'
 import { packTexts } from './core/pack-texts.ts'
 import { createBlockParser } from './core/parse-block.ts'
 import { type BlockParser, type BlockParserOptions, MAX_REJECTS_KEPT, type Reject } from './core/parsed-block.ts'
+import type { Privacy } from './core/privacy.ts'
 import { createGatherer } from './gather.ts'
+import { clientHash } from './io/client-hash.ts'
 
 /** Whole lines and where they came from. */
 export interface ReceivedLines {
@@ -58,8 +60,8 @@ interface Few {
   readonly rejects: readonly Reject[]
 }
 
-export function createReceiver(deps: ReceiverDeps): ReceiveEvents {
-  const parserFor = rememberParsers()
+export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEvents {
+  const parserFor = rememberParsers(privacy)
 
   async function send(
     texts: readonly Uint8Array[],
@@ -123,11 +125,11 @@ async function readEvents(
 }
 
 /** What a parser remembers makes it quick; the one that was not asked for longest goes. */
-function rememberParsers(): (options: BlockParserOptions) => BlockParser {
+function rememberParsers(privacy: Privacy): (options: BlockParserOptions) => BlockParser {
   const parsers = new Map<string, BlockParser>()
   return (options) => {
     const key = JSON.stringify(options)
-    const parser = parsers.get(key) ?? createBlockParser(options)
+    const parser = parsers.get(key) ?? createBlockParser({ ...options, privacy }, clientHash(privacy))
     parsers.delete(key)
     parsers.set(key, parser)
     const [oldest] = parsers.keys()

@@ -7,6 +7,7 @@ import { DEFAULT_ENV } from '../../shared/domain/access-event.ts'
 import type { Store } from '../../shared/store/store.ts'
 import type { Admission } from './core/admission.ts'
 import type { Reject } from './core/parsed-block.ts'
+import type { Privacy } from './core/privacy.ts'
 import { mapInOrder } from './io/map-in-order.ts'
 import type { ParsedJob, ParsePool } from './io/parse-pool.ts'
 
@@ -16,14 +17,16 @@ export interface EventWriterDeps extends Pick<Store, 'insertNative'> {
   readonly storeRejects: (rejects: readonly Reject[], token: string) => Promise<void>
 }
 
-const PARSER = { id: 0, options: { format: { name: 'ndjson' }, env: DEFAULT_ENV } } as const
-
-export function createEventWriter(deps: EventWriterDeps): MessageHandler {
+/** Events on the bus have their clients written as `privacy` wants it; what else it drops is dropped from others' events too. */
+export function createEventWriter(deps: EventWriterDeps, privacy: Privacy): MessageHandler {
+  const client = privacy.client === 'hashed' ? 'full' : privacy.client
+  const options = { format: { name: 'ndjson' }, env: DEFAULT_ENV, privacy: { ...privacy, client } } as const
+  const parser = { id: 0, options }
   const { pool, admission } = deps
 
   async function parse({ value, key, headers }: Message): Promise<{ job: ParsedJob; token: string }> {
     const position = { source: key, firstLine: 1, firstByte: 0 }
-    const job = await pool.parse({ parser: PARSER, position, bytes: new Uint8Array(value) })
+    const job = await pool.parse({ parser, position, bytes: new Uint8Array(value) })
     return { job, token: headers[TOKEN_HEADER] ?? `${job.summary.checksum}` }
   }
 

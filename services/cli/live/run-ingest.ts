@@ -7,12 +7,13 @@ import { readAdmitted } from '../../ingest/io/read-admitted.ts'
 import { createRejectWriter } from '../../ingest/io/reject-writer.ts'
 import { createReceiver } from '../../ingest/receive-events.ts'
 import { createEventWriter } from '../../ingest/write-events.ts'
-import type { CulpritConfig } from '../config.ts'
+import { type CulpritConfig, readPrivacy } from '../config.ts'
 import { parseFormatArgument } from '../format-argument.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export async function runIngest({ bus, openStore, nowMs }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
   const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = config.ingest
+  const privacy = await readPrivacy(config)
   const store = await openStore()
   const pool = createParsePool(workers ?? defaultWorkers())
   const admission = createAdmission({ maxServices, maxRoutesPerService })
@@ -25,9 +26,9 @@ export async function runIngest({ bus, openStore, nowMs }: LiveDeps, config: Cul
     await writer.add(rejects, token)
     await writer.finish()
   }
-  const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative })
+  const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative }, privacy)
   await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
-  const receive = createReceiver({ publish: bus.publish, storeRejects, nowMs, newToken: randomUUID })
+  const receive = createReceiver({ publish: bus.publish, storeRejects, nowMs, newToken: randomUUID }, privacy)
   return {
     routes: [eventsRoute({ receive, parseFormat: parseFormatArgument })],
     async stop() {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Reject } from '../../../../services/ingest/core/parsed-block.ts'
+import { STRICT_PRIVACY } from '../../../../services/ingest/core/privacy.ts'
 import { createReceiver } from '../../../../services/ingest/receive-events.ts'
 import type { Message } from '../../../../shared/bus/bus.ts'
 import { MESSAGE_BYTES_MAX } from '../../../../shared/bus/topics.ts'
@@ -10,17 +11,20 @@ const line = (ts: string, path = '/a') => `{"ts":"${ts}","service":"shop","path"
 function receiver(publish: (messages: readonly Message[]) => Promise<void> = async () => {}) {
   const published: Message[] = []
   const rejects: Reject[] = []
-  const receive = createReceiver({
-    publish: async (_topic, messages) => {
-      await publish(messages)
-      published.push(...messages)
+  const receive = createReceiver(
+    {
+      publish: async (_topic, messages) => {
+        await publish(messages)
+        published.push(...messages)
+      },
+      storeRejects: async (found) => {
+        rejects.push(...found)
+      },
+      nowMs: () => NOW_MS,
+      newToken: () => `made-${published.length}`,
     },
-    storeRejects: async (found) => {
-      rejects.push(...found)
-    },
-    nowMs: () => NOW_MS,
-    newToken: () => `made-${published.length}`,
-  })
+    STRICT_PRIVACY,
+  )
   const take = (text: string) =>
     receive({
       bytes: Buffer.from(text),
@@ -106,4 +110,10 @@ test('lines before these say how to read them', async () => {
   const parser = { format: { name: 'iis' }, env: 'prod' } as const
   expect(await receive({ ...sent, parser, directives: fields })).toMatchObject({ accepted: 1, rejected: 0 })
   expect(await receive({ ...sent, parser })).toMatchObject({ accepted: 0 })
+})
+
+test('what the privacy settings drop never reaches the bus', async () => {
+  const { take, published } = receiver()
+  await take(line('2026-10-02T11:59:59Z', '/a?token=secret'))
+  expect(Buffer.from(published[0]?.value ?? []).toString()).not.toContain('secret')
 })

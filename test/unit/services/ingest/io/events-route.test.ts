@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { STRICT_PRIVACY } from '../../../../../services/ingest/core/privacy.ts'
 import { eventsRoute } from '../../../../../services/ingest/io/events-route.ts'
 import { createReceiver } from '../../../../../services/ingest/receive-events.ts'
 import { createMemoryBus } from '../../../../../shared/bus/memory.ts'
@@ -28,12 +29,15 @@ beforeEach(async () => {
     },
   })
   let tokens = 0
-  const receive = createReceiver({
-    publish: bus.publish,
-    storeRejects: async () => {},
-    nowMs: Date.now,
-    newToken: () => `t${tokens++}`,
-  })
+  const receive = createReceiver(
+    {
+      publish: bus.publish,
+      storeRejects: async () => {},
+      nowMs: Date.now,
+      newToken: () => `t${tokens++}`,
+    },
+    STRICT_PRIVACY,
+  )
   const log = createLog({ level: 'silent', write: () => {} })
   server = await createHttpServer({ log }, [eventsRoute({ receive, parseFormat: () => ({ name: 'ndjson' }) })])
   address = await server.listen({ host: '127.0.0.1', port: 0 })
