@@ -60,7 +60,9 @@ function hourOfTraffic(): string {
   return lines.map((line) => JSON.stringify(line)).join('\n')
 }
 
-test('events and a change go in over HTTP, and the incident with its suspect comes out', async () => {
+test('events and a change go in over HTTP, and the incident with its suspect comes out', {
+  timeout: 120_000,
+}, async () => {
   const deployedAt = new Date(Math.floor(Date.now() / CELL_MS) * CELL_MS - 20 * CELL_MS - 15_000).toISOString()
   const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
   const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
@@ -68,7 +70,7 @@ test('events and a change go in over HTTP, and the incident with its suspect com
   const sent = await post('/api/v1/events?format=ndjson', `${hourOfTraffic()}\nno event\n`)
   expect(sent).toMatchObject({ status: 202, answer: { rejected: 1, errors: [{ reason: 'not-json' }] } })
 
-  await expect.poll(() => list('/api/v1/incidents'), { timeout: 30_000, interval: 250 }).toHaveLength(1)
+  await expect.poll(() => list('/api/v1/incidents'), { timeout: 90_000, interval: 250 }).toHaveLength(1)
   const [incident] = await list('/api/v1/incidents')
   expect(incident).toMatchObject({ service: 'checkout', cause: 'change', state: 'open' })
   expect(incident?.['suspects']).toMatchObject([{ change_id: 'deploy-42' }])
