@@ -82,7 +82,8 @@ export async function loadLogs(deps: LoadDeps, options: LoadOptions): Promise<Lo
     for await (const block of encoded) {
       const rejects = numberRejects(block)
       const lines = tally.add({ ...block, rejects })
-      if (block.rows > 0) await eventWriter.add(block)
+      // Nothing else of the block may wait for the insert: a flood has a name a line.
+      if (block.rows > 0) await eventWriter.add({ token: block.token, rows: block.rows, native: block.native })
       await rejectWriter.add(rejects, block.token)
       deps.onProgress?.({ lines, ...block.progress })
     }
@@ -217,25 +218,32 @@ async function parseChunk(pool: ParsePool, memory: ChunkMemory, { bytes, ...chun
 
 /** Admission happens before the first await, so in the order of the calls: that of the log. */
 async function encodeBlock(admission: Admission, { job, ...chunk }: ParsedChunk) {
-  const { summary } = job
-  const overflow = admission.admit(summary.names)
+  const { checksum, ...counts } = job.summary
+  const { overflow, services } = admitNames(admission, job)
   const token = blockToken({
     fileIdentity: chunk.file.identity,
     occurrence: chunk.occurrence,
     firstByte: chunk.firstByte,
     length: chunk.length,
-    checksum: summary.checksum,
+    checksum,
   })
   return {
-    ...summary,
+    ...counts,
     fileIndex: chunk.parser.id,
     source: chunk.file.source,
     format: chunk.parser.options.format,
     bytes: chunk.length,
-    services: storedServices(summary.names, overflow),
+    services,
     progress: chunk.progress,
     token,
-    rows: summary.parsed,
-    native: summary.parsed > 0 ? await job.encode(overflow) : new Uint8Array(0),
+    rows: counts.parsed,
+    native: counts.parsed > 0 ? await job.encode(overflow) : new Uint8Array(0),
   }
+}
+
+/** Apart, so that the names are gone before the block is waited for. */
+function admitNames(admission: Admission, job: ParsedJob) {
+  const names = job.names()
+  const overflow = admission.admit(names)
+  return { overflow, services: storedServices(names, overflow) }
 }

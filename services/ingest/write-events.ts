@@ -32,8 +32,8 @@ export function createEventWriter(deps: EventWriterDeps, privacy: Privacy): Mess
 
   return async (messages) => {
     for await (const { job, token } of mapInOrder(iterate(messages), parse, pool.blocksUnderWayMax)) {
-      const { names, parsed, rejects } = job.summary
-      if (parsed > 0) await deps.insertNative('access_events', await job.encode(admission.admit(names)), token)
+      const { parsed, rejects } = job.summary
+      if (parsed > 0) await deps.insertNative('access_events', await job.encode(admission.admit(job.names())), token)
       if (rejects.length > 0) await deps.storeRejects(rejects, token)
     }
   }

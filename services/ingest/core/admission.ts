@@ -77,7 +77,7 @@ function createAdmissionList(owner: string, limit: number, sketch: TrafficSketch
     if (names.size < limit / 2) return true
     if (names.size >= limit) return false
     const required = (REQUESTS_TO_EARN * (limit / 2)) / (limit - names.size)
-    return sketch.add(`${owner}\0${name}`, requests) >= required
+    return sketch.add(name, requests, owner) >= required
   }
 
   return {

@@ -31,6 +31,9 @@ export interface StringColumn {
   finish(rows: number): StringDictionary
 }
 
+/** A text with its entry in the map, its id and its code. */
+const TEXT_BYTES = 150
+
 /** `toText` makes the text from the bytes as logged, of which it sees no more than `maxBytes`. */
 export function createStringColumn(maxBytes: number, toText: DecodeValue): StringColumn {
   const interner = createByteInterner()
@@ -122,7 +125,11 @@ export function createStringColumn(maxBytes: number, toText: DecodeValue): Strin
     return { codes, values }
   }
 
-  return { readIds, idOfText, textOf: (id) => texts[id] as string, codeOf, put, weight: interner.weight, begin, finish }
+  function weight(): number {
+    return interner.weight() + TEXT_BYTES * texts.length
+  }
+
+  return { readIds, idOfText, textOf: (id) => texts[id] as string, codeOf, put, weight, begin, finish }
 }
 
 /** Most formats lack most fields. */

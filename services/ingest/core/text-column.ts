@@ -92,5 +92,10 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
     return { codes, ...remembered.pick(items, size) }
   }
 
-  return { readEntries, textOf: (entry) => texts[entry] as string, put, weight: interner.weight, begin, finish }
+  /** Each text is held as logged, as a string and as it is stored. */
+  function weight(): number {
+    return 3 * interner.weight()
+  }
+
+  return { readEntries, textOf: (entry) => texts[entry] as string, put, weight, begin, finish }
 }

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { OperationError } from '../../../shared/runtime/errors.ts'
-import type { Overflow } from '../core/admission.ts'
+import type { BlockNames, Overflow } from '../core/admission.ts'
+import { type PackedNames, unpackNames } from '../core/packed-names.ts'
 import type { BlockPosition } from '../core/parsed-block.ts'
 import type { BlockSummary, ParserChoice, WorkerReply, WorkerRequest } from './parse-worker.ts'
 
@@ -16,6 +17,8 @@ export interface ParseJob {
 /** A block whose events wait in a worker. */
 export interface ParsedJob {
   readonly summary: BlockSummary
+  /** Its services and routes, made anew each time: keep them no longer than it takes to look at them. */
+  names(): BlockNames
   /** Makes the events a ClickHouse Native block, the overflowing names replaced. Once, and not for a block without events. */
   encode(overflow: Overflow): Promise<Uint8Array>
 }
@@ -61,9 +64,10 @@ export function createParsePool(workers: number): ParsePool {
       if (failure !== undefined) throw failure
       const slot = slots.reduce((least, other) => (other.load() < least.load() ? other : least))
       const blockId = nextBlockId++
-      const summary = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
+      const { summary, names } = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
       return {
         summary,
+        names: () => unpackNames(names),
         async encode(overflow) {
           if (failure !== undefined) throw failure
           return slot.encode({ kind: 'encode', blockId, overflow })
@@ -77,10 +81,12 @@ export function createParsePool(workers: number): ParsePool {
   }
 }
 
+type ParsedReply = { readonly summary: BlockSummary; readonly names: PackedNames }
+
 interface Slot {
   /** Answers that are awaited. */
   load(): number
-  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<BlockSummary>
+  parse(request: Extract<WorkerRequest, { kind: 'parse' }>): Promise<ParsedReply>
   encode(request: Extract<WorkerRequest, { kind: 'encode' }>): Promise<Uint8Array>
   /** Rejects whatever is awaited. */
   abandon(failure: OperationError): void
@@ -92,16 +98,22 @@ interface Waiting<Result> {
   readonly reject: (failure: OperationError) => void
 }
 
+/** Most of what a worker makes lives in typed arrays; left alone, a flood of names would fill three times as much before it is swept. */
+const YOUNG_MEGABYTES = 16
+
 function startWorker(onDeath: (cause: unknown) => void): Slot {
-  const worker = new Worker(workerUrl(), { execArgv: workerFlags() })
-  const parsing = new Map<number, Waiting<BlockSummary>>()
+  const worker = new Worker(workerUrl(), {
+    execArgv: workerFlags(),
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+  })
+  const parsing = new Map<number, Waiting<ParsedReply>>()
   const encoding = new Map<number, Waiting<Uint8Array>>()
   worker.on('error', onDeath)
   worker.on('exit', (code) => onDeath(`it ended with code ${code}`))
   worker.on('message', (reply: WorkerReply) => {
     switch (reply.kind) {
       case 'parsed':
-        return settle(parsing, reply.blockId, reply.summary)
+        return settle(parsing, reply.blockId, reply)
       case 'encoded':
         return settle(encoding, reply.blockId, reply.block)
     }

@@ -1,9 +1,10 @@
 import { parentPort } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import { OVERFLOW_ROUTE, OVERFLOW_SERVICE } from '../../../shared/domain/access-event.ts'
-import type { BlockNames, Overflow } from '../core/admission.ts'
+import type { Overflow } from '../core/admission.ts'
 import { encodeNative } from '../core/encode-native.ts'
 import type { EventColumns } from '../core/event-columns.ts'
+import { type PackedNames, packNames } from '../core/packed-names.ts'
 import { createBlockParser } from '../core/parse-block.ts'
 import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from '../core/parsed-block.ts'
 import { clientHash } from './client-hash.ts'
@@ -26,13 +27,12 @@ export type WorkerRequest =
 
 /** All that is said of a block but its events, which stay in the worker until they are encoded. */
 export interface BlockSummary extends Omit<ParsedBlock, 'columns'> {
-  readonly names: BlockNames
   /** CRC-32 of the bytes that were parsed. */
   readonly checksum: number
 }
 
 export type WorkerReply =
-  | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary }
+  | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary; readonly names: PackedNames }
   | { readonly kind: 'encoded'; readonly blockId: number; readonly block: Uint8Array }
 
 /**
@@ -53,33 +53,31 @@ function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) 
       case 'parse': {
         const { columns, ...rest } = parserFor(request.parser).parse(request.bytes, request.position)
         if (columns.rows > 0) waiting.set(request.blockId, columns)
-        const summary = { ...rest, names: namesOf(columns), checksum: crc32(request.bytes) }
-        reply({ kind: 'parsed', blockId: request.blockId, summary })
+        const summary = { ...rest, checksum: crc32(request.bytes) }
+        reply({ kind: 'parsed', blockId: request.blockId, summary, names: packNames(columns) })
         return
       }
       case 'encode': {
         const columns = waiting.get(request.blockId)
         if (columns === undefined) throw new Error(`block ${request.blockId} is not here`)
         waiting.delete(request.blockId)
-        foldInto(columns, request.overflow)
-        reply({ kind: 'encoded', blockId: request.blockId, block: encodeNative(columns) })
+        reply({ kind: 'encoded', blockId: request.blockId, block: encodeNative(fold(columns, request.overflow)) })
         return
       }
     }
   }
 }
 
-function namesOf({ service, route }: EventColumns): BlockNames {
-  return {
-    service: { values: service.values },
-    route: { values: route.values, services: route.services, requests: route.requests },
-  }
-}
-
-/** Several codes then stand for the same name, which the engine takes as one. */
-function foldInto(columns: EventColumns, overflow: Overflow): void {
-  for (const code of overflow.services) columns.service.values[code] = OVERFLOW_SERVICE
-  for (const code of overflow.routes) columns.route.values[code] = OVERFLOW_ROUTE
+/** A flood's routes become one entry, so that neither the block nor the engine has one for each. */
+function fold(columns: EventColumns, overflow: Overflow): EventColumns {
+  const { service, route, rows } = columns
+  for (const code of overflow.services) service.values[code] = OVERFLOW_SERVICE
+  if (overflow.routes.length === 0) return columns
+  const gone = new Set(overflow.routes)
+  const values = [OVERFLOW_ROUTE]
+  const codes = Uint32Array.from(route.values, (value, code) => (gone.has(code) ? 0 : values.push(value) - 1))
+  for (let row = 0; row < rows; row++) route.codes[row] = codes[route.codes[row] ?? 0] ?? 0
+  return { ...columns, route: { ...route, values } }
 }
 
 const port = parentPort
