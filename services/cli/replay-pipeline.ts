@@ -100,6 +100,7 @@ async function replayInto(
       elapsedMs: deps.nowMs() - startedMs,
     },
     serviceOrigin: loaded.serviceFrom,
+    otherFormats: loaded.otherFormats,
     firstRejects: loaded.firstRejects,
     changesGiven: request.changes === null ? null : changes.length,
     detectable: toDetectable(detection),

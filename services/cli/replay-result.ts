@@ -32,6 +32,8 @@ export interface DetectableRise {
 interface Replayed {
   readonly summary: ReplaySummary
   readonly serviceOrigin: ServiceOrigin | null
+  /** Events that were read in another format than that of their log, by its name. */
+  readonly otherFormats?: Readonly<Record<string, number>>
   readonly firstRejects: readonly Reject[]
   /** How many changes were given; null when no list was. */
   readonly changesGiven: number | null

@@ -11,7 +11,8 @@ import { detectFormat } from './core/detect-format.ts'
 import type { FormatSpec } from './core/format-spec.ts'
 import { createLineNumbering } from './core/line-numbering.ts'
 import { createLoadTally, type LoadSummary } from './core/load-summary.ts'
-import { createBlockParser } from './core/parse-block.ts'
+import { compareLogs, firstEventMs, type LogStart } from './core/order-logs.ts'
+import { createLogParser } from './core/parse-guessed.ts'
 import type { BlockParser, BlockParserOptions, Reject } from './core/parsed-block.ts'
 import type { Privacy } from './core/privacy.ts'
 import type { ServiceFrom } from './core/service-name.ts'
@@ -22,14 +23,15 @@ import { type ChunkMemory, createChunkMemory } from './io/chunk-memory.ts'
 import { clientHash } from './io/client-hash.ts'
 import { joinAtSeams, type SeamlessChunk } from './io/join-at-seams.ts'
 import type { AllocateChunk } from './io/line-chunks.ts'
-import { findLogFiles, type LogFile, readLog } from './io/log-file.ts'
+import { findLogFiles, type LogFile } from './io/log-file.ts'
 import { mapInOrder } from './io/map-in-order.ts'
 import { createParsePool, defaultWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
 import type { ParserChoice } from './io/parse-worker.ts'
+import { planLogs } from './io/plan-logs.ts'
 import { createRejectWriter } from './io/reject-writer.ts'
 
 export interface ReadOptions {
-  /** Paths in the order to read them; `-` is standard input. */
+  /** Paths in any order: the logs are read in that of their times. `-` is standard input. */
   readonly files: readonly string[]
   /** `auto`: told for each log by its first lines. */
   readonly format: FormatSpec | 'auto'
@@ -102,6 +104,8 @@ export interface ReadBlock {
   readonly lines: number
   readonly parsed: number
   readonly rejected: number
+  /** Of the parsed lines, those that only another format could read, by its label. */
+  readonly otherFormats: Readonly<Record<string, number>>
   readonly events: Iterable<WireEvent>
   /** The first of the block's rejects; `rejected` counts all of them. */
   readonly rejects: readonly Reject[]
@@ -118,7 +122,7 @@ export async function* readEvents(
   const chunks = readChunks(files, options, { chunkBytes: READ_CHUNK_BYTES })
   for await (const { file, parser, bytes, firstByte, directives } of chunks) {
     if (current?.id !== parser.id)
-      current = { id: parser.id, parser: createBlockParser(parser.options, clientHash(options.privacy)) }
+      current = { id: parser.id, parser: createLogParser(parser.options, clientHash(options.privacy)) }
     const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte, directives })
     yield {
       source: file.source,
@@ -126,6 +130,7 @@ export async function* readEvents(
       lines: block.lines,
       parsed: block.parsed + block.skipped,
       rejected: block.rejected,
+      otherFormats: block.otherFormats ?? {},
       events: wireEvents(block.columns),
       rejects: numberRejects({ fileIndex: parser.id, lines: block.lines, rejects: block.rejects }),
     }
@@ -136,8 +141,6 @@ export async function* readEvents(
 const LOAD_CHUNK_BYTES = 4 * 1024 * 1024
 /** Above the longest line that is parsed, and soon filled by a slow pipe. */
 const READ_CHUNK_BYTES = 256 * 1024
-/** What a format is told by. */
-const SAMPLE_BYTES = 256 * 1024
 
 interface Chunk extends SeamlessChunk {
   readonly file: LogFile
@@ -147,32 +150,35 @@ interface Chunk extends SeamlessChunk {
   readonly progress: Omit<LoadProgress, 'lines'>
 }
 
-/** The logs one after the other, each with the parser that fits it. */
+/** The logs one after the other, the earliest first, each with the parser that fits it. */
 async function* readChunks(
   files: readonly LogFile[],
   options: ReadOptions,
   { chunkBytes, allocate }: { readonly chunkBytes: number; readonly allocate?: AllocateChunk },
 ): AsyncGenerator<Chunk, void> {
+  const planned = await planLogs(files, { chunkBytes, ...(allocate && { allocate }) }, (file, firstBytes) =>
+    examine(options, file, firstBytes),
+  )
+  planned.sort((a, b) => compareLogs(a.examined, b.examined))
   const bytesTotal = totalSize(files)
   const occurrences = new Map<string, number>()
   let bytesBefore = 0
-  for (const [id, file] of files.entries()) {
+  for (const [id, { file, examined, chunks }] of planned.entries()) {
     const occurrence = occurrences.get(file.identity) ?? 0
     occurrences.set(file.identity, occurrence + 1)
-    let parser: ParserChoice | undefined
+    const parser = { id, options: parserOptions(options, examined.format) }
     let bytesRead = 0
-    const seamless = joinAtSeams(readLog(file, chunkBytes, allocate), (firstBytes) => {
-      const format = chooseFormat(options.format, file, firstBytes)
-      parser = { id, options: parserOptions(options, format) }
-      return createChunkSeams(format)
-    })
-    for await (const chunk of seamless) {
-      if (parser === undefined) continue
+    for await (const chunk of joinAtSeams(chunks, createChunkSeams(examined.format))) {
       bytesRead = bytesBefore + chunk.storedBytesRead
       yield { ...chunk, file, occurrence, parser, progress: { bytesRead, ...(bytesTotal && { bytesTotal }) } }
     }
     bytesBefore = bytesRead
   }
+}
+
+function examine(options: ReadOptions, file: LogFile, firstBytes: Uint8Array): LogStart & { format: FormatSpec } {
+  const format = chooseFormat(options.format, file, firstBytes)
+  return { format, source: file.source, firstMs: firstEventMs(firstBytes, format) }
 }
 
 function totalSize(files: readonly LogFile[]): number | undefined {
@@ -182,17 +188,18 @@ function totalSize(files: readonly LogFile[]): number | undefined {
 
 function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uint8Array): FormatSpec {
   if (asked !== 'auto') return asked
-  const found = detectFormat(firstBytes.subarray(0, SAMPLE_BYTES))
+  const found = detectFormat(firstBytes)
   if (found.kind === 'known') return found.spec
   throw new InputError(`${file.source}: its first lines ${found.hint}: ${found.advice}`)
 }
 
 function parserOptions(
-  { service, serviceFrom, env, privacy, fromMs, toMs }: ReadOptions,
+  { format: asked, service, serviceFrom, env, privacy, fromMs, toMs }: ReadOptions,
   format: FormatSpec,
 ): BlockParserOptions {
   return {
     format,
+    isGuessed: asked === 'auto',
     env,
     ...(service !== undefined && { service }),
     ...(serviceFrom !== undefined && { serviceFrom }),

@@ -37,6 +37,7 @@ async function parse(
   const options = { files, env: DEFAULT_ENV, ...input, privacy }
   const total = { lines: 0, events: 0, rejected: 0, rejectsShown: 0 }
   const show = flags.json === true ? JSON.stringify : (event: WireEvent) => renderEventRow(event, terminal.columns)
+  const others = new Map<string, number>()
   let found: string | undefined
   for await (const block of readEvents({ stdin: terminal.stdin }, options)) {
     const format = `${visibleText(block.source)}: format ${formatLabel(block.format)}`
@@ -50,10 +51,13 @@ async function parse(
       total.rejectsShown += 1
       terminal.writeError(`${renderReject(reject, terminal.columns)}\n`)
     }
+    for (const [format, events] of Object.entries(block.otherFormats)) {
+      others.set(format, (others.get(format) ?? 0) + events)
+    }
     await writeRows(block.events, show, terminal)
   }
   terminal.writeError(
-    `${counted(total.lines, 'line')}, ${counted(total.events, 'event')}, ${count(total.rejected)} rejected\n`,
+    `${counted(total.lines, 'line')}, ${counted(total.events, 'event')}, ${count(total.rejected)} rejected${[...others].map(([format, events]) => `, ${count(events)} read as ${format}`).join('')}\n`,
   )
 }
 

@@ -16,7 +16,11 @@ export function renderReplay(
   const page = createPage(options)
   const blocks = result.incidents.map((view) => renderIncidentBlock(view, page))
   const parts = [
-    [...flow(summaryPieces(result), page.columns), ...originHint(result.serviceOrigin, page)],
+    [
+      ...flow(summaryPieces(result), page.columns),
+      ...originHint(result.serviceOrigin, page),
+      ...otherFormatsHint(result, page),
+    ],
     ...blocks,
     ...(result.incidents.length === 0 ? [renderCalm(result, page)] : []),
     renderEnd(result, { page, reportFile: options.reportFile }),
@@ -60,6 +64,15 @@ function originHint(origin: ServiceOrigin | null, { columns, paint }: Page): str
   if (origin !== 'default') return []
   const hint =
     "The log names no service, so all of it counts as 'web'. Name it with --service, or tell services apart with --service-from path:1 (or virtual_host, upstream)."
+  return wrap(hint, columns).map((line) => paint('quiet', line))
+}
+
+/** A log of two formats is worth a look: its server's configuration was changed, or two write to one file. */
+function otherFormatsHint({ otherFormats = {} }: ReplayResult, { columns, paint }: Page): string[] {
+  const formats = Object.entries(otherFormats)
+  if (formats.length === 0) return []
+  const read = formats.map(([format, events]) => `${counted(events, 'line')} as ${format}`).join(', ')
+  const hint = `Not all lines are in the format of their log: ${read}.`
   return wrap(hint, columns).map((line) => paint('quiet', line))
 }
 

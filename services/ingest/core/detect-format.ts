@@ -22,9 +22,21 @@ const SHARE_TOLERANCE = 0.15
 /** The format that reads most of a log's first lines; of equals the one that stands first in the table. */
 export function detectFormat(firstBytes: Uint8Array): DetectedFormat {
   const sample = sampleFirstLines(firstBytes)
+  const trials = tryFormats(sample)
+  const best = chooseBest(trials, sample, LEAST_SHARE)
+  if (best !== undefined) return { kind: 'known', spec: best.spec, confidence: best.share }
+  return { kind: 'unknown', ...describeSample(sample, trials) }
+}
+
+/** The format that reads most of a sample; undefined when none reads `leastShare` of it. */
+export function findFormat(sample: LogSample, leastShare: number): FormatSpec | undefined {
+  return chooseBest(tryFormats(sample), sample, leastShare)?.spec
+}
+
+function tryFormats(sample: LogSample): Candidate[] {
   // Wrapped first: a lenient format takes an envelope for a part of the line.
   const envelopes = [...ENVELOPE_NAMES.filter((name) => fitsEnvelope(name, sample)), undefined]
-  const trials = envelopes.flatMap((envelope) =>
+  return envelopes.flatMap((envelope) =>
     FORMATS.flatMap((definition) =>
       definition.candidates.map((candidate) => {
         const spec = envelope === undefined ? candidate : { ...candidate, envelope }
@@ -32,9 +44,6 @@ export function detectFormat(firstBytes: Uint8Array): DetectedFormat {
       }),
     ),
   )
-  const best = chooseBest(trials, sample)
-  if (best !== undefined) return { kind: 'known', spec: best.spec, confidence: best.share }
-  return { kind: 'unknown', ...describeSample(sample, trials) }
 }
 
 interface Candidate extends FormatTrial {
@@ -42,8 +51,8 @@ interface Candidate extends FormatTrial {
 }
 
 /** Making columns to look at costs far more than reading a line, so only the candidates that are left are asked. */
-function chooseBest(trials: readonly Candidate[], sample: LogSample): Candidate | undefined {
-  const able = trials.filter(({ share }) => share >= LEAST_SHARE && share > 0)
+function chooseBest(trials: readonly Candidate[], sample: LogSample, leastShare: number): Candidate | undefined {
+  const able = trials.filter(({ share }) => share >= leastShare && share > 0)
   const most = Math.max(...able.map(({ share }) => share))
   const near = able.filter(({ share }) => share >= most - SHARE_TOLERANCE)
   // The sort is stable.
@@ -61,8 +70,9 @@ function fitsEnvelope(name: EnvelopeName, { source, size, starts, ends }: LogSam
   return size > 0 && unwrapped >= LEAST_SHARE * size
 }
 
-function isLike(definition: FormatDefinition, format: FormatSpec, { source, size, ends }: LogSample): boolean {
+function isLike(definition: FormatDefinition, format: FormatSpec, sample: LogSample): boolean {
   const parser = createBlockParser({ format, env: DEFAULT_ENV })
-  const lines = source.bytes.subarray(0, ends[size - 1])
-  return definition.isLike(parser.parse(lines, { source: '', firstLine: 1, firstByte: 0 }).columns)
+  const lines = { ...sample, lineIndexes: sample.starts }
+  const block = parser.parse(sample.source.bytes, { source: '', firstLine: 1, firstByte: 0 }, lines)
+  return definition.isLike(block.columns)
 }

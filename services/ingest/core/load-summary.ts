@@ -24,8 +24,10 @@ export interface LoadSummary {
   readonly services: readonly string[]
   /** Where most events' service name came from; null when there is no event. */
   readonly serviceFrom: ServiceOrigin | null
-  /** One per log, in the order given. */
+  /** One per log, in the order of their times. */
   readonly formats: readonly ReadFormat[]
+  /** Events that another format than that of their log had to read, by its label. */
+  readonly otherFormats: Readonly<Record<string, number>>
   /** As hostile as the log. */
   readonly firstRejects: readonly Reject[]
   /** Of log text, decompressed. */
@@ -59,6 +61,7 @@ export function createLoadTally(): LoadTally {
   const origins = new Map<ServiceOrigin, number>()
   const formats: ReadFormat[] = []
   const firstRejects: Reject[] = []
+  const otherFormats = new Map<string, number>()
 
   return {
     add(block) {
@@ -74,6 +77,8 @@ export function createLoadTally(): LoadTally {
       for (const service of block.services) services.add(service)
       for (const origin of SERVICE_ORIGINS)
         origins.set(origin, (origins.get(origin) ?? 0) + (block.serviceOrigins[origin] ?? 0))
+      for (const [label, events] of Object.entries(block.otherFormats ?? {}))
+        otherFormats.set(label, (otherFormats.get(label) ?? 0) + events)
       firstRejects.push(...block.rejects.slice(0, FIRST_REJECTS_MAX - firstRejects.length))
       return total.lines
     },
@@ -84,6 +89,7 @@ export function createLoadTally(): LoadTally {
       services: [...services].sort(),
       serviceFrom: commonest(origins),
       formats: [...formats],
+      otherFormats: Object.fromEntries(otherFormats),
       firstRejects: [...firstRejects],
     }),
   }

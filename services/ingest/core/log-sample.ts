@@ -1,14 +1,15 @@
 // Hot path: indexes bytes and fills typed arrays.
 import { type ByteSource, toByteSource } from './byte-source.ts'
 import { isBlank, lineEnd, skipPadding } from './parse-block.ts'
+import type { BlockLines } from './parsed-block.ts'
 
 /** Some lines of a log, by where they are in its bytes. */
 export interface LogSample {
   readonly source: ByteSource
   readonly size: number
   /** Without line ends, byte order mark and the zeros of a truncated file. */
-  readonly starts: Int32Array
-  readonly ends: Int32Array
+  readonly starts: ArrayLike<number>
+  readonly ends: ArrayLike<number>
 }
 
 /** Lines that a log is told by: enough to outvote garbage, few enough to cost nothing. */
@@ -34,6 +35,14 @@ export function sampleFirstLines(bytes: Uint8Array): LogSample {
     size += 1
   }
   return { source, size, starts, ends }
+}
+
+/** `count` of these lines, evenly spaced. */
+export function sampleLines(bytes: Uint8Array, lines: BlockLines, count: number): LogSample {
+  const size = Math.min(count, lines.size)
+  const pick = (from: ArrayLike<number>) =>
+    Int32Array.from({ length: size }, (_, i) => from[Math.floor((i * lines.size) / size)] as number)
+  return { source: toByteSource(bytes), size, starts: pick(lines.starts), ends: pick(lines.ends) }
 }
 
 /** The first `count` lines as texts of at most `maxBytes` bytes. */

@@ -3,15 +3,17 @@ import { createEventAssembler } from './assemble-events.ts'
 import { type ByteSource, toByteSource } from './byte-source.ts'
 import { clientWriter } from './client-address.ts'
 import { createDroppedLines, type DroppedLines } from './dropped-lines.ts'
-import { BATCH_LINES, COMMENT, LINE_TOO_LONG } from './formats/line-format.ts'
+import { BATCH_LINES, COMMENT, LINE_TOO_LONG, SKIPPED } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
-import { createLineBatch } from './line-batch.ts'
+import { createLineBatch, type LineBatch } from './line-batch.ts'
 import { maskText } from './mask-text.ts'
 import {
+  type BlockLines,
   type BlockParser,
   type BlockParserOptions,
   type BlockPosition,
   MAX_LINE_BYTES,
+  MAX_LINES_RETRIED,
   type ParsedBlock,
 } from './parsed-block.ts'
 import { STRICT_PRIVACY } from './privacy.ts'
@@ -34,15 +36,21 @@ export function createBlockParser(options: BlockParserOptions, hashClient?: (add
   let assembler = createEventAssembler(format, options, writeClient)
   const mask = (text: string) => maskText(text, writeClient)
   let bytesPerLine = FIRST_BYTES_PER_LINE
+  let rejected = createRejectedLines()
 
-  function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
+  function parse(bytes: Uint8Array, position: BlockPosition, only?: BlockLines): ParsedBlock {
     if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options, writeClient)
     assembler.begin(Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) + SPARE_ROWS)
     const block = toByteSource(bytes)
     const text = format.begin?.(block, position.directives ?? '') ?? block
     const dropped = createDroppedLines({ block: block.bytes, text: text.bytes, batch }, position, mask)
-    const { lines, blank } = parseLines(block, text, dropped.add)
-    if (lines > 0) bytesPerLine = bytes.length / lines
+    rejected = createRejectedLines()
+    const drop = (outcome: number, line: number) => {
+      dropped.add(outcome, line)
+      if (outcome !== SKIPPED) rejected.add(batch, line)
+    }
+    const { lines, blank } = only === undefined ? parseLines(block, text, drop) : parseOnly(block, text, only, drop)
+    if (lines > 0 && only === undefined) bytesPerLine = bytes.length / lines
     const assembled = assembler.finish()
     return { lines, parsed: assembled.columns.rows, blank, ...dropped.finish(), ...assembled }
   }
@@ -72,6 +80,22 @@ export function createBlockParser(options: BlockParserOptions, hashClient?: (add
     return { lines, blank }
   }
 
+  function parseOnly(
+    block: ByteSource,
+    text: ByteSource,
+    only: BlockLines,
+    drop: DroppedLines['add'],
+  ): { lines: number; blank: number } {
+    let blank = 0
+    for (let i = 0; i < only.size; i++) {
+      const outcome = scanLine(block, only.starts[i] as number, only.ends[i] as number, only.lineIndexes[i] as number)
+      if (outcome === COMMENT) blank += 1
+      if (batch.size === BATCH_LINES) flush(text, drop)
+    }
+    flush(text, drop)
+    return { lines: only.size, blank }
+  }
+
   function scanLine(block: ByteSource, start: number, end: number, lineIndex: number): number {
     const line = batch.size
     const isTooLong = end - start > MAX_LINE_BYTES
@@ -91,7 +115,31 @@ export function createBlockParser(options: BlockParserOptions, hashClient?: (add
     batch.size = 0
   }
 
-  return { parse }
+  return { parse, rejectedLines: () => rejected }
+}
+
+interface RejectedLines extends BlockLines {
+  add(batch: LineBatch, line: number): void
+}
+
+function createRejectedLines(): RejectedLines {
+  const starts: number[] = []
+  const ends: number[] = []
+  const lineIndexes: number[] = []
+  return {
+    starts,
+    ends,
+    lineIndexes,
+    get size() {
+      return starts.length
+    },
+    add(batch, line) {
+      if (starts.length === MAX_LINES_RETRIED) return
+      starts.push(batch.starts[line] as number)
+      ends.push(batch.ends[line] as number)
+      lineIndexes.push(batch.lineIndexes[line] as number)
+    },
+  }
 }
 
 /** The zeros that a truncated file begins with when its writer goes on where it was, and a byte order mark. */

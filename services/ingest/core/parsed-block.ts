@@ -7,6 +7,8 @@ import type { ServiceFrom, ServiceOrigin } from './service-name.ts'
 export const MAX_LINE_BYTES = 128 * 1024
 /** Rejects kept with their text, per block; further ones are only counted. */
 export const MAX_REJECTS_KEPT = 1_000
+/** Rejects of a block that other formats are tried on. */
+export const MAX_LINES_RETRIED = 200_000
 /** Characters of a rejected line that are kept. */
 export const MAX_REJECT_CHARACTERS = 2_000
 
@@ -45,9 +47,19 @@ export interface BlockPosition {
   readonly directives?: string
 }
 
+/** Some lines of a block: `[starts[i], ends[i])`, without line ends, and each one's number in the block, from 0. */
+export interface BlockLines {
+  readonly starts: ArrayLike<number>
+  readonly ends: ArrayLike<number>
+  readonly lineIndexes: ArrayLike<number>
+  readonly size: number
+}
+
 /** Plain data, so that it crosses to a worker thread. */
 export interface BlockParserOptions {
   readonly format: FormatSpec
+  /** The format was told by the log's first lines: what it can't read is tried in others. */
+  readonly isGuessed?: boolean
   /** The constant that the user gave: it wins over everything in the log. */
   readonly service?: string
   /** Asked when the event itself names no service. */
@@ -77,6 +89,8 @@ export interface ParsedBlock {
   /** The first `MAX_REJECTS_KEPT`, in the order of the lines. */
   readonly rejects: readonly Reject[]
   readonly rejectCounts: Readonly<Partial<Record<RejectReason, number>>>
+  /** Events that only another format could read, by its label. */
+  readonly otherFormats?: Readonly<Record<string, number>>
   /** Parsed events by where their service name came from. */
   readonly serviceOrigins: Readonly<Partial<Record<ServiceOrigin, number>>>
   /** Earliest event, epoch ms; Infinity when there is none. */
@@ -87,6 +101,11 @@ export interface ParsedBlock {
 
 /** Parses blocks of one source; keeps caches between blocks, so make one per source and thread. */
 export interface BlockParser {
-  /** `bytes` are whole lines; only the last may lack its line end. Never throws, whatever the bytes. */
-  parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock
+  /**
+   * `bytes` are whole lines; only the last may lack its line end. `only`: as if there were no other lines. Never throws,
+   * whatever the bytes.
+   */
+  parse(bytes: Uint8Array, position: BlockPosition, only?: BlockLines): ParsedBlock
+  /** The lines that the last `parse` rejected, the first `MAX_LINES_RETRIED` of them. */
+  rejectedLines(): BlockLines
 }

@@ -7,16 +7,14 @@ export interface SeamlessChunk extends LogChunk {
   readonly directives: string
 }
 
-/** Moves what a chunk can't be parsed without from one to the next. `seamsOf` is asked once, with the first bytes. */
+/** Moves what a chunk can't be parsed without from one to the next. */
 export async function* joinAtSeams(
   chunks: AsyncIterable<LogChunk>,
-  seamsOf: (firstBytes: Uint8Array) => ChunkSeams,
+  seams: ChunkSeams,
 ): AsyncGenerator<SeamlessChunk, void> {
-  let seams: ChunkSeams | undefined
   let heldBack: LogChunk | undefined
   for await (const read of chunks) {
     const chunk = heldBack === undefined ? read : join(heldBack, read)
-    seams ??= seamsOf(chunk.bytes)
     const length = seams.wholeLines(chunk.bytes)
     const { storedBytesRead } = chunk
     const rest = { bytes: chunk.bytes.slice(length), firstByte: chunk.firstByte + length, storedBytesRead }
@@ -25,8 +23,7 @@ export async function* joinAtSeams(
     const bytes = chunk.bytes.subarray(0, length)
     yield { bytes, firstByte: chunk.firstByte, storedBytesRead, directives: seams.directivesBefore(bytes) }
   }
-  if (heldBack !== undefined && seams !== undefined)
-    yield { ...heldBack, directives: seams.directivesBefore(heldBack.bytes) }
+  if (heldBack !== undefined) yield { ...heldBack, directives: seams.directivesBefore(heldBack.bytes) }
 }
 
 function join(heldBack: LogChunk, next: LogChunk): LogChunk {

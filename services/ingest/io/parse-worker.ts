@@ -5,7 +5,7 @@ import type { Overflow } from '../core/admission.ts'
 import { encodeNative } from '../core/encode-native.ts'
 import type { EventColumns } from '../core/event-columns.ts'
 import { type PackedNames, packNames } from '../core/packed-names.ts'
-import { createBlockParser } from '../core/parse-block.ts'
+import { createLogParser } from '../core/parse-guessed.ts'
 import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from '../core/parsed-block.ts'
 import { clientHash } from './client-hash.ts'
 
@@ -44,7 +44,7 @@ function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) 
   let current: { id: number; parser: BlockParser } | undefined
 
   function parserFor({ id, options }: ParserChoice): BlockParser {
-    if (current?.id !== id) current = { id, parser: createBlockParser(options, clientHash(options.privacy)) }
+    if (current?.id !== id) current = { id, parser: createLogParser(options, clientHash(options.privacy)) }
     return current.parser
   }
 

@@ -228,3 +228,51 @@ test('reads a log as canonical events in its order, with what it rejects', async
     count: 1,
   })
 })
+
+/** An hour of a log a file, as rotation leaves them: the plain name is the latest. */
+async function rotated(name: string): Promise<string[]> {
+  const hour = (index: number) =>
+    combined(400)
+      .replaceAll('01/Mar/2026:00', `01/Mar/2026:0${index}`)
+      .replaceAll('GET /item', `GET /${'abc'.charAt(index)}`)
+  return [
+    await write(`${name}.log`, hour(2)),
+    await write(`${name}.log.1`, hour(1)),
+    await write(`${name}.log.2.gz`, gzipSync(hour(0))),
+  ]
+}
+
+test('reads rotated logs in the order of their times, however they are named and given', async () => {
+  const [latest = '', middle = '', earliest = ''] = await rotated('access')
+  for (const files of [
+    [latest, middle, earliest],
+    [middle, earliest, latest],
+  ]) {
+    const read: string[] = []
+    for await (const { source } of readEvents({ stdin: Readable.from([]) }, { files, format: 'auto', env: 'prod' }))
+      read.push(source)
+    expect(read).toEqual([earliest, middle, latest])
+  }
+})
+
+test('admits the same names whatever the order in which logs are given', async () => {
+  const few = ingestConfig.parse({ workers: 2, max_routes_per_service: 2 })
+  await load('given', await rotated('given'), { config: few })
+  await load('turned', (await rotated('turned')).toReversed(), { config: few })
+  const routesOf = (service: string) =>
+    store.query(
+      z.object({ route: z.string(), total: z.coerce.number() }),
+      'SELECT route, sum(requests) AS total FROM cells_1m WHERE service = {service:String} GROUP BY route ORDER BY route',
+      { service },
+    )
+  expect(await routesOf('turned')).toEqual(await routesOf('given'))
+  expect(await routesOf('given')).toHaveLength(3)
+})
+
+test('a log that goes on in another format is stored whole, and that is said', async () => {
+  const json = Array.from({ length: 100 }, (_, i) => `{"ts":${START_MS + i},"status":500,"path":"/json"}\n`).join('')
+  const path = await write('changed.log', combined(200) + json)
+  const summary = await load('changed', [path])
+  expect(summary).toMatchObject({ lines: 300, rejected: 0, events: 300, otherFormats: { ndjson: 100 } })
+  expect(await counts('changed')).toMatchObject({ events: 300, errors: 120, minutes: 300 })
+})

@@ -18,7 +18,7 @@ async function readInChunks(log: string, format: FormatSpec, chunkBytes: number)
   }
   const events: WireEvent[] = []
   let nextByte = 0
-  for await (const { bytes, firstByte, directives } of joinAtSeams(chunks(), () => createChunkSeams(format))) {
+  for await (const { bytes, firstByte, directives } of joinAtSeams(chunks(), createChunkSeams(format))) {
     expect(firstByte).toBe(nextByte)
     nextByte += bytes.length
     const parser = createBlockParser({ format, env: 'prod' })
