@@ -83,7 +83,7 @@ function contend(log: string, { lines, folder }: { lines: number; folder: string
     { name: 'wc -l', command: ['wc', '-l', log], check: (output) => expectLines('wc', Number.parseInt(output, 10)) },
     {
       name: 'ClickHouse, by regex',
-      command: [process.execPath, '--import', 'tsx', SQL_INGEST, log, join(folder, 'sql')],
+      command: [process.execPath, '--import', 'tsx', SQL_INGEST, log, folder],
       check: (output) => expectLines('ClickHouse', Number(output)),
     },
     ...(existsSync(goaccess)
