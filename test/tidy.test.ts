@@ -62,6 +62,7 @@ test('every dependency has one owner', () => {
     fastify: /^(shared\/runtime\/http-server\.ts$|services\/(api|ingest)\/)/,
     'node-cron': /^shared\/runtime\/schedule\.ts$/,
     pino: /^shared\/runtime\/log\.ts$/,
+    'prom-client': /^shared\/runtime\/metrics\.ts$/,
     commander: /^services\/cli\//,
     yaml: /^shared\/runtime\/load-config\.ts$/,
     fzstd: /^(services\/ingest\/io\/|shared\/bus\/kafka)/,

@@ -5,16 +5,13 @@ import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { changesRoutes } from './io/routes/changes.ts'
-import { healthRoutes } from './io/routes/health.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
 
 export interface ApiDeps {
   readonly query: Store['query']
   readonly publish: Bus['publish']
-  /** Why this process can't do its work now; undefined when it can. */
-  readonly notReady: () => string | undefined
 }
 
-export function apiRoutes({ query, publish, notReady }: ApiDeps, envAliases: EnvAliases): HttpRoutes[] {
-  return [changesRoutes({ query, publish }, envAliases), incidentsRoutes({ query }), healthRoutes({ query, notReady })]
+export function apiRoutes({ query, publish }: ApiDeps, envAliases: EnvAliases): HttpRoutes[] {
+  return [changesRoutes({ query, publish }, envAliases), incidentsRoutes({ query })]
 }

@@ -51,7 +51,16 @@ export async function createHttpServer(
   })
   for (const plugin of routes) await server.register(plugin)
   return {
-    listen: (address) => server.listen(address),
+    async listen(address) {
+      try {
+        return await server.listen(address)
+      } catch (cause) {
+        throw new OperationError(
+          `can't listen on ${address.host}:${address.port}: ${cause instanceof Error ? cause.message : String(cause)}: set listen.host and listen.port`,
+          { code: 'cannot_listen', retryable: false, cause },
+        )
+      }
+    },
     inject: server.inject.bind(server) as FastifyInstance['inject'],
     async close() {
       const deadline = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS_MAX)

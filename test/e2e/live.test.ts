@@ -118,3 +118,18 @@ test('the command line sends a change and lists what the server knows', async ()
 test('says whether it lives and is ready', async () => {
   for (const path of ['/healthz', '/readyz']) expect((await fetch(`${services.address}${path}`)).status).toBe(200)
 })
+
+test('tells Prometheus what it took and how far it has judged', async () => {
+  await post(
+    '/api/v1/events?format=ndjson',
+    `${JSON.stringify({ ts: new Date().toISOString(), status: 200 })}\nno event`,
+  )
+  const text = await (await fetch(`${services.address}/metrics`)).text()
+  expect(text).toContain('culprit_events_accepted_total 1')
+  expect(text).toContain('culprit_lines_rejected_total 1')
+  const judgedUntil = async () => {
+    const metrics = await (await fetch(`${services.address}/metrics`)).text()
+    return Number(/^culprit_detector_judged_until_seconds (\d+)$/m.exec(metrics)?.[1])
+  }
+  await expect.poll(judgedUntil, { timeout: 20_000 }).toBeGreaterThan(Date.now() / 1000 - 60)
+})

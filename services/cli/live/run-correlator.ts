@@ -12,20 +12,24 @@ import type { LiveDeps, RunningService } from './running-service.ts'
 const GROUP = 'correlator'
 
 export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { bus, log, nowMs } = deps
+  const { bus, log, metrics, nowMs } = deps
   const store = await deps.openStore()
   const settings = correlatorSettings(config)
+  const countTold = metrics.counter('culprit_incidents_told_total', 'Times that what is said of an incident moved.')
+  const countLeftOut = metrics.counter('culprit_messages_left_out_total', 'Messages that could not be read.')
   const correlator = createLiveCorrelator(
     {
       readLinks: (wanted) => readLinks(store, wanted),
       readEvidence: (wanted) => readEvidence(store, wanted),
       storeChanges: (changes) => storeChanges(store, changes),
       storeIncidents: (incidents) => storeIncidents(store, incidents),
-      publishIncidents: (incidents) =>
-        bus.publish(
+      publishIncidents: async (incidents) => {
+        await bus.publish(
           'incidents',
           incidents.map((incident) => toJsonMessage(incident.id, incident)),
-        ),
+        )
+        countTold(incidents.length)
+      },
     },
     settings,
   )
@@ -36,7 +40,10 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
     envAliases: settings.envAliases,
   })
   correlator.remember(earlier)
-  const skip = ({ key }: Message, reason: string) => log.error({ key, reason }, 'a message was left out: not readable')
+  const skip = ({ key }: Message, reason: string) => {
+    countLeftOut()
+    log.error({ key, reason }, 'a message was left out: not readable')
+  }
   await bus.subscribe({
     topic: 'changes',
     group: GROUP,

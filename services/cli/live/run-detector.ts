@@ -1,4 +1,5 @@
 import { toJsonMessage } from '../../../shared/bus/json-messages.ts'
+import { CELL_MS } from '../../../shared/domain/cell.ts'
 import { spikeToWire } from '../../../shared/domain/spike-wire.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import { readCheckpoint, writeCheckpoint } from '../../detector/io/checkpoint.ts'
@@ -12,15 +13,25 @@ import type { LiveDeps, RunningService } from './running-service.ts'
 const EVERY_FIVE_SECONDS = '*/5 * * * * *'
 
 export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { bus, log, nowMs } = deps
+  const { bus, log, metrics, nowMs } = deps
   const store = await deps.openStore()
+  let judgedUntilSeconds = 0
+  const countFailure = metrics.counter('culprit_detector_failed_ticks_total', 'Ticks that could not judge their cells.')
+  metrics.gauge(
+    'culprit_detector_judged_until_seconds',
+    'End of the newest cell that was judged, epoch seconds: behind the clock when we are blind.',
+    () => judgedUntilSeconds,
+  )
   const detector = createLiveDetector(
     {
       readSeries: (range) => readSeries(store, range),
       readCells: (range) => readCells(store, range),
       readNewestCell: () => readNewestCell(store),
       readCheckpoint: () => readCheckpoint(store),
-      writeCheckpoint: (cell) => writeCheckpoint(store, cell, nowMs()),
+      writeCheckpoint: async (cell) => {
+        await writeCheckpoint(store, cell, nowMs())
+        judgedUntilSeconds = (cell * CELL_MS) / 1000
+      },
       storeSpikes: (spikes) => writeSpikes(store, spikes),
       publishSpikes: (spikes) =>
         bus.publish(
@@ -37,7 +48,10 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
     },
   )
   const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
-    detector.tick().catch((error: unknown) => log.error({ error }, 'cells were not judged; the next tick goes on')),
+    detector.tick().catch((error: unknown) => {
+      countFailure()
+      log.error({ error }, 'cells were not judged; the next tick goes on')
+    }),
   )
   return {
     routes: [],

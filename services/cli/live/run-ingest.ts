@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import type { Metrics } from '../../../shared/runtime/metrics.ts'
 import { createAdmission } from '../../ingest/core/admission.ts'
 import type { Reject } from '../../ingest/core/parsed-block.ts'
 import { eventsRoute } from '../../ingest/io/events-route.ts'
 import { createParsePool, defaultWorkers } from '../../ingest/io/parse-pool.ts'
 import { readAdmitted } from '../../ingest/io/read-admitted.ts'
 import { createRejectWriter } from '../../ingest/io/reject-writer.ts'
-import { createReceiver } from '../../ingest/receive-events.ts'
+import { createReceiver, type ReceiveEvents } from '../../ingest/receive-events.ts'
 import { createEventWriter } from '../../ingest/write-events.ts'
 import { type CulpritConfig, readPrivacy } from '../config.ts'
 import { parseFormatArgument } from '../format-argument.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
-export async function runIngest({ bus, openStore, nowMs }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
+export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
+  const { bus, metrics, openStore, nowMs } = deps
   const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = config.ingest
   const privacy = await readPrivacy(config)
   const store = await openStore()
@@ -28,12 +30,34 @@ export async function runIngest({ bus, openStore, nowMs }: LiveDeps, config: Cul
   }
   const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative }, privacy)
   await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
-  const receive = createReceiver({ publish: bus.publish, storeRejects, nowMs, newToken: randomUUID }, privacy)
+  const receive = countReceived(
+    metrics,
+    createReceiver({ publish: bus.publish, storeRejects, nowMs, newToken: randomUUID }, privacy),
+  )
+  metrics.gauge('culprit_events_pending', 'Messages of events that wait to be stored.', () =>
+    bus.lag('access-events', 'ingest'),
+  )
   return {
     routes: [eventsRoute({ receive, parseFormat: parseFormatArgument })],
     async stop() {
       await pool.close()
       await store.close()
     },
+  }
+}
+
+function countReceived(metrics: Metrics, receive: ReceiveEvents): ReceiveEvents {
+  const accepted = metrics.counter('culprit_events_accepted_total', 'Events taken from all sources.')
+  const rejected = metrics.counter('culprit_lines_rejected_total', 'Lines that are no events.')
+  const clamped = metrics.counter(
+    'culprit_events_clamped_total',
+    'Events from clocks that run ahead, counted as of now.',
+  )
+  return async (lines) => {
+    const receipt = await receive(lines)
+    accepted(receipt.accepted)
+    rejected(receipt.rejected)
+    clamped(receipt.clamped)
+    return receipt
   }
 }

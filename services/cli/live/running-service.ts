@@ -1,6 +1,7 @@
 import type { Bus } from '../../../shared/bus/bus.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
+import type { Metrics } from '../../../shared/runtime/metrics.ts'
 import type { Store } from '../../../shared/store/store.ts'
 
 /** What every service is given, whatever shape it runs in. */
@@ -9,6 +10,7 @@ export interface LiveDeps {
   /** A connection of its own: one that works for long makes only itself wait. */
   readonly openStore: () => Promise<Store>
   readonly log: Log
+  readonly metrics: Metrics
   readonly nowMs: () => number
 }
 

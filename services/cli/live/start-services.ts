@@ -1,8 +1,13 @@
 import { join } from 'node:path'
+import { z } from 'zod'
 import { createMemoryBus } from '../../../shared/bus/memory.ts'
 import { createHttpServer } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
+import { createMetrics } from '../../../shared/runtime/metrics.ts'
+import { selfRoutes } from '../../../shared/runtime/self-routes.ts'
 import { openEmbeddedStore } from '../../../shared/store/chdb.ts'
+import { applyRetention, type Retention } from '../../../shared/store/retention.ts'
+import type { Store } from '../../../shared/store/store.ts'
 import type { CulpritConfig } from '../config.ts'
 import { runApi } from './run-api.ts'
 import { runCorrelator } from './run-correlator.ts'
@@ -42,18 +47,18 @@ export async function startServices(
 ): Promise<RunningServices> {
   const bus = createMemoryBus({ pendingBytesMax: PENDING_BYTES_MAX })
   const path = join(config.data_directory, 'store')
-  const deps: LiveDeps = { bus, log, nowMs, openStore: () => openEmbeddedStore({ path }) }
+  const metrics = createMetrics()
+  const deps: LiveDeps = { bus, log, metrics, nowMs, openStore: () => openEmbeddedStore({ path }) }
+  const store = await deps.openStore()
+  await applyRetention(store, retentionOf(config))
   let isStopping = false
-  const notReady = () => (isStopping ? 'stopping' : undefined)
+  const notReady = async () => (isStopping ? 'stopping' : await storeProblem(store))
   const runners = { correlator: runCorrelator, ingest: runIngest, api: runApi, detector: runDetector }
   const services: RunningService[] = []
   for (const run of also) services.push(await run(deps))
-  for (const name of SERVICE_NAMES)
-    if (only.includes(name)) services.push(await runners[name]({ ...deps, notReady }, config))
-  const server = await createHttpServer(
-    { log },
-    services.flatMap(({ routes }) => routes),
-  )
+  for (const name of SERVICE_NAMES) if (only.includes(name)) services.push(await runners[name](deps, config))
+  const ownRoutes = services.flatMap(({ routes }) => routes)
+  const server = await createHttpServer({ log }, [selfRoutes({ notReady, metrics }), ...ownRoutes])
   const address = await server.listen(config.listen)
   log.info({ address }, 'listening')
   return {
@@ -64,6 +69,22 @@ export async function startServices(
       for (const service of services.toReversed()) await service.stopTelling?.()
       await bus.close()
       for (const service of services.toReversed()) await service.stop()
+      await store.close()
     },
+  }
+}
+
+/** Findings are few and are kept. */
+function retentionOf({ retention }: CulpritConfig): Retention {
+  const { events, cells_10s, cells_1m } = retention
+  return { access_events: events, rejects: events, cells_10s, cells_1m }
+}
+
+async function storeProblem(store: Pick<Store, 'query'>): Promise<string | undefined> {
+  try {
+    await store.query(z.object({ one: z.number() }), 'SELECT 1 AS one')
+    return undefined
+  } catch {
+    return 'the store does not answer'
   }
 }

@@ -1,6 +1,8 @@
-/** One statement a table. `{retention}` is what the table's TTL is made of; a store without retention keeps everything. */
+import type { StoreTable } from '../store.ts'
+
+/** One statement a table. A store without retention keeps everything. */
 export interface TableDefinition {
-  readonly name: string
+  readonly name: StoreTable
   readonly columns: string
   readonly engine: 'MergeTree' | 'SummingMergeTree(requests)' | 'ReplacingMergeTree(updated_at)'
   readonly orderBy: string
