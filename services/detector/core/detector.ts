@@ -20,21 +20,53 @@ export interface CellCount {
 export interface Detector {
   /** The series of a route, made when first seen at `cell`. */
   watch(key: { env: string; service: string; method: string; route: string }, cell: number): Series
-  /** Judges one sealed cell (its number: epoch time / CELL_MS). Cells come in order; the counts of one in any order. */
+  /**
+   * Judges one sealed cell (its number: epoch time / CELL_MS). Cells come in order, the counts of one in any order and in as
+   * many pieces as they like; a cell that is not newer than the newest judged is left alone, so that twice is as good as once.
+   */
   advance(cell: number, counts: readonly CellCount[]): void
   /** Every spike so far, in the order they opened. */
   spikes(): Spike[]
   /** Every watched series, with its present baseline. */
   watched(): { readonly series: Series; readonly baseline: Baseline }[]
+  /** All that it knows, to be kept as a structured clone; a detector made from that goes on as this one would. */
+  state(): DetectorState
 }
 
-/** The detector is a function of its settings and the cells it was given: no clock, no I/O. */
-export function createDetector(settings: DetectorSettings): Detector {
-  const services = new Map<string, Series>()
-  const routes = new Map<string, Series>()
-  const firstCellOfEnv = new Map<string, number>()
-  const failingRoutes = new Set<Series>()
-  const closed: Spike[] = []
+/** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
+export const STATE_VERSION = 1
+
+export interface DetectorState {
+  readonly version: number
+  /** By env and service, and by env, service, method and route. */
+  readonly services: Map<string, Series>
+  readonly routes: Map<string, Series>
+  readonly firstCellOfEnv: Map<string, number>
+  readonly failingRoutes: Set<Series>
+  readonly closed: Spike[]
+  newestCell: number
+}
+
+function emptyState(): DetectorState {
+  return {
+    version: STATE_VERSION,
+    services: new Map(),
+    routes: new Map(),
+    firstCellOfEnv: new Map(),
+    failingRoutes: new Set(),
+    closed: [],
+    newestCell: Number.NEGATIVE_INFINITY,
+  }
+}
+
+/**
+ * The detector is a function of its settings and the cells it was given: no clock, no I/O. It goes on from `state` where one
+ * is given, which it takes over and changes. Throws when the state is of another version.
+ */
+export function createDetector(settings: DetectorSettings, state: DetectorState = emptyState()): Detector {
+  if (state.version !== STATE_VERSION)
+    throw new Error(`a detector of version ${STATE_VERSION} has no use for ${state.version}`)
+  const { services, routes, firstCellOfEnv, failingRoutes, closed } = state
 
   function watchService(env: string, service: string, cell: number): Series {
     const name = `${env}\n${service}`
@@ -81,6 +113,8 @@ export function createDetector(settings: DetectorSettings): Detector {
       return series
     },
     advance(cell, counts) {
+      if (cell <= state.newestCell) return
+      state.newestCell = cell
       const touched = new Set<Series>()
       const add = (series: Series, { requests, errors }: CellCount): void => {
         // Before the new cell overwrites the oldest in the ring.
@@ -107,6 +141,7 @@ export function createDetector(settings: DetectorSettings): Detector {
     watched() {
       return [...services.values(), ...routes.values()].map((series) => ({ series, baseline: baselineOf(series) }))
     },
+    state: () => state,
   }
 }
 

@@ -12,18 +12,18 @@ const PRIOR_BLOCKS = 12
 
 export interface Dispersion {
   /** Per block length: requests and errors of the block being filled, and the cells in it. */
-  readonly blockRequests: Float64Array
-  readonly blockErrors: Float64Array
-  readonly blockCells: Float64Array
+  readonly blockRequests: number[]
+  readonly blockErrors: number[]
+  readonly blockCells: number[]
   /** Per block length, decayed: Σ (k − μ)² − μ(1 − p), and Σ μ². Their ratio is the relative variance. */
-  readonly excess: Float64Array
-  readonly scale: Float64Array
+  readonly excess: number[]
+  readonly scale: number[]
   /** Per block length, decayed: blocks counted. */
-  readonly blocks: Float64Array
+  readonly blocks: number[]
 }
 
 export function createDispersion(): Dispersion {
-  const zeros = () => new Float64Array(BLOCK_CELLS.length)
+  const zeros = (): number[] => BLOCK_CELLS.map(() => 0)
   return {
     blockRequests: zeros(),
     blockErrors: zeros(),
@@ -87,6 +87,6 @@ function blockVariance(dispersion: Dispersion, index: number, parent: Dispersion
 /** Keeps logarithms finite where the errors are more even than chance. */
 const MIN_VARIANCE = 1e-9
 
-function at(values: Float64Array, index: number): number {
+function at(values: number[], index: number): number {
   return values[index] ?? 0
 }

@@ -23,8 +23,10 @@ export interface Rise {
  * chance to reach h nats is at most e^−h a look.
  */
 export function observeRises(series: Series, cell: number, normal: Normal): Rise | undefined {
-  const blockFrom = cell - (cell % normal.blockCells)
-  const rises = series.rises ?? startRises(blockFrom)
+  const firstOfBlock = cell - (cell % normal.blockCells)
+  const rises = series.rises ?? startRises(firstOfBlock)
+  // Where blocks have grown longer meanwhile, part of this one is settled already.
+  const blockFrom = Math.max(firstOfBlock, rises.settledTo)
   // What came before a silent hour says nothing of now.
   if (rises.settledTo <= cell - RING_CELLS) resetRises(rises, blockFrom)
   for (let from = rises.settledTo; from < blockFrom; from = nextBlock(from, normal)) {

@@ -5,6 +5,10 @@ import type { OpenSpike } from './open-spike.ts'
 /** The scan looks this far back, and so much is kept cell by cell. */
 export const RING_CELLS = 360
 
+/** Counts are narrow until one of them no longer fits: most series never see so many requests in a cell. */
+type Ring = Uint16Array | Float32Array
+const NARROW_MAX = 65_535
+
 /** What is watched: a service, or one route of it (`method` and `route` set). */
 export interface WatchedKey {
   readonly env: string
@@ -42,8 +46,8 @@ export interface Series {
   /** The service of a route; undefined for a service. */
   readonly parent: Series | undefined
   /** Requests and errors by cell index modulo RING_CELLS. */
-  readonly requests: Float32Array
-  readonly errors: Float32Array
+  requests: Ring
+  errors: Ring
   /** Newest cell written to the ring, and the first ever seen. */
   newestCell: number
   readonly firstCell: number
@@ -68,8 +72,8 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
   return {
     key,
     parent,
-    requests: new Float32Array(RING_CELLS),
-    errors: new Float32Array(RING_CELLS),
+    requests: new Uint16Array(RING_CELLS),
+    errors: new Uint16Array(RING_CELLS),
     newestCell: firstCell - 1,
     firstCell,
     absorbedTo: firstCell,
@@ -95,8 +99,15 @@ export function addToCell(series: Series, cell: number, requests: number, errors
     series.newestCell = cell
   }
   const slot = cell % RING_CELLS
-  series.requests[slot] = (series.requests[slot] ?? 0) + requests
-  series.errors[slot] = (series.errors[slot] ?? 0) + errors
+  series.requests = add(series.requests, slot, requests)
+  series.errors = add(series.errors, slot, errors)
+}
+
+function add(ring: Ring, slot: number, count: number): Ring {
+  const sum = (ring[slot] ?? 0) + count
+  const wideEnough = sum > NARROW_MAX && ring instanceof Uint16Array ? Float32Array.from(ring) : ring
+  wideEnough[slot] = sum
+  return wideEnough
 }
 
 /** The oldest cell to look at when `cell` is the newest judged: the ring holds it, it is not yet normal, no earlier spike had it. */
