@@ -11,7 +11,7 @@ const FLOOD_SECONDS = 60
 const FAILING_SECONDS = 300
 const REAL_PER_SECOND = 5
 /** A few of the flood's requests end in a server error: they must be counted, and blame nobody's route. */
-const FLOOD_ERROR_EVERY = 2_000
+const FLOOD_ERROR_EVERY = 20_000
 const ORDINARY_PATHS = 5_000
 
 /** `paths` requests in the flood's minute; `kind` says whether their paths are random words or a few ordinary ones. */

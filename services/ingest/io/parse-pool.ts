@@ -99,7 +99,7 @@ interface Waiting<Result> {
 }
 
 /** Most of what a worker makes lives in typed arrays; left alone, a flood of names would fill three times as much before it is swept. */
-const YOUNG_MEGABYTES = 16
+const YOUNG_MEGABYTES = 4
 
 function startWorker(onDeath: (cause: unknown) => void): Slot {
   const worker = new Worker(workerUrl(), {
