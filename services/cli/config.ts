@@ -7,7 +7,7 @@ import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from 
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
 import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../detector/config.ts'
 import type { DetectorSettings } from '../detector/core/settings.ts'
-import { ingestConfig, privacyConfig, toPrivacy } from '../ingest/config.ts'
+import { ingestConfig, privacyConfig, sourcesConfig, toPrivacy } from '../ingest/config.ts'
 import type { Privacy } from '../ingest/core/privacy.ts'
 import { readTextFile } from './read-text-file.ts'
 
@@ -30,6 +30,7 @@ const configSchema = z.strictObject({
   listen: listenSchema.prefault({}),
   data_directory: z.string().min(1).default('./data').describe('where the embedded engine keeps everything'),
   log_level: z.enum(LOG_LEVELS).default('warn').describe('what is worth a line in the log'),
+  sources: sourcesConfig.prefault({}),
   ingest: ingestConfig.prefault({}),
   privacy: privacyConfig.prefault({}),
   detection: detectionSchema.prefault({}),

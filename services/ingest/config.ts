@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../../shared/runtime/errors.ts'
+import { parseFilePattern } from './core/file-pattern.ts'
 import type { Privacy } from './core/privacy.ts'
 
 /** The `ingest:` part of the configuration. */
@@ -22,6 +23,36 @@ export const ingestConfig = z.strictObject({
     .max(64)
     .optional()
     .describe('threads that parse log lines; by default one fewer than the machine has cores, at most 8'),
+})
+
+const SOURCES_MAX = 64
+
+/** How the lines of a source are read. */
+const sourceShape = {
+  format: z.string().min(1).default('auto').describe("the lines' format: a name, or an nginx log_format string"),
+  service: z.string().min(1).optional().describe('the service that the lines are of'),
+  service_from: z.string().min(1).optional().describe('what tells services apart: virtual_host, upstream or path:N'),
+}
+
+const fileSourceConfig = z.strictObject({
+  path: z
+    .string()
+    .refine((path) => parseFilePattern(path) !== undefined, 'name a file; only its last part may hold * and ?')
+    .describe('the file; * and ? in its last part stand for any characters, packed files are left out'),
+  from: z
+    .enum(['beginning', 'end'])
+    .default('end')
+    .describe('where reading begins in files that are there at the very first start'),
+  ...sourceShape,
+})
+
+/** The `sources:` part of the configuration: where lines come from, beside HTTP. */
+export const sourcesConfig = z.strictObject({
+  files: z
+    .array(fileSourceConfig)
+    .max(SOURCES_MAX)
+    .default([])
+    .describe('log files that are followed as they grow, through rotation and restarts'),
 })
 
 const CLIENT_KEY_CHARACTERS_MIN = 16

@@ -3,13 +3,34 @@ import { InputError } from '../../shared/runtime/errors.ts'
 import { detectFormat } from './core/detect-format.ts'
 import type { FormatSpec } from './core/format-spec.ts'
 import type { BlockParserOptions } from './core/parsed-block.ts'
-import type { ServiceFrom } from './core/service-name.ts'
+import { parseServiceFrom, type ServiceFrom } from './core/service-name.ts'
 
 /** How the lines of one source are read. */
 export interface SourceOptions {
   readonly format: FormatSpec | 'auto'
   readonly service?: string
   readonly serviceFrom?: ServiceFrom
+}
+
+/** The same as people write it. */
+export interface SourceSettings {
+  readonly format: string
+  readonly service?: string | undefined
+  readonly service_from?: string | undefined
+}
+
+/** @throws InputError naming the setting that is wrong. `parseFormat` throws one for a format that there is not. */
+export function readSourceOptions(
+  { format, service, service_from }: SourceSettings,
+  parseFormat: (text: string) => FormatSpec | 'auto',
+): SourceOptions {
+  const choice = service_from === undefined ? undefined : parseServiceFrom(service_from)
+  if (choice?.kind === 'unknown') throw new InputError(`service_from: ${choice.hint}`)
+  return {
+    format: parseFormat(format),
+    ...(service !== undefined && { service }),
+    ...(choice !== undefined && { serviceFrom: choice.serviceFrom }),
+  }
 }
 
 /** The parser of a source; under `auto` its first lines tell. Throws an InputError when they don't. */

@@ -10,10 +10,11 @@ import { createReceiver, type ReceiveEvents } from '../../ingest/receive-events.
 import { createEventWriter } from '../../ingest/write-events.ts'
 import { type CulpritConfig, readPrivacy } from '../config.ts'
 import { parseFormatArgument } from '../format-argument.ts'
+import { runSources } from './run-sources.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { bus, metrics, openStore, nowMs } = deps
+  const { bus, log, metrics, openStore, nowMs } = deps
   const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = config.ingest
   const privacy = await readPrivacy(config)
   const store = await openStore()
@@ -37,8 +38,10 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   metrics.gauge('culprit_events_pending', 'Messages of events that wait to be stored.', () =>
     bus.lag('access-events', 'ingest'),
   )
+  const sources = await runSources({ receive, log, nowMs }, config)
   return {
     routes: [eventsRoute({ receive, parseFormat: parseFormatArgument })],
+    stopTelling: () => sources.stop(),
     async stop() {
       await pool.close()
       await store.close()

@@ -2,9 +2,8 @@ import { InputError } from '../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import type { FormatSpec } from '../core/format-spec.ts'
 import type { Reject } from '../core/parsed-block.ts'
-import { parseServiceFrom } from '../core/service-name.ts'
 import type { ReceiveEvents } from '../receive-events.ts'
-import { chooseParser, type SourceOptions } from '../source-options.ts'
+import { chooseParser, readSourceOptions, type SourceSettings } from '../source-options.ts'
 import { type BodyLimits, readBodies } from './request-body.ts'
 
 export interface EventsRouteDeps {
@@ -26,9 +25,9 @@ export function eventsRoute({ receive, parseFormat }: EventsRouteDeps): HttpRout
     const withBody = readBodies(server, BODY_LIMITS)
     server.post('/api/v1/events', (request, reply) =>
       withBody(request, async (bytes) => {
-        const options = readOptions(request.query as Readonly<Record<string, unknown>>, parseFormat)
+        const settings = settingsOf(request.query as Readonly<Record<string, unknown>>)
         const token = tokenOf(request.headers['idempotency-key'])
-        const parser = chooseParser(options, bytes)
+        const parser = chooseParser(readSourceOptions(settings, parseFormat), bytes)
         const receipt = await receive({ bytes, source: 'http', parser, ...(token !== undefined && { token }) })
         return reply.code(202).send({
           accepted: receipt.accepted,
@@ -40,19 +39,11 @@ export function eventsRoute({ receive, parseFormat }: EventsRouteDeps): HttpRout
   }
 }
 
-function readOptions(
-  query: Readonly<Record<string, unknown>>,
-  parseFormat: EventsRouteDeps['parseFormat'],
-): SourceOptions {
-  const service = textOf(query, 'service')
-  const from = textOf(query, 'service_from')
-  const choice = from === undefined ? undefined : parseServiceFrom(from)
-  if (choice?.kind === 'unknown') throw new InputError(`service_from: ${choice.hint}`)
-  return {
-    format: parseFormat(textOf(query, 'format') ?? 'auto'),
-    ...(service !== undefined && { service }),
-    ...(choice !== undefined && { serviceFrom: choice.serviceFrom }),
-  }
+function settingsOf(query: Readonly<Record<string, unknown>>): SourceSettings {
+  const [format = 'auto', service, service_from] = ['format', 'service', 'service_from'].map((name) =>
+    textOf(query, name),
+  )
+  return { format, service, service_from }
 }
 
 function textOf(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
