@@ -46,6 +46,13 @@ const fileSourceConfig = z.strictObject({
   ...sourceShape,
 })
 
+const syslogSourceConfig = z.strictObject({
+  protocol: z.enum(['udp', 'tcp']).default('udp').describe('udp loses messages under load; tcp makes senders wait'),
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  port: z.int().min(0).max(65_535).describe('port to listen on'),
+  ...sourceShape,
+})
+
 /** The `sources:` part of the configuration: where lines come from, beside HTTP. */
 export const sourcesConfig = z.strictObject({
   files: z
@@ -53,6 +60,11 @@ export const sourcesConfig = z.strictObject({
     .max(SOURCES_MAX)
     .default([])
     .describe('log files that are followed as they grow, through rotation and restarts'),
+  syslog: z
+    .array(syslogSourceConfig)
+    .max(SOURCES_MAX)
+    .default([])
+    .describe('ports that take syslog, RFC 3164 or 5424, as nginx sends with access_log syslog:server='),
 })
 
 const CLIENT_KEY_CHARACTERS_MIN = 16

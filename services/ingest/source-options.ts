@@ -44,6 +44,21 @@ export function chooseParser(options: SourceOptions, firstBytes: Uint8Array): Bl
   }
 }
 
+/** The same, undefined when they don't. */
+export function tryParser(options: SourceOptions, firstBytes: Uint8Array): BlockParserOptions | undefined {
+  try {
+    return chooseParser(options, firstBytes)
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+/** For lines of no known format: each is kept as rejected, with a reason. */
+export function rejectingParser(options: SourceOptions): BlockParserOptions {
+  return chooseParser({ ...options, format: { name: 'ndjson' } }, new Uint8Array(0))
+}
+
 const SAMPLE_BYTES = 256 * 1024
 
 function tellFormat(firstBytes: Uint8Array): FormatSpec {

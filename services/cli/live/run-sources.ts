@@ -7,6 +7,7 @@ import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import { parseFilePattern } from '../../ingest/core/file-pattern.ts'
 import { openFileTail } from '../../ingest/io/file-tail.ts'
 import type { TailSource } from '../../ingest/io/followed-log.ts'
+import { openSyslog } from '../../ingest/io/syslog.ts'
 import { createPositionStore } from '../../ingest/io/tail-positions.ts'
 import type { ReceiveEvents } from '../../ingest/receive-events.ts'
 import { readSourceOptions, type SourceOptions, type SourceSettings } from '../../ingest/source-options.ts'
@@ -26,7 +27,11 @@ export interface RunningSources {
 
 /** Runs the sources of the configuration. Throws an InputError for one that can't be. */
 export async function runSources(deps: SourcesDeps, config: CulpritConfig): Promise<RunningSources> {
-  const running = [await followFiles(deps, config)]
+  const running: RunningSources[] = [await followFiles(deps, config)]
+  for (const { protocol, host, port, ...settings } of config.sources.syslog) {
+    const options = readOptions(`sources.syslog ${host}:${port}`, settings)
+    running.push(await openSyslog({ ...deps, newToken: randomUUID }, { protocol, host, port, options }))
+  }
   return {
     async stop() {
       await Promise.all(running.map((source) => source.stop()))

@@ -1,10 +1,9 @@
-import { InputError } from '../../../shared/runtime/errors.ts'
 import { type ChunkSeams, createChunkSeams } from '../core/chunk-seams.ts'
 import type { FilePattern } from '../core/file-pattern.ts'
 import type { BlockParserOptions } from '../core/parsed-block.ts'
 import { cutTail } from '../core/tail-cut.ts'
 import type { ReceivedLines } from '../receive-events.ts'
-import { chooseParser, type SourceOptions } from '../source-options.ts'
+import { rejectingParser, type SourceOptions, tryParser } from '../source-options.ts'
 import type { OpenLog } from './open-log.ts'
 import type { TailPosition } from './tail-positions.ts'
 
@@ -42,8 +41,6 @@ interface LogReader {
 const BLOCK_BYTES = 1024 * 1024
 /** Of the beginning, where a log says how to read it. */
 const SAMPLE_BYTES = 64 * 1024
-/** What no format reads is kept line by line as rejected. */
-const UNKNOWN_FORMAT = { format: { name: 'ndjson' } } as const
 
 /** The lines that go next, planned in the position; the same ones again until `confirm`. */
 export async function nextBlock(followed: FollowedLog): Promise<ReceivedLines | undefined> {
@@ -83,8 +80,7 @@ async function chooseReader(followed: FollowedLog, unread: Uint8Array): Promise<
   const { log, position, source } = followed
   const beginning = await log.read(0, SAMPLE_BYTES)
   const parser = tryParser(source.options, beginning) ?? tryParser(source.options, unread)
-  if (parser === undefined)
-    return { parser: chooseParser({ ...source.options, ...UNKNOWN_FORMAT }, unread), seams: NO_SEAMS }
+  if (parser === undefined) return { parser: rejectingParser(source.options), seams: NO_SEAMS }
   const seams = createChunkSeams(parser.format)
   seams.directivesBefore(beginning.subarray(0, position.offset))
   followed.reader = { parser, seams }
@@ -92,12 +88,3 @@ async function chooseReader(followed: FollowedLog, unread: Uint8Array): Promise<
 }
 
 const NO_SEAMS: ChunkSeams = { wholeLines: (bytes) => bytes.length, directivesBefore: () => '' }
-
-function tryParser(options: SourceOptions, sample: Uint8Array): BlockParserOptions | undefined {
-  try {
-    return chooseParser(options, sample)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
