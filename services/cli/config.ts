@@ -11,6 +11,7 @@ import { ingestConfig, privacyConfig, sourcesConfig, toPrivacy } from '../ingest
 import type { Privacy } from '../ingest/core/privacy.ts'
 import { readTextFile } from './read-text-file.ts'
 
+const SECOND_MS = 1_000
 const DAY_MS = 24 * 3_600_000
 
 /** How long a lasting store keeps what. A replay keeps everything, for as long as it runs. */
@@ -23,6 +24,9 @@ const retentionSchema = z.strictObject({
 const listenSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   port: z.int().min(0).max(65_535).default(8080).describe('port to listen on; 0 takes a free one'),
+  drain: durationSchema
+    .default(SECOND_MS)
+    .describe('how long, asked to stop, it says not ready before it takes no more requests'),
 })
 
 /** The whole configuration: each service's slice under its own key. */

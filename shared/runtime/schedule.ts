@@ -10,15 +10,13 @@ export interface Schedule {
  * the work finds out itself what there is to do. It must not reject.
  */
 export function runOnSchedule(cron: string, work: () => Promise<void>): Schedule {
-  let running: Promise<void> = Promise.resolve()
-  const task = schedule(
-    cron,
-    () => {
-      running = work()
-      return running
-    },
-    { noOverlap: true },
-  )
+  let running: Promise<void> | undefined
+  // What comes due meanwhile is ordinary here; node-cron's own protection writes a warning about it each time.
+  const task = schedule(cron, () => {
+    running ??= work().finally(() => {
+      running = undefined
+    })
+  })
   return {
     async stop() {
       await task.destroy()

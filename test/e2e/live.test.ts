@@ -13,7 +13,11 @@ let directory: string
 let services: RunningServices
 
 const start = async () => {
-  const config = await readConfig(undefined, { CULPRIT_LISTEN__PORT: '0', CULPRIT_DATA_DIRECTORY: directory })
+  const config = await readConfig(undefined, {
+    CULPRIT_LISTEN__PORT: '0',
+    CULPRIT_LISTEN__DRAIN: '0s',
+    CULPRIT_DATA_DIRECTORY: directory,
+  })
   return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { createMemoryBus } from '../../../shared/bus/memory.ts'
 import { createHttpServer } from '../../../shared/runtime/http-server.ts'
@@ -65,6 +66,8 @@ export async function startServices(
     address,
     async stop() {
       isStopping = true
+      // Whoever balances load has seen it before requests are refused.
+      await sleep(config.listen.drain)
       await server.close()
       for (const service of services.toReversed()) await service.stopTelling?.()
       await bus.close()

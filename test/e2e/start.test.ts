@@ -1,0 +1,122 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import { type StartedCulprit, startCulprit } from './start-culprit.ts'
+
+/** Long form: START_POSTS=10000. */
+const POSTS = Number(process.env['START_POSTS'] ?? 600)
+const SENDERS = 8
+const KIB = 1024
+
+let directory: string
+let culprit: StartedCulprit
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'culprit-start-'))
+  culprit = await startCulprit(directory)
+})
+
+afterEach(async () => {
+  culprit.process.kill('SIGKILL')
+  await culprit.ended
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+})
+
+const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+  fetch(`${culprit.address}/api/v1/events?format=ndjson&service=shop`, { method: 'POST', body, headers })
+
+/** Posts one event after the other, from several senders, until it may not or nobody answers; returns what was acknowledged. */
+async function postEvents(mayGoOn: (acknowledged: number) => boolean): Promise<string[]> {
+  const acknowledged: string[] = []
+  let next = 0
+  const send = async () => {
+    while (mayGoOn(acknowledged.length)) {
+      const id = `r${next++}`
+      const event = { ts: new Date().toISOString(), path: '/pay', status: 200, request_id: id }
+      const response = await post(JSON.stringify(event)).catch(() => undefined)
+      if (response === undefined) return
+      await response.arrayBuffer().catch(() => {})
+      if (response.status === 202) acknowledged.push(id)
+    }
+  }
+  await Promise.all(Array.from({ length: SENDERS }, send))
+  return acknowledged
+}
+
+async function storedIds(): Promise<string[]> {
+  const store = await openEmbeddedStore({ path: join(directory, 'data', 'store') })
+  const rows = await store.query(z.object({ request_id: z.string() }), 'SELECT request_id FROM access_events')
+  await store.close()
+  return rows.map(({ request_id }) => request_id)
+}
+
+function expectAllOnce(acknowledged: readonly string[], stored: readonly string[]): void {
+  const known = new Set(stored)
+  expect(acknowledged.filter((id) => !known.has(id))).toEqual([])
+  expect(known.size).toBe(stored.length)
+}
+
+test('every event that was acknowledged is there after the process was killed', async () => {
+  const acknowledged = await postEvents((count) => {
+    if (count >= POSTS) culprit.process.kill('SIGKILL')
+    return count < POSTS
+  })
+  await culprit.ended
+  expect(acknowledged.length).toBeGreaterThanOrEqual(POSTS)
+  culprit = await startCulprit(directory)
+  expect((await fetch(`${culprit.address}/readyz`)).status).toBe(200)
+  culprit.process.kill('SIGTERM')
+  expect(await culprit.ended).toBe(0)
+  expectAllOnce(acknowledged, await storedIds())
+})
+
+test('asked to stop under load, it first says not ready, ends in time with 0, and has kept what it acknowledged', async () => {
+  const ready: number[] = []
+  let stoppedAtMs = 0
+  const posting = postEvents((count) => {
+    if (count >= POSTS / 4 && stoppedAtMs === 0) {
+      stoppedAtMs = Date.now()
+      culprit.process.kill('SIGTERM')
+    }
+    return true
+  })
+  const watching = (async () => {
+    for (;;) {
+      const response = await fetch(`${culprit.address}/readyz`).catch(() => undefined)
+      if (response === undefined) return
+      ready.push(response.status)
+      await response.arrayBuffer().catch(() => {})
+    }
+  })()
+  expect(await culprit.ended).toBe(0)
+  expect(Date.now() - stoppedAtMs).toBeLessThan(10_000)
+  await watching
+  expect(ready[0]).toBe(200)
+  expect(ready.at(-1)).toBe(503)
+  expectAllOnce(await posting, await storedIds())
+})
+
+test('a body that is huge once inflated is refused at once, in little memory', async () => {
+  const bomb = gzipSync(Buffer.alloc(100 * KIB * KIB, 0x20))
+  expect((await post(gzipSync('{"a":1}\n'.repeat(100_000)), { 'content-encoding': 'gzip' })).status).toBe(202)
+  const peakKib = async () => {
+    const status = await readFile(`/proc/${culprit.process.pid}/status`, 'utf8')
+    return { peak: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]), now: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) }
+  }
+  // Begins the peak anew.
+  await writeFile(`/proc/${culprit.process.pid}/clear_refs`, '5')
+  const before = await peakKib()
+  const tookMs: number[] = []
+  for (let n = 0; n < 5; n++) {
+    const startedAt = performance.now()
+    expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413)
+    tookMs.push(performance.now() - startedAt)
+  }
+  expect((await peakKib()).peak - before.now).toBeLessThan(30 * KIB)
+  // The best of five: how quick it is, not how busy the machine.
+  expect(Math.min(...tookMs)).toBeLessThan(200)
+})
