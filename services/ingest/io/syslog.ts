@@ -58,7 +58,7 @@ async function listenUdp(deps: LineQueueDeps, { host, port, options }: SyslogOpt
   })
   const listening = once(socket, 'listening')
   socket.bind(port, host)
-  await listening.catch((cause: unknown) => Promise.reject(notListening('udp', host, port, cause)))
+  await listening.catch((cause: unknown) => Promise.reject(notListening(`udp on ${host}:${port}`, cause)))
   socket.on('error', (error) => deps.log.error({ error }, 'syslog over udp: receiving failed'))
   const bound = socket.address().port
   return {
@@ -108,7 +108,7 @@ async function listenTcp(deps: LineQueueDeps, { host, port, options }: SyslogOpt
   server.maxConnections = CONNECTIONS_MAX
   const listening = once(server, 'listening')
   server.listen(port, host)
-  await listening.catch((cause: unknown) => Promise.reject(notListening('tcp', host, port, cause)))
+  await listening.catch((cause: unknown) => Promise.reject(notListening(`tcp on ${host}:${port}`, cause)))
   return {
     port: (server.address() as AddressInfo).port,
     counts: () => ({
@@ -126,9 +126,9 @@ async function listenTcp(deps: LineQueueDeps, { host, port, options }: SyslogOpt
   }
 }
 
-function notListening(protocol: string, host: string, port: number, cause: unknown): OperationError {
+function notListening(where: string, cause: unknown): OperationError {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new OperationError(`syslog over ${protocol} on ${host}:${port}: ${reason}`, {
+  return new OperationError(`syslog over ${where}: ${reason}`, {
     code: 'not_listening',
     retryable: false,
     cause,

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { STRICT_PRIVACY } from '../../../../../services/ingest/core/privacy.ts'
 import { openSyslog, type SyslogSource } from '../../../../../services/ingest/io/syslog.ts'
 import { createReceiver } from '../../../../../services/ingest/receive-events.ts'
 import type { SourceOptions } from '../../../../../services/ingest/source-options.ts'
@@ -20,15 +21,18 @@ async function open(
   publish: () => Promise<void> = async () => {},
 ) {
   const stored: string[] = []
-  const receive = createReceiver({
-    publish: async (_topic, messages) => {
-      await publish()
-      stored.push(...messages.flatMap(({ value }) => Buffer.from(value).toString().trimEnd().split('\n')))
+  const receive = createReceiver(
+    {
+      publish: async (_topic, messages) => {
+        await publish()
+        stored.push(...messages.flatMap(({ value }) => Buffer.from(value).toString().trimEnd().split('\n')))
+      },
+      storeRejects: async () => {},
+      nowMs: () => Date.UTC(2026, 10, 21, 10),
+      newToken: () => 'unused',
     },
-    storeRejects: async () => {},
-    nowMs: () => Date.UTC(2026, 10, 21, 10),
-    newToken: () => 'unused',
-  })
+    STRICT_PRIVACY,
+  )
   let tokens = 0
   const log = createLog({ level: 'silent', write: () => {} })
   source = await openSyslog(
