@@ -1,5 +1,8 @@
+import { jsonMapProblem } from './formats/json-map.ts'
 import { STATUS, TIME } from './formats/line-format.ts'
 import { JSON_FIELDS } from './formats/ndjson-keys.ts'
+import type { LogSample } from './log-sample.ts'
+import { tryFormat } from './try-format.ts'
 
 /** Why a log's format is not known. As hostile as the log. */
 export interface SampleDescription {
@@ -17,7 +20,7 @@ const MAX_KEYS = 100
 const MAX_DEPTH = 2
 
 /** What lines of JSON lack to be events, and which of their keys could be it; undefined when most are no JSON. */
-export function describeJson(lines: readonly string[]): SampleDescription | undefined {
+export function describeJson(lines: readonly string[], sample: LogSample): SampleDescription | undefined {
   const objects = lines.map(parseObject).filter((object) => object !== undefined)
   if (objects.length === 0 || objects.length < LEAST_SHARE * lines.length) return undefined
   const members = new Map<string, unknown[]>()
@@ -25,7 +28,7 @@ export function describeJson(lines: readonly string[]): SampleDescription | unde
   const names = [...members.keys()]
   const shown = names.slice(0, KEYS_SHOWN).join(', ')
   const more = names.length > KEYS_SHOWN ? ` and ${names.length - KEYS_SHOWN} more` : ''
-  return { hint: `are JSON ${lackOf(names)}: their keys are ${shown}${more}`, advice: renamings(members) }
+  return { hint: `are JSON ${lackOf(names)}: their keys are ${shown}${more}`, advice: adviseMap(members, sample) }
 }
 
 function lackOf(names: readonly string[]): string {
@@ -55,16 +58,25 @@ const GUESSES: readonly Guess[] = [
   { field: 'path', name: /path|uri|url/i, isLike: (value) => /^(\/|https?:\/\/)/.test(String(value)) },
 ]
 
-/** `rename when to ts and code to status`. A key that is named as it should be needs no word. */
-function renamings(members: ReadonlyMap<string, readonly unknown[]>): string {
-  const guesses = GUESSES.flatMap(({ field, name, isLike }) => {
-    const alike = [...members].filter(([, values]) => values.every(isLike)).map(([key]) => key)
-    if (alike.some((key) => JSON_FIELDS.has(key))) return []
+/** A name that can stand in a map, and in quotes on a command line. */
+const PLAIN_NAME = /^[\w.@-]+$/
+/** Of the lines that a map is suggested for, so many must be read by it. */
+const LEAST_READ = 0.8
+
+/** The map that names what the keys seem to be, once it has read the sample. */
+function adviseMap(members: ReadonlyMap<string, readonly unknown[]>, sample: LogSample): string {
+  const mappings = GUESSES.flatMap(({ field, name, isLike }) => {
+    const alike = [...members]
+      .filter(([key, values]) => PLAIN_NAME.test(key) && values.every(isLike))
+      .map(([key]) => key)
     const key = alike.find((candidate) => name.test(candidate)) ?? alike[0]
-    return key === undefined ? [] : [`${key} to ${field}`]
+    return key === undefined ? [] : [`${field}=${key}`]
   })
-  if (guesses.length === 0) return 'an event needs ts and status, and should have method and path'
-  return `rename ${guesses.join(', ')}`
+  const logFormat = mappings.join(',')
+  const isRead =
+    jsonMapProblem(logFormat) === undefined && tryFormat({ name: 'json-map', logFormat }, sample).share >= LEAST_READ
+  if (isRead) return `try --format 'json:${logFormat}'`
+  return 'an event needs a time and a status; say which keys they are, as in --format json:ts=time,status=res.code'
 }
 
 function addMembers(

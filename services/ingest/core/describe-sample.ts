@@ -19,7 +19,7 @@ export function describeSample(sample: LogSample, trials: readonly FormatTrial[]
   const texts = sampleTexts(sample, LINES_LOOKED_AT, MAX_BYTES)
   if (texts.length === 0) return { hint: 'are missing: it is empty', advice: 'give a log with lines in it' }
   if (controlShare(sample) > BINARY_SHARE) return { hint: 'look binary', advice: NAME_IT }
-  const json = describeJson(texts)
+  const json = describeJson(texts, sample)
   if (json !== undefined) return json
   const inferred = inferLogFormat(texts, sample)
   if (inferred !== undefined) {

@@ -58,12 +58,12 @@ test.each([
   expect(detectFormat(Buffer.from(log))).toMatchObject({ kind: 'unknown', hint })
 })
 
-test('names the keys of a JSON log that is none of ours, and what to rename', () => {
+test('names the keys of a JSON log that is none of ours, and the map that has read it', () => {
   const line = '{"when":"2026-03-01T00:00:10Z","code":"502","request":{"verb":"GET","uri":"/pay"},"took":0.2}\n'
   expect(detectFormat(Buffer.from(line.repeat(3)))).toEqual({
     kind: 'unknown',
     hint: 'are JSON without a time (ts) and a status: their keys are when, code, request.verb, request.uri, took',
-    advice: 'rename when to ts, code to status, request.verb to method, request.uri to path',
+    advice: "try --format 'json:ts=when,status=code,method=request.verb,path=request.uri'",
   })
 })
 
