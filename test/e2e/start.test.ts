@@ -9,7 +9,8 @@ import { type StartedCulprit, startCulprit } from './start-culprit.ts'
 
 /** Long form: START_POSTS=10000. */
 const POSTS = Number(process.env['START_POSTS'] ?? 600)
-const SENDERS = 8
+const SENDERS = 16
+const RUN_MS_MAX = 60_000 + POSTS * 20
 const KIB = 1024
 
 let directory: string
@@ -18,7 +19,7 @@ let culprit: StartedCulprit
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'culprit-start-'))
   culprit = await startCulprit(directory)
-})
+}, 60_000)
 
 afterEach(async () => {
   culprit.process.kill('SIGKILL')
@@ -60,63 +61,78 @@ function expectAllOnce(acknowledged: readonly string[], stored: readonly string[
   expect(known.size).toBe(stored.length)
 }
 
-test('every event that was acknowledged is there after the process was killed', async () => {
-  const acknowledged = await postEvents((count) => {
-    if (count >= POSTS) culprit.process.kill('SIGKILL')
-    return count < POSTS
-  })
-  await culprit.ended
-  expect(acknowledged.length).toBeGreaterThanOrEqual(POSTS)
-  culprit = await startCulprit(directory)
-  expect((await fetch(`${culprit.address}/readyz`)).status).toBe(200)
-  culprit.process.kill('SIGTERM')
-  expect(await culprit.ended).toBe(0)
-  expectAllOnce(acknowledged, await storedIds())
-})
+test(
+  'every event that was acknowledged is there after the process was killed',
+  async () => {
+    const acknowledged = await postEvents((count) => {
+      if (count >= POSTS) culprit.process.kill('SIGKILL')
+      return count < POSTS
+    })
+    await culprit.ended
+    expect(acknowledged.length).toBeGreaterThanOrEqual(POSTS)
+    culprit = await startCulprit(directory)
+    expect((await fetch(`${culprit.address}/readyz`)).status).toBe(200)
+    culprit.process.kill('SIGTERM')
+    expect(await culprit.ended).toBe(0)
+    expectAllOnce(acknowledged, await storedIds())
+  },
+  RUN_MS_MAX,
+)
 
-test('asked to stop under load, it first says not ready, ends in time with 0, and has kept what it acknowledged', async () => {
-  const ready: number[] = []
-  let stoppedAtMs = 0
-  const posting = postEvents((count) => {
-    if (count >= POSTS / 4 && stoppedAtMs === 0) {
-      stoppedAtMs = Date.now()
-      culprit.process.kill('SIGTERM')
-    }
-    return true
-  })
-  const watching = (async () => {
-    for (;;) {
-      const response = await fetch(`${culprit.address}/readyz`).catch(() => undefined)
-      if (response === undefined) return
-      ready.push(response.status)
-      await response.arrayBuffer().catch(() => {})
-    }
-  })()
-  expect(await culprit.ended).toBe(0)
-  expect(Date.now() - stoppedAtMs).toBeLessThan(10_000)
-  await watching
-  expect(ready[0]).toBe(200)
-  expect(ready.at(-1)).toBe(503)
-  expectAllOnce(await posting, await storedIds())
-})
+test(
+  'asked to stop under load, it first says not ready, ends in time with 0, and has kept what it acknowledged',
+  async () => {
+    const ready: number[] = []
+    let stoppedAtMs = 0
+    const posting = postEvents((count) => {
+      if (count >= POSTS / 4 && stoppedAtMs === 0) {
+        stoppedAtMs = Date.now()
+        culprit.process.kill('SIGTERM')
+      }
+      return true
+    })
+    const watching = (async () => {
+      for (;;) {
+        const response = await fetch(`${culprit.address}/readyz`).catch(() => undefined)
+        if (response === undefined) return
+        ready.push(response.status)
+        await response.arrayBuffer().catch(() => {})
+      }
+    })()
+    expect(await culprit.ended).toBe(0)
+    expect(Date.now() - stoppedAtMs).toBeLessThan(10_000)
+    await watching
+    expect(ready[0]).toBe(200)
+    expect(ready.at(-1)).toBe(503)
+    expectAllOnce(await posting, await storedIds())
+  },
+  RUN_MS_MAX,
+)
 
-test('a body that is huge once inflated is refused at once, in little memory', async () => {
-  const bomb = gzipSync(Buffer.alloc(100 * KIB * KIB, 0x20))
-  expect((await post(gzipSync('{"a":1}\n'.repeat(100_000)), { 'content-encoding': 'gzip' })).status).toBe(202)
-  const peakKib = async () => {
-    const status = await readFile(`/proc/${culprit.process.pid}/status`, 'utf8')
-    return { peak: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]), now: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) }
-  }
-  // Begins the peak anew.
-  await writeFile(`/proc/${culprit.process.pid}/clear_refs`, '5')
-  const before = await peakKib()
-  const tookMs: number[] = []
-  for (let n = 0; n < 5; n++) {
-    const startedAt = performance.now()
-    expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413)
-    tookMs.push(performance.now() - startedAt)
-  }
-  expect((await peakKib()).peak - before.now).toBeLessThan(30 * KIB)
-  // The best of five: how quick it is, not how busy the machine.
-  expect(Math.min(...tookMs)).toBeLessThan(200)
-})
+test(
+  'a body that is huge once inflated is refused at once, in little memory',
+  async () => {
+    const bomb = gzipSync(Buffer.alloc(100 * KIB * KIB, 0x20))
+    expect((await post(gzipSync('{"a":1}\n'.repeat(100_000)), { 'content-encoding': 'gzip' })).status).toBe(202)
+    const peakKib = async () => {
+      const status = await readFile(`/proc/${culprit.process.pid}/status`, 'utf8')
+      return { peak: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]), now: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) }
+    }
+    // Begins the peak anew.
+    await writeFile(`/proc/${culprit.process.pid}/clear_refs`, '5')
+    const before = await peakKib()
+    const tookMs: number[] = []
+    const refuse = async () => {
+      const startedAt = performance.now()
+      expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413)
+      tookMs.push(performance.now() - startedAt)
+    }
+    await refuse()
+    const { peak } = await peakKib()
+    expect(peak - before.now).toBeLessThan(30 * KIB)
+    for (let n = 0; n < 4; n++) await refuse()
+    // The best of five: how quick it is, not how busy the machine.
+    expect(Math.min(...tookMs)).toBeLessThan(200)
+  },
+  RUN_MS_MAX,
+)
