@@ -19,6 +19,7 @@ export const FORMAT_NAMES = [
   'envoy',
   'envoy-json',
   'gcp',
+  'pattern',
 ] as const
 export type FormatName = (typeof FORMAT_NAMES)[number]
 
@@ -31,7 +32,8 @@ export interface FormatSpec {
   readonly name: FormatName
   /**
    * What it is compiled from: of `nginx` a `log_format` string, with `escape=json` or the whole directive before it if need
-   * be; of `apache-log-format` a `LogFormat` string; of `json-map` which field is under which name.
+   * be; of `apache-log-format` a `LogFormat` string; of `json-map` which field is under which name; of `pattern` a regular
+   * expression with named groups.
    */
   readonly logFormat?: string
   /** What each line is wrapped in. */

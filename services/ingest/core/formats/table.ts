@@ -15,6 +15,7 @@ import { ndjson } from './ndjson.ts'
 import { ingressNginx, nginx } from './nginx.ts'
 import { traefik } from './traefik.ts'
 import { traefikJson } from './traefik-json.ts'
+import { userPattern } from './user-pattern.ts'
 import { cloudfront, iis } from './w3c.ts'
 
 /** Every format. Of two that read a log equally well, detection takes the one that stands first. */
@@ -38,6 +39,7 @@ export const FORMATS: readonly FormatDefinition[] = [
   classicElb,
   cloudfront,
   iis,
+  userPattern,
 ]
 
 export function compileFormat(spec: FormatSpec): LineFormat {

@@ -26,3 +26,21 @@ test.each([
 ])('--format %s is refused with what to do', (text, says) => {
   expect(() => parseFormatArgument(text)).toThrow(says)
 })
+
+test('a format may be inside an envelope', () => {
+  expect(parseFormatArgument('cri:combined')).toEqual({ name: 'combined', envelope: 'cri' })
+  expect(parseFormatArgument('Syslog:haproxy')).toEqual({ name: 'haproxy', envelope: 'syslog' })
+  const logFormat = '$remote_addr [$time_local] "$request" $status'
+  expect(parseFormatArgument(`docker:${logFormat}`)).toEqual({ name: 'nginx', logFormat, envelope: 'docker' })
+  expect(() => parseFormatArgument('cri:auto')).toThrow(
+    /name the format inside, as in cri:combined, or give auto alone/,
+  )
+  expect(() => parseFormatArgument('cri:docker:combined')).toThrow(/name the format inside/)
+})
+
+test('a format may be a pattern of its own', () => {
+  const logFormat = String.raw`(?<ts>\S+) (?<status>\d+)`
+  expect(parseFormatArgument(`pattern:${logFormat}`)).toEqual({ name: 'pattern', logFormat })
+  expect(parseFormatArgument(`cri:pattern:${logFormat}`)).toEqual({ name: 'pattern', logFormat, envelope: 'cri' })
+  expect(() => parseFormatArgument('pattern')).toThrow(/--format pattern: the pattern has no group \(\?<status>…\)/)
+})
