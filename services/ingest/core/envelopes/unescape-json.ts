@@ -1,5 +1,6 @@
 // Hot path: indexes bytes, several parameters.
 import { type ByteSource, findByte } from '../byte-source.ts'
+import { hexDigit } from '../decode-value.ts'
 import type { WriteText } from './join-parts.ts'
 
 const BACKSLASH = 0x5c
@@ -26,7 +27,7 @@ export const writeUnescaped: WriteText = (from, start, end, to, at) => {
       to.bytes[written++] = short
       read += 2
     } else if (code >= 0) {
-      written += to.bytes.write(String.fromCodePoint(code), written, 'utf8')
+      written = writeCharacter(code, to.bytes, written)
       read += code > 0xffff ? 2 * ESCAPE_BYTES : ESCAPE_BYTES
     } else {
       to.bytes[written++] = BACKSLASH
@@ -38,7 +39,6 @@ export const writeUnescaped: WriteText = (from, start, end, to, at) => {
 
 /** Of `\u00e9`. */
 const ESCAPE_BYTES = 6
-const HEX4 = /^[0-9a-f]{4}$/i
 
 /** The character that `\uXXXX` or a pair of them stands for, U+FFFD for half a pair; -1 when it is no escape. */
 function readCode(from: ByteSource, at: number, end: number): number {
@@ -51,6 +51,32 @@ function readCode(from: ByteSource, at: number, end: number): number {
 
 function readUnit(bytes: Buffer, at: number, end: number): number {
   if (at + ESCAPE_BYTES > end || bytes[at + 1] !== LETTER_U) return -1
-  const digits = bytes.toString('latin1', at + 2, at + ESCAPE_BYTES)
-  return HEX4.test(digits) ? Number.parseInt(digits, 16) : -1
+  let unit = 0
+  for (let i = at + 2; i < at + ESCAPE_BYTES; i++) {
+    const digit = hexDigit(bytes[i] as number)
+    if (digit < 0) return -1
+    unit = unit * 16 + digit
+  }
+  return unit
+}
+
+/** Where the character's UTF-8 ends. */
+function writeCharacter(code: number, bytes: Buffer, start: number): number {
+  let at = start
+  if (code < 0x80) {
+    bytes[at++] = code
+  } else if (code < 0x800) {
+    bytes[at++] = 0xc0 | (code >> 6)
+    bytes[at++] = 0x80 | (code & 0x3f)
+  } else if (code < 0x10000) {
+    bytes[at++] = 0xe0 | (code >> 12)
+    bytes[at++] = 0x80 | ((code >> 6) & 0x3f)
+    bytes[at++] = 0x80 | (code & 0x3f)
+  } else {
+    bytes[at++] = 0xf0 | (code >> 18)
+    bytes[at++] = 0x80 | ((code >> 12) & 0x3f)
+    bytes[at++] = 0x80 | ((code >> 6) & 0x3f)
+    bytes[at++] = 0x80 | (code & 0x3f)
+  }
+  return at
 }

@@ -19,7 +19,7 @@ export function toColumnSlots(fields: readonly number[]): ColumnSlots {
 
 /**
  * Sets the slots of a line whose values are separated by one byte each; a value that is in quotes may contain it. Returns
- * how many columns it has, of which those beyond `columns` are not looked at.
+ * how many columns it has, one more than there are `columns` for any number beyond.
  */
 export function scanColumns(
   columns: ColumnSlots,
@@ -33,11 +33,14 @@ export function scanColumns(
   const bytes = source.bytes
   let column = 0
   let last = IGNORED
-  for (let at = start; at <= end; column++) {
-    const isQuoted = bytes[at] === QUOTE && at < end
+  let hasQuotes = true
+  for (let at = start; at <= end && column <= columns.length; column++) {
+    const isQuoted = hasQuotes && at < end && bytes[at] === QUOTE
     const from = isQuoted ? at + 1 : at
     const quoteAt = isQuoted ? closingQuote(source, from, end, separator) : end
     const isClosed = quoteAt < end
+    // Where one is not closed, none after it is: searching again for each would take the square of the line's length.
+    if (isQuoted && !isClosed) hasQuotes = false
     const next = isClosed ? quoteAt + 1 : findByte(source, separator, at, end)
     const to = isClosed ? quoteAt : next
     const slot = column < columns.length ? (columns[column] as number) : IGNORED

@@ -110,3 +110,14 @@ test('a CloudFront line gives its edge as region, seconds as milliseconds, and a
     },
   ])
 })
+
+test.each(['"a ', '" ', 'a" "'])('a line of 100 KiB of %j keeps nobody', (filling) => {
+  const line = filling.repeat((100 * 1024) / filling.length)
+  let bestMs = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 5 && bestMs > 3; run++) {
+    const startMs = performance.now()
+    for (const name of ['iis', 'aws-alb'] as const) parseLog(line, { name })
+    bestMs = Math.min(bestMs, performance.now() - startMs)
+  }
+  expect(bestMs).toBeLessThan(30)
+})
