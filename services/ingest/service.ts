@@ -141,6 +141,8 @@ export async function* readEvents(
 const LOAD_CHUNK_BYTES = 4 * 1024 * 1024
 /** Above the longest line that is parsed, and soon filled by a slow pipe. */
 const READ_CHUNK_BYTES = 256 * 1024
+/** An OTLP request is one line, of some thousand records. */
+const OTLP_CHUNK_BYTES = 32 * 1024 * 1024
 
 interface Chunk extends SeamlessChunk {
   readonly file: LogFile
@@ -156,9 +158,9 @@ async function* readChunks(
   options: ReadOptions,
   { chunkBytes, allocate }: { readonly chunkBytes: number; readonly allocate?: AllocateChunk },
 ): AsyncGenerator<Chunk, void> {
-  const planned = await planLogs(files, { chunkBytes, ...(allocate && { allocate }) }, (file, firstBytes) =>
-    examine(options, file, firstBytes),
-  )
+  const isOtlp = options.format !== 'auto' && options.format.name === 'otlp'
+  const reading = { chunkBytes: isOtlp ? OTLP_CHUNK_BYTES : chunkBytes, ...(allocate && { allocate }) }
+  const planned = await planLogs(files, reading, (file, firstBytes) => examine(options, file, firstBytes))
   planned.sort((a, b) => compareLogs(a.examined, b.examined))
   const bytesTotal = totalSize(files)
   const occurrences = new Map<string, number>()

@@ -4,6 +4,7 @@ import { describeSample } from './describe-sample.ts'
 import { ENVELOPES } from './envelopes/table.ts'
 import { ENVELOPE_NAMES, type EnvelopeName, type FormatSpec } from './format-spec.ts'
 import { type FormatDefinition, UNMATCHED } from './formats/line-format.ts'
+import { isOtlpFile } from './formats/otlp.ts'
 import { FORMATS } from './formats/table.ts'
 import { type LogSample, sampleFirstLines } from './log-sample.ts'
 import { createBlockParser } from './parse-block.ts'
@@ -21,6 +22,7 @@ const SHARE_TOLERANCE = 0.15
 
 /** The format that reads most of a log's first lines; of equals the one that stands first in the table. */
 export function detectFormat(firstBytes: Uint8Array): DetectedFormat {
+  if (isOtlpFile(firstBytes)) return { kind: 'known', spec: { name: 'otlp' }, confidence: 1 }
   const sample = sampleFirstLines(firstBytes)
   const trials = tryFormats(sample)
   const best = chooseBest(trials, sample, LEAST_SHARE)

@@ -20,6 +20,7 @@ export const FORMAT_NAMES = [
   'envoy-json',
   'gcp',
   'pattern',
+  'otlp',
 ] as const
 export type FormatName = (typeof FORMAT_NAMES)[number]
 

@@ -6,6 +6,8 @@ export interface OtlpOptions {
   readonly encoding: OtlpEncoding
   /** Of bodies that are lines of an access log; by default told by the lines. */
   readonly format?: FormatSpec
+  /** Privacy's, for bodies that are lines: whatever else it asks is left to the parser of the NDJSON. */
+  readonly keepQuery?: readonly string[]
 }
 
 export type DecodedOtlp =
@@ -31,7 +33,7 @@ export function decodeOtlpLogs(body: Uint8Array, options: OtlpOptions): DecodedO
   const withText = records.flatMap((record, index) => (isAccessLine(record) ? [index] : []))
   const read = readAccessLines(
     withText.flatMap((index) => records[index] ?? []),
-    options.format,
+    options,
   )
   for (const [i, index] of withText.entries()) lines[index] = read[i] ?? ''
   return { kind: 'decoded', ndjson: Buffer.from(lines.map((line) => `${line}\n`).join('')), records: records.length }

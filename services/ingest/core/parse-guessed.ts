@@ -3,6 +3,7 @@ import { type FormatSpec, formatLabel } from './format-spec.ts'
 import { sampleLines } from './log-sample.ts'
 import { mergeColumns } from './merge-columns.ts'
 import { createBlockParser } from './parse-block.ts'
+import { createOtlpParser } from './parse-otlp.ts'
 import type { BlockLines, BlockParser, BlockParserOptions, ParsedBlock } from './parsed-block.ts'
 import { SERVICE_ORIGINS } from './service-name.ts'
 
@@ -17,6 +18,7 @@ const LEAST_SHARE = 0.1
 
 /** The parser that a log's options ask for. */
 export function createLogParser(options: BlockParserOptions, hashClient?: (address: string) => string): BlockParser {
+  if (options.format.name === 'otlp') return createOtlpParser(options, hashClient)
   return options.isGuessed === true ? createGuessedParser(options, hashClient) : createBlockParser(options, hashClient)
 }
 

@@ -13,6 +13,7 @@ import { jsonMap } from './json-map.ts'
 import type { FormatDefinition, LineFormat } from './line-format.ts'
 import { ndjson } from './ndjson.ts'
 import { ingressNginx, nginx } from './nginx.ts'
+import { otlp } from './otlp.ts'
 import { traefik } from './traefik.ts'
 import { traefikJson } from './traefik-json.ts'
 import { userPattern } from './user-pattern.ts'
@@ -40,6 +41,7 @@ export const FORMATS: readonly FormatDefinition[] = [
   cloudfront,
   iis,
   userPattern,
+  otlp,
 ]
 
 export function compileFormat(spec: FormatSpec): LineFormat {
