@@ -1,5 +1,5 @@
 // Hot path: indexes bytes, several parameters.
-import { type ByteSource, findByte } from '../byte-source.ts'
+import type { ByteSource } from '../byte-source.ts'
 import { hexDigit } from '../decode-value.ts'
 import type { WriteText } from './join-parts.ts'
 
@@ -12,25 +12,25 @@ const SHORT_ESCAPES: ReadonlyMap<number, number> = new Map(
 
 /** Writes the text of a JSON string that is given without its quotes. What is no escape stays as it is. */
 export const writeUnescaped: WriteText = (from, start, end, to, at) => {
+  const source = from.bytes
+  const target = to.bytes
   let read = start
   let written = at
   while (read < end) {
-    const escapeAt = findByte(from, BACKSLASH, read, end)
-    from.bytes.copy(to.bytes, written, read, escapeAt)
-    written += escapeAt - read
-    read = escapeAt
+    // The runs between escapes are too short for a native copy to pay.
+    while (read < end && source[read] !== BACKSLASH) target[written++] = source[read++] as number
     if (read >= end) break
-    const letter = read + 1 < end ? (from.bytes[read + 1] as number) : -1
+    const letter = read + 1 < end ? (source[read + 1] as number) : -1
     const short = SHORT_ESCAPES.get(letter)
     const code = letter === LETTER_U ? readCode(from, read, end) : -1
     if (short !== undefined) {
-      to.bytes[written++] = short
+      target[written++] = short
       read += 2
     } else if (code >= 0) {
-      written = writeCharacter(code, to.bytes, written)
+      written = writeCharacter(code, target, written)
       read += code > 0xffff ? 2 * ESCAPE_BYTES : ESCAPE_BYTES
     } else {
-      to.bytes[written++] = BACKSLASH
+      target[written++] = BACKSLASH
       read += 1
     }
   }
