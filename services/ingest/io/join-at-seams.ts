@@ -17,7 +17,12 @@ export async function* joinAtSeams(
     const chunk = heldBack === undefined ? read : join(heldBack, read)
     const length = seams.wholeLines(chunk.bytes)
     const { storedBytesRead } = chunk
-    const rest = { bytes: chunk.bytes.slice(length), firstByte: chunk.firstByte + length, storedBytesRead }
+    // A copy, as the chunk's memory goes to whoever parses it; slice() would be a view if it is a Buffer.
+    const rest = {
+      bytes: new Uint8Array(chunk.bytes.subarray(length)),
+      firstByte: chunk.firstByte + length,
+      storedBytesRead,
+    }
     heldBack = rest.bytes.length > 0 ? rest : undefined
     if (length === 0) continue
     const bytes = chunk.bytes.subarray(0, length)
