@@ -9,6 +9,7 @@ import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../
 import type { DetectorSettings } from '../detector/core/settings.ts'
 import { ingestConfig, privacyConfig, sourcesConfig, toPrivacy } from '../ingest/config.ts'
 import type { Privacy } from '../ingest/core/privacy.ts'
+import { kafkaSchema } from './kafka-config.ts'
 import { readTextFile } from './read-text-file.ts'
 
 const SECOND_MS = 1_000
@@ -30,10 +31,15 @@ const listenSchema = z.strictObject({
 })
 
 /** The whole configuration: each service's slice under its own key. */
-const configSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   listen: listenSchema.prefault({}),
   data_directory: z.string().min(1).default('./data').describe('where the embedded engine keeps everything'),
   log_level: z.enum(LOG_LEVELS).default('warn').describe('what is worth a line in the log'),
+  bus: z
+    .enum(['memory', 'kafka'])
+    .default('memory')
+    .describe('what connects the services: memory within one process, or kafka between many'),
+  kafka: kafkaSchema.prefault({}),
   sources: sourcesConfig.prefault({}),
   ingest: ingestConfig.prefault({}),
   privacy: privacyConfig.prefault({}),
@@ -44,6 +50,11 @@ const configSchema = z.strictObject({
     .record(z.string(), z.strictObject({ ...correlatorServiceShape, detection: serviceDetectionSchema.optional() }))
     .default({}),
 })
+
+const configSchema = settingsSchema.refine(
+  ({ bus, sources, kafka }) => kafka.brokers.length > 0 || (bus === 'memory' && sources.kafka.length === 0),
+  { path: ['kafka', 'brokers'], error: 'none: name some, such as [kafka-1:9092]' },
+)
 
 export type CulpritConfig = z.infer<typeof configSchema>
 

@@ -53,6 +53,11 @@ const syslogSourceConfig = z.strictObject({
   ...sourceShape,
 })
 
+const kafkaSourceConfig = z.strictObject({
+  topic: z.string().min(1).max(249).describe('whose messages are log lines, one or several each'),
+  ...sourceShape,
+})
+
 /** The `sources:` part of the configuration: where lines come from, beside HTTP. */
 export const sourcesConfig = z.strictObject({
   files: z
@@ -65,6 +70,11 @@ export const sourcesConfig = z.strictObject({
     .max(SOURCES_MAX)
     .default([])
     .describe('ports that take syslog, RFC 3164 or 5424, as nginx sends with access_log syslog:server='),
+  kafka: z
+    .array(kafkaSourceConfig)
+    .max(SOURCES_MAX)
+    .default([])
+    .describe('topics of log lines, on the brokers under kafka, from their oldest line'),
 })
 
 const CLIENT_KEY_CHARACTERS_MIN = 16

@@ -1,4 +1,4 @@
-import { Kafka, KafkaJSError, logLevel, type SASLOptions } from 'kafkajs'
+import kafkajs, { Kafka, logLevel, type SASLOptions } from 'kafkajs'
 import { OperationError } from '../runtime/errors.ts'
 import type { Log } from '../runtime/log.ts'
 
@@ -6,6 +6,8 @@ export interface KafkaConnection {
   /** `host:port`, of some brokers of the cluster. */
   readonly brokers: readonly string[]
   readonly clientId: string
+  /** A member of a group that is silent for longer is taken for dead, and its partitions are given to others. */
+  readonly sessionMs: number
   readonly tls?: {
     /** PEM; the authorities of the system when absent. */
     readonly ca?: string | undefined
@@ -60,8 +62,14 @@ export function toOperationError(error: unknown, doing: string): OperationError 
   })
 }
 
+/** Whether kafkajs itself found fault: with the network, the cluster, or what it was given to read. */
+export function isKafkaError(error: unknown): error is kafkajs.KafkaJSError {
+  // Not among the names that Node finds in a CommonJS module.
+  return error instanceof kafkajs.KafkaJSError
+}
+
 /** Whether the same may go well later: the deepest cause says, as each layer of retries wraps what it gave up on. */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof KafkaJSError)) return false
-  return error.cause instanceof KafkaJSError ? isPassing(error.cause) : error.retriable
+  if (!isKafkaError(error)) return false
+  return isKafkaError(error.cause) ? isPassing(error.cause) : error.retriable
 }

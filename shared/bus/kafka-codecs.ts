@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
-import { CompressionCodecs, CompressionTypes, KafkaJSNonRetriableError } from 'kafkajs'
+import kafkajs, { CompressionTypes } from 'kafkajs'
 import { decompressBound, decompressFrame } from 'lz4js'
 import { uncompress } from 'snappyjs'
 
@@ -24,7 +24,7 @@ export function registerCodecs(): void {
     [CompressionTypes.ZSTD, 'zstd', inflateZstd],
     ...UNKNOWN_CODECS.map((id) => [id, `codec ${id}`, refuse] as const),
   ]
-  const codecs: Record<number, unknown> = CompressionCodecs
+  const codecs: Record<number, unknown> = kafkajs.CompressionCodecs
   for (const [id, name, inflate] of readers) {
     codecs[id] = () => ({
       // Only gzip is ever asked to.
@@ -35,7 +35,7 @@ export function registerCodecs(): void {
           return Buffer.from(buffer, byteOffset, length)
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)
-          throw new KafkaJSNonRetriableError(`a batch compressed with ${name} can't be read: ${reason}`)
+          throw new kafkajs.KafkaJSNonRetriableError(`a batch compressed with ${name} can't be read: ${reason}`)
         }
       },
     })

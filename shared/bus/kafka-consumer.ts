@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type EachBatchPayload, type Kafka, KafkaJSError, type KafkaMessage } from 'kafkajs'
+import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import { OperationError } from '../runtime/errors.ts'
 import type { Log } from '../runtime/log.ts'
-import { isPassing, toOperationError } from './kafka-client.ts'
+import { isKafkaError, isPassing, toOperationError } from './kafka-client.ts'
 
 export interface KafkaConsumerDeps {
   readonly kafka: Kafka
@@ -27,6 +27,7 @@ export interface Fetched {
 export interface KafkaConsumerOptions {
   readonly topic: string
   readonly groupId: string
+  readonly sessionMs: number
   readonly handle: (fetched: Fetched) => Promise<void>
   /** The partitions were given out anew: what is remembered of any may be out of date. */
   readonly onAssigned?: () => void
@@ -37,9 +38,8 @@ export interface KafkaConsumer {
   close(): Promise<void>
 }
 
-/** A consumer that died is replaced after this. */
-const SESSION_MS_MAX = 15_000
-const HEARTBEAT_MS = 2_000
+/** So that a few may be lost. */
+const HEARTBEATS_A_SESSION = 6
 /** An idle consumer needs this long to stop. */
 const FETCH_WAIT_MS_MAX = 500
 const FETCH_BYTES_MAX = 4 * 1024 * 1024
@@ -52,9 +52,10 @@ const WAIT_MS_MAX = 10_000
  */
 export async function runKafkaConsumer(
   { kafka, log, onFailure }: KafkaConsumerDeps,
-  { topic, groupId, handle, onAssigned }: KafkaConsumerOptions,
+  { topic, groupId, sessionMs, handle, onAssigned }: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
   const stopping = new AbortController()
+  const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
   let failures = 0
   let hasFailed = false
 
@@ -79,13 +80,13 @@ export async function runKafkaConsumer(
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     if (payload.batch.messages.length === 0) return
-    const heart = beatWhile(payload.heartbeat)
+    const heart = beatWhile(payload.heartbeat, heartbeatMs)
     try {
       await handle(toFetched(payload, () => heart.failure() === undefined))
       failures = 0
     } catch (error) {
       // A commit that came too late, or a lost connection: kafkajs joins the group anew.
-      if (error instanceof KafkaJSError) throw error
+      if (isKafkaError(error)) throw error
       await waitAfterFailure(error)
     } finally {
       heart.stop()
@@ -96,8 +97,8 @@ export async function runKafkaConsumer(
 
   const consumer = kafka.consumer({
     groupId,
-    sessionTimeout: SESSION_MS_MAX,
-    heartbeatInterval: HEARTBEAT_MS,
+    sessionTimeout: sessionMs,
+    heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: FETCH_WAIT_MS_MAX,
     maxBytesPerPartition: FETCH_BYTES_MAX,
     retry: { restartOnFailure: async (error) => isPassing(error) },
@@ -141,13 +142,13 @@ function toFetched(payload: EachBatchPayload, isMember: () => boolean): Fetched 
 }
 
 /** Tells the group that we live while a handler works, however long it takes. */
-function beatWhile(heartbeat: () => Promise<void>) {
+function beatWhile(heartbeat: () => Promise<void>, everyMs: number) {
   let failure: unknown
   const timer = setInterval(() => {
     heartbeat().catch((error: unknown) => {
       failure ??= error
     })
-  }, HEARTBEAT_MS)
+  }, everyMs)
   return { failure: () => failure, stop: () => clearInterval(timer) }
 }
 

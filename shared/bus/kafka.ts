@@ -2,7 +2,8 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Admin, KafkaMessage } from 'kafkajs'
 import type { Log } from '../runtime/log.ts'
 import type { Bus, Message, MessageHandler } from './bus.ts'
-import { createKafkaClient, isPassing, type KafkaConnection, toOperationError } from './kafka-client.ts'
+import { openKafkaAdmin } from './kafka-admin.ts'
+import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-client.ts'
 import { registerCodecs } from './kafka-codecs.ts'
 import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
 import { createOutbox } from './kafka-outbox.ts'
@@ -39,42 +40,23 @@ const LOOK_EVERY_MS = 100
 export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaBusOptions): Bus {
   registerCodecs()
   const kafka = createKafkaClient(options.connection, log)
+  const admin = openKafkaAdmin(kafka)
   const outbox = createOutbox({ kafka, log }, options)
   const consumers: KafkaConsumer[] = []
   const topics = new Map<TopicName, Promise<void>>()
-  let connecting: Promise<Admin> | undefined
 
   const topicOf = (topic: TopicName) => `${options.prefix}${topic}`
   // One for each topic: kafkajs wants the members of a group to read the same ones.
   const groupOf = (topic: TopicName, group: string) => `${options.prefix}${group}.${topic}`
 
-  async function connectAdmin(): Promise<Admin> {
-    const admin = kafka.admin()
-    await admin.connect()
-    return admin
-  }
-
-  async function administer<Result>(doing: string, act: (admin: Admin) => Promise<Result>): Promise<Result> {
-    connecting ??= connectAdmin()
-    try {
-      return await act(await connecting)
-    } catch (error) {
-      // The next attempt starts with a new connection.
-      const failed = connecting
-      connecting = undefined
-      failed?.then((admin) => admin.disconnect()).catch(() => {})
-      throw toOperationError(error, doing)
-    }
-  }
-
   async function makeTopic(name: TopicName): Promise<void> {
     const topic = topicOf(name)
     const numPartitions = name === 'access-events' ? options.partitions : 1
-    await administer(`making topic ${topic}`, async (admin) => {
-      if ((await admin.listTopics()).includes(topic)) return
+    await admin.ask(`making topic ${topic}`, async (asked) => {
+      if ((await asked.listTopics()).includes(topic)) return
       const made = { topic, numPartitions, replicationFactor: options.replicationFactor }
-      await admin.createTopics({ topics: [made], waitForLeaders: false })
-      await untilKnown(admin, topic)
+      await asked.createTopics({ topics: [made], waitForLeaders: false })
+      await untilKnown(asked, topic)
     })
   }
 
@@ -94,7 +76,8 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
     },
     async subscribe({ topic, group, handle }) {
       await withTopic(topic)
-      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group) }
+      const { sessionMs } = options.connection
+      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs }
       const consumer = await runKafkaConsumer(
         { kafka, log, onFailure },
         { ...reading, handle: (fetched) => handleInChunks(fetched, handle) },
@@ -104,9 +87,9 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
     async lag(name, group) {
       await withTopic(name)
       const [topic, groupId] = [topicOf(name), groupOf(name, group)]
-      return administer(`reading the lag of ${groupId}`, async (admin) => {
-        const ends = await admin.fetchTopicOffsets(topic)
-        const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      return admin.ask(`reading the lag of ${groupId}`, async (asked) => {
+        const ends = await asked.fetchTopicOffsets(topic)
+        const [committed] = await asked.fetchOffsets({ groupId, topics: [topic] })
         const reached = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
         return ends.reduce((total, { partition, low, high }) => {
           const next = Math.max(reached.get(partition) ?? -1, Number(low))
@@ -118,8 +101,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       // What the handlers still publish is taken.
       await Promise.all(consumers.map((consumer) => consumer.close()))
       await outbox.close()
-      const admin = await connecting?.catch(() => undefined)
-      await admin?.disconnect()
+      await admin.close()
     },
   }
 }

@@ -65,6 +65,7 @@ function describeBroker(of: { port: number; controllerPort: number; directory: s
     'share.coordinator.state.topic.replication.factor=1',
     'share.coordinator.state.topic.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
+    'group.min.session.timeout.ms=1000',
     '',
   ].join('\n')
 }

@@ -2,11 +2,21 @@ import { execFile, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { Bus } from '../../shared/bus/bus.ts'
 import { createKafkaBus, type KafkaBusOptions } from '../../shared/bus/kafka.ts'
+import type { KafkaConnection } from '../../shared/bus/kafka-client.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import type { TestKafka } from './kafka.ts'
 
 /** A prefix of topics and groups that no other test has. */
 export const ownPrefix = () => `${randomUUID()}.`
+
+/** As little as the broker of the tests allows, so that the dead are soon replaced. */
+const SESSION_MS = 6_000
+
+export const quietLog = createLog({ level: 'silent', write: () => {} })
+
+export function testConnection(kafka: TestKafka | undefined): KafkaConnection {
+  return { brokers: kafka?.brokers ?? [], clientId: 'tests', sessionMs: SESSION_MS }
+}
 
 /** A bus on the broker of the tests, with the topics of `prefix`. */
 export function openKafkaBus(
@@ -16,10 +26,8 @@ export function openKafkaBus(
     throw error
   },
 ): Bus {
-  const log = createLog({ level: 'silent', write: () => {} })
-  const connection = { brokers: kafka?.brokers ?? [], clientId: 'tests' }
   const usual = { compression: 'none', partitions: 3, replicationFactor: 1, pendingBytesMax: 10_000_000 } as const
-  return createKafkaBus({ log, onFailure }, { connection, ...usual, ...options })
+  return createKafkaBus({ log: quietLog, onFailure }, { connection: testConnection(kafka), ...usual, ...options })
 }
 
 /** Says that tests are skipped where there is none. */

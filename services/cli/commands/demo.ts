@@ -63,7 +63,14 @@ function demoConfig(path: string, port: string): Promise<CulpritConfig> {
       JSON.stringify(called),
     ]),
   )
-  return readConfig(undefined, { CULPRIT_LISTEN__PORT: port, CULPRIT_DATA_DIRECTORY: join(path, 'data'), ...calls })
+  return readConfig(undefined, {
+    CULPRIT_LISTEN__PORT: port,
+    CULPRIT_DATA_DIRECTORY: join(path, 'data'),
+    // The shop is all that it hears of, whatever is set up here.
+    CULPRIT_BUS: 'memory',
+    CULPRIT_SOURCES__KAFKA: '[]',
+    ...calls,
+  })
 }
 
 /** Stored before the detector starts, as it judges a cell once. */

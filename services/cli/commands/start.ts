@@ -1,12 +1,15 @@
+import { setTimeout as after } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { InputError } from '../../../shared/runtime/errors.ts'
 import { createLog } from '../../../shared/runtime/log.ts'
 import type { CommandContext } from '../command-context.ts'
 import { readConfig } from '../config.ts'
-import { startServices } from '../live/start-services.ts'
+import { SERVICE_NAMES, type ServiceName, startServices } from '../live/start-services.ts'
 import { untilStopped } from '../until-stopped.ts'
 
 interface StartFlags {
   readonly config?: string
+  readonly only?: readonly ServiceName[]
 }
 
 export function addStartCommand(program: Command, context: CommandContext): void {
@@ -14,15 +17,32 @@ export function addStartCommand(program: Command, context: CommandContext): void
     .command('start')
     .description('Runs the services: takes access logs and changes, and tells of incidents as they happen.')
     .option('--config <F>', 'the configuration, YAML; culprit.yaml in this directory when there is one')
-    .addHelpText('after', '\nExample:\n  culprit start')
+    .option('--only <services>', `only these, separated by commas: ${SERVICE_NAMES.join(', ')}`, readServices)
+    .addHelpText('after', '\nExamples:\n  culprit start\n  culprit start --only ingest,api')
     .action((flags: StartFlags) => start(flags, context))
 }
 
 async function start(flags: StartFlags, { terminal, environment, nowMs }: CommandContext): Promise<void> {
   const config = await readConfig(flags.config, environment)
   const log = createLog({ level: config.log_level, write: terminal.writeError })
-  const services = await startServices({ log, nowMs }, config)
+  const { only = SERVICE_NAMES } = flags
+  if (config.bus === 'memory' && !SERVICE_NAMES.every((name) => only.includes(name)))
+    throw new InputError('bus: memory connects nothing between processes: run all services, or set bus: kafka', 'usage')
+  const services = await startServices({ log, nowMs }, config, { only })
   await terminal.write(`culprit listens on ${services.address}\n`)
-  await untilStopped()
-  await services.stop()
+  const failure = await Promise.race([untilStopped(), services.failure])
+  // What failed may not stop in order either.
+  await Promise.race([services.stop(), ...(failure === undefined ? [] : [after(STOP_MS_MAX)])])
+  if (failure !== undefined) throw failure
+}
+
+const STOP_MS_MAX = 5_000
+
+/** @throws InputError (usage) naming what is no service. */
+function readServices(text: string): ServiceName[] {
+  return text.split(',').map((name) => {
+    const known = SERVICE_NAMES.find((service) => service === name.trim())
+    if (known !== undefined) return known
+    throw new InputError(`--only ${name.slice(0, 60)}: no such service: it can be ${SERVICE_NAMES.join(', ')}`, 'usage')
+  })
 }

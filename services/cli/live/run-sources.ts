@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TopicReader } from '../../../shared/bus/topic-reader.ts'
 import { InputError } from '../../../shared/runtime/errors.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import { parseFilePattern } from '../../ingest/core/file-pattern.ts'
 import { openFileTail } from '../../ingest/io/file-tail.ts'
 import type { TailSource } from '../../ingest/io/followed-log.ts'
+import { runKafkaSource } from '../../ingest/io/kafka-source.ts'
 import { openSyslog } from '../../ingest/io/syslog.ts'
 import { createPositionStore } from '../../ingest/io/tail-positions.ts'
 import type { ReceiveEvents } from '../../ingest/receive-events.ts'
@@ -16,6 +18,7 @@ import { parseFormatArgument } from '../format-argument.ts'
 
 export interface SourcesDeps {
   readonly receive: ReceiveEvents
+  readonly openTopicReader: () => Promise<TopicReader>
   readonly log: Log
   readonly nowMs: () => number
 }
@@ -27,7 +30,7 @@ export interface RunningSources {
 
 /** Runs the sources of the configuration. Throws an InputError for one that can't be. */
 export async function runSources(deps: SourcesDeps, config: CulpritConfig): Promise<RunningSources> {
-  const running: RunningSources[] = [await followFiles(deps, config)]
+  const running: RunningSources[] = [await followFiles(deps, config), await readTopics(deps, config)]
   for (const { protocol, host, port, ...settings } of config.sources.syslog) {
     const options = readOptions(`sources.syslog ${host}:${port}`, settings)
     running.push(await openSyslog({ ...deps, newToken: randomUUID }, { protocol, host, port, options }))
@@ -56,6 +59,17 @@ async function followFiles({ receive, log, nowMs }: SourcesDeps, config: Culprit
       await schedule.stop()
     },
   }
+}
+
+async function readTopics(deps: SourcesDeps, { sources }: CulpritConfig): Promise<RunningSources> {
+  const topics = sources.kafka.map(({ topic, ...settings }) => ({
+    topic,
+    options: readOptions(`sources.kafka ${topic}`, settings),
+  }))
+  if (topics.length === 0) return { stop: async () => {} }
+  const reader = await deps.openTopicReader()
+  for (const source of topics) await runKafkaSource({ read: reader.read, receive: deps.receive }, source)
+  return { stop: reader.close }
 }
 
 function toTailSource(source: CulpritConfig['sources']['files'][number]): TailSource {

@@ -1,4 +1,5 @@
 import type { Bus } from '../../../shared/bus/bus.ts'
+import type { TopicReader } from '../../../shared/bus/topic-reader.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
 import type { Metrics } from '../../../shared/runtime/metrics.ts'
@@ -9,6 +10,7 @@ export interface LiveDeps {
   readonly bus: Bus
   /** A connection of its own: one that works for long makes only itself wait. */
   readonly openStore: () => Promise<Store>
+  readonly openTopicReader: () => Promise<TopicReader>
   readonly log: Log
   readonly metrics: Metrics
   readonly nowMs: () => number

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { createMemoryBus } from '../../../shared/bus/memory.ts'
 import { createHttpServer } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
 import { createMetrics } from '../../../shared/runtime/metrics.ts'
@@ -10,6 +9,7 @@ import { openEmbeddedStore } from '../../../shared/store/chdb.ts'
 import { applyRetention, type Retention } from '../../../shared/store/retention.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { CulpritConfig } from '../config.ts'
+import { openBus, openTopicReader } from './open-bus.ts'
 import { runApi } from './run-api.ts'
 import { runCorrelator } from './run-correlator.ts'
 import { runDetector } from './run-detector.ts'
@@ -24,11 +24,11 @@ export interface StartDeps {
 export interface RunningServices {
   /** Where the HTTP server listens, e.g. `http://127.0.0.1:8080`. */
   readonly address: string
+  /** Resolves when they can't go on, for a reason that waiting does not mend: the process must end. */
+  readonly failure: Promise<Error>
   /** Takes nothing new, finishes what is under way, and closes everything. */
   stop(): Promise<void>
 }
-
-const PENDING_BYTES_MAX = 128 * 1024 * 1024
 
 export const SERVICE_NAMES = ['correlator', 'ingest', 'api', 'detector'] as const
 export type ServiceName = (typeof SERVICE_NAMES)[number]
@@ -46,10 +46,21 @@ export async function startServices(
   config: CulpritConfig,
   { only = SERVICE_NAMES, also = [] }: StartOptions = {},
 ): Promise<RunningServices> {
-  const bus = createMemoryBus({ pendingBytesMax: PENDING_BYTES_MAX })
+  let onFailure: (error: Error) => void = () => {}
+  const failure = new Promise<Error>((resolve) => {
+    onFailure = resolve
+  })
+  const bus = await openBus({ log, onFailure }, config)
   const path = join(config.data_directory, 'store')
   const metrics = createMetrics()
-  const deps: LiveDeps = { bus, log, metrics, nowMs, openStore: () => openEmbeddedStore({ path }) }
+  const deps: LiveDeps = {
+    bus,
+    log,
+    metrics,
+    nowMs,
+    openStore: () => openEmbeddedStore({ path }),
+    openTopicReader: () => openTopicReader({ log, onFailure }, config),
+  }
   const store = await deps.openStore()
   await applyRetention(store, retentionOf(config))
   let isStopping = false
@@ -64,6 +75,7 @@ export async function startServices(
   log.info({ address }, 'listening')
   return {
     address,
+    failure,
     async stop() {
       isStopping = true
       // Whoever balances load has seen it before requests are refused.

@@ -1,0 +1,6 @@
+/** Fault tests are short by default; `npm run test:long` runs them at length. */
+const isLong = process.env['LONG_FORM'] === '1'
+
+export function byForm<Value>(forms: { readonly short: Value; readonly long: Value }): Value {
+  return isLong ? forms.long : forms.short
+}
