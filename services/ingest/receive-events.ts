@@ -47,7 +47,7 @@ export type ReceiveEvents = (lines: ReceivedLines) => Promise<Receipt>
 /** What a well-kept clock may be ahead. */
 const CLOCK_SKEW_MS = 2_000
 /** Parsed at once; other work has its turn in between. */
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 64 * 1024
 /** Fewer bytes of events wait for others: many small messages would be as many inserts. */
 const ALONE_BYTES_MIN = 128 * 1024
 const LINGER_MS = 50
