@@ -3,6 +3,7 @@ import type { Metrics } from '../../../shared/runtime/metrics.ts'
 import { createAdmission } from '../../ingest/core/admission.ts'
 import type { Reject } from '../../ingest/core/parsed-block.ts'
 import { eventsRoute } from '../../ingest/io/events-route.ts'
+import { otlpRoute } from '../../ingest/io/otlp-route.ts'
 import { createParsePool, defaultWorkers } from '../../ingest/io/parse-pool.ts'
 import { readAdmitted } from '../../ingest/io/read-admitted.ts'
 import { createRejectWriter } from '../../ingest/io/reject-writer.ts'
@@ -40,7 +41,7 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   )
   const sources = await runSources({ receive, openTopicReader, log, nowMs }, config)
   return {
-    routes: [eventsRoute({ receive, parseFormat: parseFormatArgument })],
+    routes: [eventsRoute({ receive, parseFormat: parseFormatArgument }), otlpRoute({ receive })],
     stopTelling: () => sources.stop(),
     async stop() {
       await pool.close()

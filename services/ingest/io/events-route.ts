@@ -4,7 +4,7 @@ import type { FormatSpec } from '../core/format-spec.ts'
 import type { Reject } from '../core/parsed-block.ts'
 import type { ReceiveEvents } from '../receive-events.ts'
 import { chooseParser, readSourceOptions, type SourceSettings } from '../source-options.ts'
-import { type BodyLimits, readBodies } from './request-body.ts'
+import { BODY_LIMITS, readBodies } from './request-body.ts'
 
 export interface EventsRouteDeps {
   readonly receive: ReceiveEvents
@@ -14,7 +14,6 @@ export interface EventsRouteDeps {
 
 const ERRORS_TOLD_MAX = 10
 const IDEMPOTENCY_KEY_MAX = 200
-const BODY_LIMITS: BodyLimits = { bodyBytesMax: 16 * 1024 * 1024, heldBytesMax: 64 * 1024 * 1024 }
 
 /**
  * `POST /api/v1/events?format=&service=&service_from=`: access log lines of any format. Answers 202 once they are safe; the
@@ -25,6 +24,7 @@ export function eventsRoute({ receive, parseFormat }: EventsRouteDeps): HttpRout
     const withBody = readBodies(server, BODY_LIMITS)
     server.post('/api/v1/events', (request, reply) =>
       withBody(request, async (bytes) => {
+        if (bytes.length === 0) throw new InputError('the request has no body: send access log lines')
         const settings = settingsOf(request.query as Readonly<Record<string, unknown>>)
         const token = tokenOf(request.headers['idempotency-key'])
         const parser = chooseParser(readSourceOptions(settings, parseFormat), bytes)

@@ -2,12 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HttpError, InputError, OperationError } from '../../../shared/runtime/errors.ts'
 import { DecompressError, gunzip } from './decompress.ts'
 
-export interface BodyLimits {
+interface BodyLimits {
   /** Of one body, as sent and once inflated. */
   readonly bodyBytesMax: number
   /** Of all bodies that are read or worked on at a time. */
   readonly heldBytesMax: number
 }
+
+/** Of one route. */
+export const BODY_LIMITS: BodyLimits = { bodyBytesMax: 16 * 1024 * 1024, heldBytesMax: 64 * 1024 * 1024 }
 
 /**
  * Reads the request's body, inflated, and gives it to `use`; until that is done its bytes count as held. Throws what HTTP
@@ -38,7 +41,6 @@ export function readBodies(server: FastifyInstance, { bodyBytesMax, heldBytesMax
         held = taken
         pieces.push(piece)
       }
-      if (taken === 0) throw new InputError('the request has no body: send access log lines')
       return await use(Buffer.concat(pieces))
     } finally {
       heldBytes -= held

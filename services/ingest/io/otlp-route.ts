@@ -1,0 +1,46 @@
+import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
+import { HttpError } from '../../../shared/runtime/errors.ts'
+import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
+import { decodeOtlpLogs } from '../core/otlp-logs.ts'
+import type { OtlpEncoding } from '../core/otlp-request.ts'
+import { encodeOtlpAnswer } from '../core/otlp-response.ts'
+import type { Receipt, ReceiveEvents } from '../receive-events.ts'
+import { BODY_LIMITS, readBodies } from './request-body.ts'
+
+const MEDIA_TYPES: Readonly<Record<OtlpEncoding, string>> = {
+  json: 'application/json',
+  protobuf: 'application/x-protobuf',
+}
+const PARSER = { format: { name: 'ndjson' }, env: DEFAULT_ENV } as const
+
+/** `POST /v1/logs`: OTLP/HTTP, JSON or protobuf. Answers 200 once the records are safe, with how many were no access events. */
+export function otlpRoute({ receive }: { readonly receive: ReceiveEvents }): HttpRoutes {
+  return async (server) => {
+    const withBody = readBodies(server, BODY_LIMITS)
+    server.post('/v1/logs', async (request, reply) => {
+      const encoding = encodingOf(request.headers['content-type'])
+      reply.type(MEDIA_TYPES[encoding])
+      return withBody(request, async (body) => {
+        const decoded = decodeOtlpLogs(body, { encoding })
+        if (decoded.kind === 'malformed')
+          return reply.code(400).send(encodeOtlpAnswer({ kind: 'refused', because: decoded.because }, encoding))
+        const receipt = await receive({ bytes: decoded.ndjson, source: 'otlp', parser: PARSER })
+        const told = { kind: 'taken', rejectedRecords: receipt.rejected, because: explain(receipt) } as const
+        return reply.code(200).send(encodeOtlpAnswer(told, encoding))
+      })
+    })
+  }
+}
+
+function encodingOf(contentType: string | undefined): OtlpEncoding {
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase()
+  if (mediaType === MEDIA_TYPES.json) return 'json'
+  if (mediaType === MEDIA_TYPES.protobuf) return 'protobuf'
+  throw new HttpError(415, 'unknown_content_type', `send ${MEDIA_TYPES.protobuf} or ${MEDIA_TYPES.json}`)
+}
+
+function explain({ rejects: [first] }: Receipt): string {
+  if (first === undefined) return ''
+  const { lineNumber, reason, detail } = first
+  return `record ${lineNumber} is no access event: ${reason}${detail === undefined ? '' : `, ${detail}`}`
+}
