@@ -41,7 +41,14 @@ interface Guess {
   readonly field: string
   /** Of several keys with such values, the one so called is meant. */
   readonly name: RegExp
-  isLike(value: unknown): boolean
+  isLike(value: Plain): boolean
+}
+
+/** An object has whatever `toString` the log gave it, and a list may hold one. */
+type Plain = string | number
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'string' || typeof value === 'number'
 }
 
 const TIME_TEXT = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d)/
@@ -51,7 +58,7 @@ const GUESSES: readonly Guess[] = [
   {
     field: 'ts',
     name: /time|date|ts$/i,
-    isLike: (value) => (typeof value === 'string' ? TIME_TEXT.test(value) : Number(value) >= FIRST_EPOCH_SECOND),
+    isLike: (value) => (typeof value === 'string' ? TIME_TEXT.test(value) : value >= FIRST_EPOCH_SECOND),
   },
   { field: 'status', name: /status|code/i, isLike: (value) => /^[1-5]\d\d$/.test(String(value)) },
   { field: 'method', name: /method|verb/i, isLike: (value) => /^[A-Z]{3,7}$/.test(String(value)) },
@@ -67,7 +74,7 @@ const LEAST_READ = 0.8
 function adviseMap(members: ReadonlyMap<string, readonly unknown[]>, sample: LogSample): string {
   const mappings = GUESSES.flatMap(({ field, name, isLike }) => {
     const alike = [...members]
-      .filter(([key, values]) => PLAIN_NAME.test(key) && values.every(isLike))
+      .filter(([key, values]) => PLAIN_NAME.test(key) && values.every((value) => isPlain(value) && isLike(value)))
       .map(([key]) => key)
     const key = alike.find((candidate) => name.test(candidate)) ?? alike[0]
     return key === undefined ? [] : [`${field}=${key}`]
