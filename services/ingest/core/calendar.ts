@@ -5,7 +5,8 @@ export const MINUTE_MS = 60_000
 
 /** Epoch ms of a minute; NaN when there is none such. */
 export function minuteMs(year: number, month: number, day: number, hour: number, minute: number): number {
-  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+  // `Date.UTC` takes a year before 100 for one of the 1900s.
+  const isDate = year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
   return isDate && hour <= 23 && minute <= 59 ? Date.UTC(year, month - 1, day, hour, minute) : Number.NaN
 }
 
