@@ -13,13 +13,6 @@ export const FAULT_CASES: readonly HardCase[] = [
     expected: expectFault('reports', [2_400, 2_460], { withinMinutes: 30 }),
   },
   {
-    name: 'rise-over-thirty-percent',
-    promise: 'what always fails 30 % and now fails 50 % is found within ten minutes',
-    hours: 14,
-    streams: [{ fields: route('scraper'), perSecond: always(3), failing: between([720, 760], 0.5, 0.3) }],
-    expected: expectFault('scraper', [720, 760], { withinMinutes: 10 }),
-  },
-  {
     name: 'slow-ramp',
     promise: 'errors that climb to 8 % over an hour are one incident, seen before half of it is over',
     hours: 10,
