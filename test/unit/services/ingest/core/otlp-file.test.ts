@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { unpackOtlpLines } from '../../../../../services/ingest/core/otlp-file.ts'
+
+const value = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+const request = (path: string) =>
+  JSON.stringify({
+    resourceLogs: [
+      { scopeLogs: [{ logRecords: [{ timeUnixNano: '1795255200000000000', attributes: [value('url.path', path)] }] }] },
+    ],
+  })
+const unpack = (text: string) => unpackOtlpLines(Buffer.from(text), []).toString().trimEnd().split('\n')
+
+test('every record of every request is one line, in order, with or without a last line end', () => {
+  for (const end of ['', '\n']) {
+    const lines = unpack(`${request('/a')}\n\n${request('/b')}${end}`)
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain('/a')
+    expect(lines[1]).toContain('/b')
+  }
+})
+
+test('a line that is no request stays, cut, to be rejected', () => {
+  const [first, second] = unpack(`${'x'.repeat(20_000)}\n${request('/a')}`)
+  expect(first).toBe('x'.repeat(8 * 1024))
+  expect(second).toContain('/a')
+})
