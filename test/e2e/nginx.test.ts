@@ -40,7 +40,7 @@ beforeEach(async () => {
     `listen: { port: 0, drain: 0s }
 data_directory: ${directory}/data
 sources:
-  files: [{ path: ${directory}/access.log, format: combined, service: by-file }]
+  files: [{ path: ${directory}/access.log, format: combined, service: by-file, from: beginning }]
   syslog: [{ port: ${udpPort}, service: by-syslog }]
 `,
   )
