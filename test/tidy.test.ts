@@ -28,6 +28,11 @@ test('the domain imports only itself and zod', () => {
   expect(breaches(under('shared/domain/'), ({ imports }) => imports.filter(foreign))).toEqual([])
 })
 
+test('what every face says and draws needs only the domain', () => {
+  const foreign = (to: string) => !to.startsWith('shared/domain/') && !to.startsWith('shared/faces/')
+  expect(breaches(under('shared/faces/'), ({ imports }) => imports.filter(foreign))).toEqual([])
+})
+
 test('no service imports another; only the command line sees several', () => {
   const others = product.filter(({ path }) => path.startsWith('services/') && !path.startsWith('services/cli/'))
   const foreign = (file: SourceFile) =>
@@ -49,7 +54,7 @@ test('a core has no clock, chance, environment, timers, promises or log', () => 
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bsetInterval\b|\bPromise\b|\basync\b|\bawait\b|\bconsole\./
   const lines = ({ lines }: SourceFile) =>
     lines.filter((line) => impure.test(line.replace(/\/\/.*|^\s*\*.*|^\s*\/\*\*.*/, '')))
-  expect(breaches([...product.filter(isCore), ...under('shared/domain/')], lines)).toEqual([])
+  expect(breaches([...product.filter(isCore), ...under('shared/domain/', 'shared/faces/')], lines)).toEqual([])
 })
 
 test('every dependency has one owner', () => {

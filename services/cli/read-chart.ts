@@ -1,6 +1,12 @@
 import { z } from 'zod'
+import type {
+  ChartSubject,
+  ChartWindow,
+  IncidentChart,
+  RatePoint,
+  RateSeries,
+} from '../../shared/faces/incident-chart.ts'
 import type { Store } from '../../shared/store/store.ts'
-import type { ChartSubject, ChartWindow, IncidentChart, RatePoint, RateSeries } from './incident-chart.ts'
 
 const VERSIONS_MAX = 4
 

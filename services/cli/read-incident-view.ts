@@ -1,8 +1,8 @@
 import type { Change } from '../../shared/domain/change.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
+import { chooseChartWindow, drawnSubject } from '../../shared/faces/incident-chart.ts'
+import { drawnChanges, drawnOtherServices, type IncidentView } from '../../shared/faces/incident-view.ts'
 import type { Store } from '../../shared/store/store.ts'
-import { chooseChartWindow, drawnSubject } from './incident-chart.ts'
-import { drawnChanges, drawnOtherServices, type IncidentView } from './incident-view.ts'
 import { readChart } from './read-chart.ts'
 
 /** Reads from the store what the faces draw of an incident. `log`: what there is to draw, epoch ms. */

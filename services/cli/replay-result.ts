@@ -1,7 +1,7 @@
 import type { Incident } from '../../shared/domain/incident.ts'
+import type { IncidentView } from '../../shared/faces/incident-view.ts'
 import type { Reject } from '../ingest/core/parsed-block.ts'
 import type { ServiceOrigin } from '../ingest/core/service-name.ts'
-import type { IncidentView } from './incident-view.ts'
 
 /** What was read. Counts, and epoch milliseconds of event time; null when nothing was read. */
 export interface ReplaySummary {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { visibleText } from '../../shared/faces/visible-text.ts'
 import { InputError, OperationError } from '../../shared/runtime/errors.ts'
 import type { CommandContext } from './command-context.ts'
 import { addChangeCommand } from './commands/change.ts'
@@ -11,7 +12,6 @@ import { addMigrateCommand } from './commands/migrate.ts'
 import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addStartCommand } from './commands/start.ts'
-import { visibleText } from './render/visible-text.ts'
 
 const DONE = 0
 const FAILED = 1

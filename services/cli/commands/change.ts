@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../shared/domain/change.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
 import type { CommandContext } from '../command-context.ts'
-import { visibleText } from '../render/visible-text.ts'
 import { addServerOption, connect, type ServerFlags } from '../server-options.ts'
 
 interface ChangeFlags extends ServerFlags {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
+import { count, counted } from '../../../shared/faces/words.ts'
 import { formatLabel } from '../../ingest/core/format-spec.ts'
 import type { WireEvent } from '../../ingest/core/wire-event.ts'
 import { readEvents } from '../../ingest/service.ts'
@@ -7,8 +9,6 @@ import type { CommandContext } from '../command-context.ts'
 import { readConfig, readPrivacy } from '../config.ts'
 import { addInputOptions, type InputFlags, readInputOptions } from '../input-options.ts'
 import { renderEventHeader, renderEventRow, renderReject } from '../render/event-table.ts'
-import { visibleText } from '../render/visible-text.ts'
-import { count, counted } from '../render/words.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ParseFlags extends InputFlags {

@@ -1,4 +1,4 @@
-import { visibleText } from './visible-text.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
 
 /** Markup that is safe to put into a page as it is: only `html` makes it. */
 export interface Html {

@@ -1,9 +1,8 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
-import type { IncidentChart } from '../incident-chart.ts'
-import type { IncidentView } from '../incident-view.ts'
-import { changeName } from './change-words.ts'
-import { wrapCommand } from './command-lines.ts'
+import { changeName } from '../../../shared/faces/change-words.ts'
+import type { IncidentChart } from '../../../shared/faces/incident-chart.ts'
+import type { IncidentView } from '../../../shared/faces/incident-view.ts'
 import {
   type CauseWords,
   causeTitle,
@@ -17,12 +16,13 @@ import {
   whatFails,
   whenItFailed,
   whereItFails,
-} from './incident-words.ts'
+} from '../../../shared/faces/incident-words.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
+import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
+import { wrapCommand } from './command-lines.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { drawMarks, drawSparkline, type Mark } from './sparkline.ts'
 import { padEnd, padStart, shorten, textWidth, wrap } from './text-layout.ts'
-import { visibleText } from './visible-text.ts'
-import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from './words.ts'
 
 export interface Page {
   readonly columns: number

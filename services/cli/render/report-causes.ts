@@ -1,9 +1,15 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
-import type { IncidentView } from '../incident-view.ts'
+import type { IncidentView } from '../../../shared/faces/incident-view.ts'
+import {
+  type CauseWords,
+  causeTitle,
+  clearedChanges,
+  outcome,
+  rankCauses,
+} from '../../../shared/faces/incident-words.ts'
+import { counted, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { type CauseWords, causeTitle, clearedChanges, outcome, rankCauses } from './incident-words.ts'
-import { counted, probabilityPercent, probabilityWord } from './words.ts'
 
 /** Below this a cause is one line without its evidence. */
 const ARGUED = 0.1

@@ -1,13 +1,19 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
-import { coarsen, errorShare, type IncidentChart, type RateSeries, sumPoints } from '../incident-chart.ts'
-import type { IncidentView } from '../incident-view.ts'
-import { changeName } from './change-words.ts'
+import { changeName } from '../../../shared/faces/change-words.ts'
+import {
+  coarsen,
+  errorShare,
+  type IncidentChart,
+  type RateSeries,
+  sumPoints,
+} from '../../../shared/faces/incident-chart.ts'
+import type { IncidentView } from '../../../shared/faces/incident-view.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
+import { clockNear, count, duration, percent } from '../../../shared/faces/words.ts'
 import { type Html, html, NOTHING } from './html.ts'
 import { type ChartLine, type ChartMark, drawRateChart, type RateChart } from './rate-chart.ts'
 import { shorten } from './text-layout.ts'
-import { visibleText } from './visible-text.ts'
-import { clockNear, count, duration, percent } from './words.ts'
 
 /** A chart is drawn twice, as wide as a desk's column and as narrow as a phone; the style shows one of them. */
 const WIDE = { width: 640, height: 210, hover: true }

@@ -1,8 +1,7 @@
 import type { Incident } from '../../../shared/domain/incident.ts'
-import { errorShare } from '../incident-chart.ts'
-import type { IncidentView } from '../incident-view.ts'
-import { changeName } from './change-words.ts'
-import { type Html, html, NOTHING } from './html.ts'
+import { changeName } from '../../../shared/faces/change-words.ts'
+import { errorShare } from '../../../shared/faces/incident-chart.ts'
+import type { IncidentView } from '../../../shared/faces/incident-view.ts'
 import {
   type CauseWords,
   howItStands,
@@ -12,12 +11,20 @@ import {
   rankCauses,
   whatFails,
   whenItFailed,
-} from './incident-words.ts'
+} from '../../../shared/faces/incident-words.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
+import {
+  clockNear,
+  count,
+  duration,
+  percent,
+  probabilityPercent,
+  probabilityWord,
+} from '../../../shared/faces/words.ts'
+import { type Html, html, NOTHING } from './html.ts'
 import { drawBar, renderCauses } from './report-causes.ts'
 import { renderCharts } from './report-charts.ts'
 import { shorten } from './text-layout.ts'
-import { visibleText } from './visible-text.ts'
-import { clockNear, count, duration, percent, probabilityPercent, probabilityWord } from './words.ts'
 
 const NAME_COLUMNS = 60
 /** Below this a cause is no rival of the likeliest. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { IncidentView } from '../incident-view.ts'
+import type { IncidentView } from '../../../shared/faces/incident-view.ts'
+import { whenItFailed } from '../../../shared/faces/incident-words.ts'
+import { count, counted, daySpan, duration } from '../../../shared/faces/words.ts'
 import type { ReplayResult } from '../replay-result.ts'
 import { calmSentence, couldBeMissed } from './calm-words.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { whenItFailed } from './incident-words.ts'
 import { incidentHeadline, renderIncidentArticle, verdict } from './report-incident.ts'
 import { REPORT_STYLE } from './report-style.ts'
-import { count, counted, daySpan, duration } from './words.ts'
 
 /** More incidents than anybody reads make a page that no browser opens. */
 const INCIDENTS_SHOWN = 60

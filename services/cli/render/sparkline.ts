@@ -1,4 +1,4 @@
-import { errorShare, type IncidentChart, type RatePoint, sumPoints } from '../incident-chart.ts'
+import { errorShare, type IncidentChart, type RatePoint, sumPoints } from '../../../shared/faces/incident-chart.ts'
 import type { Paint, Tone } from './paint.ts'
 import { Sheet } from './sheet.ts'
 import { shorten, textWidth } from './text-layout.ts'

@@ -1,5 +1,5 @@
-import type { IncidentView } from '../../../../services/cli/incident-view.ts'
 import type { ReplayResult } from '../../../../services/cli/replay-result.ts'
+import type { IncidentView } from '../../../../shared/faces/incident-view.ts'
 import { at, change, DAY, deploy, evidence, incident, replayResult, searchConfig, view } from './incident-samples.ts'
 
 const NO_OTHERS = [

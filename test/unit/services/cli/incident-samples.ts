@@ -1,8 +1,8 @@
-import { chooseChartWindow, type RatePoint } from '../../../../services/cli/incident-chart.ts'
-import type { IncidentView } from '../../../../services/cli/incident-view.ts'
 import type { ReplayResult } from '../../../../services/cli/replay-result.ts'
 import type { Change } from '../../../../shared/domain/change.ts'
 import type { Evidence, EvidenceKind, Incident } from '../../../../shared/domain/incident.ts'
+import { chooseChartWindow, type RatePoint } from '../../../../shared/faces/incident-chart.ts'
+import type { IncidentView } from '../../../../shared/faces/incident-view.ts'
 
 const MINUTE_MS = 60_000
 

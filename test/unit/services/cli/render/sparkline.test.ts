@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IncidentChart, RatePoint } from '../../../../../services/cli/incident-chart.ts'
 import { createPaint } from '../../../../../services/cli/render/paint.ts'
 import { drawMarks, drawSparkline, type Mark } from '../../../../../services/cli/render/sparkline.ts'
 import { textWidth } from '../../../../../services/cli/render/text-layout.ts'
+import type { IncidentChart, RatePoint } from '../../../../../shared/faces/incident-chart.ts'
 
 const paint = createPaint(false)
 

@@ -1,4 +1,4 @@
-import type { Incident } from '../../shared/domain/incident.ts'
+import type { Incident } from '../domain/incident.ts'
 
 /** What one step of a chart counted. No requests: there is nothing to draw. */
 export interface RatePoint {

@@ -1,8 +1,8 @@
-import type { Change } from '../../../shared/domain/change.ts'
-import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../../../shared/domain/incident.ts'
-import { errorShare, type RatePoint, sumPoints } from '../incident-chart.ts'
-import type { IncidentView } from '../incident-view.ts'
+import type { Change } from '../domain/change.ts'
+import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../domain/incident.ts'
 import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
+import { errorShare, type RatePoint, sumPoints } from './incident-chart.ts'
+import type { IncidentView } from './incident-view.ts'
 import { visibleText } from './visible-text.ts'
 import { clock, clockMinute, clockNear, counted, day, duration, percent } from './words.ts'
 

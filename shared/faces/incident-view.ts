@@ -1,5 +1,5 @@
-import type { Change } from '../../shared/domain/change.ts'
-import type { Incident } from '../../shared/domain/incident.ts'
+import type { Change } from '../domain/change.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { ChartWindow, IncidentChart } from './incident-chart.ts'
 
 /** All that a face needs to show one incident. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CHART_POINTS_MAX, chooseChartWindow, coarsen, errorShare } from '../../../../services/cli/incident-chart.ts'
-import { at, change, DAY, incident } from './incident-samples.ts'
+import { CHART_POINTS_MAX, chooseChartWindow, coarsen, errorShare } from '../../../../shared/faces/incident-chart.ts'
+import { at, change, DAY, incident } from '../../services/cli/incident-samples.ts'
 
 test('a chart begins well before the first errors and ends well after the last', () => {
   const window = chooseChartWindow(incident(), DAY)

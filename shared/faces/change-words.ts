@@ -1,5 +1,5 @@
-import type { Change, ChangeKind } from '../../../shared/domain/change.ts'
-import type { ClearedChange, NonChangeCause } from '../../../shared/domain/incident.ts'
+import type { Change, ChangeKind } from '../domain/change.ts'
+import type { ClearedChange, NonChangeCause } from '../domain/incident.ts'
 import { visibleText } from './visible-text.ts'
 import { duration } from './words.ts'
 

@@ -7,7 +7,7 @@ import {
   probabilityPercent,
   probabilityWord,
   roughCount,
-} from '../../../../../services/cli/render/words.ts'
+} from '../../../../shared/faces/words.ts'
 
 test.each([
   [0, '0 %'],
