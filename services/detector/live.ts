@@ -1,4 +1,5 @@
 // In: the store's cells, each judged once, when it is sealed. Out: spikes, stored and published whenever one opens or moves.
+// After the last cell that held anything, what comes late is judged too: a log that is sent hours later is judged in its order.
 // The checkpoint says what to judge next, not the clock that wakes it: after a stop every missed cell is judged in order.
 // Judging again what a crash left unsaid gives the same spikes under the same ids.
 import { CELL_MS } from '../../shared/domain/cell.ts'
@@ -50,9 +51,9 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
       }
       feed.judge(page, names)
       // A failure later must not judge these cells twice.
-      at.nextCell = (feed.judged()?.last ?? at.nextCell) + 1
+      const last = feed.judged()?.last
+      if (last !== undefined) at.nextCell = last + 1
     }
-    at.nextCell = range.to
   }
 
   async function tell(): Promise<void> {
@@ -91,7 +92,7 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
 }
 
 interface Position {
-  /** The first cell that is not judged yet. */
+  /** After the last cell that was judged. */
   nextCell: number
   /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
   readonly toldUntil: number

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../../services/cli/config.ts'
-import { type RunningServices, type StartOptions, startServices } from '../../services/cli/live/start-services.ts'
+import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import { runCulprit } from './run-culprit.ts'
@@ -12,13 +12,13 @@ import { runCulprit } from './run-culprit.ts'
 let directory: string
 let services: RunningServices
 
-const start = async (options: StartOptions = {}) => {
+const start = async () => {
   const config = await readConfig(undefined, {
     CULPRIT_LISTEN__PORT: '0',
     CULPRIT_LISTEN__DRAIN: '0s',
     CULPRIT_DATA_DIRECTORY: directory,
   })
-  return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config, options)
+  return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
 }
 
 beforeEach(async () => {
@@ -71,12 +71,7 @@ test('events and a change go in over HTTP, and the incident with its suspect com
   const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
   const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
   expect(told).toEqual({ status: 202, answer: { accepted: 1, ids: ['deploy-42'] } })
-  // The past is stored before the detector's first tick, as it judges a cell once.
-  await services.stop()
-  services = await start({ only: ['ingest'] })
   const sent = await post('/api/v1/events?format=ndjson', `${hourOfTraffic()}\nno event\n`)
-  await services.stop()
-  services = await start()
   expect(sent).toMatchObject({ status: 202, answer: { rejected: 1, errors: [{ reason: 'not-json' }] } })
 
   await expect.poll(() => list('/api/v1/incidents'), { timeout: 90_000, interval: 250 }).toHaveLength(1)

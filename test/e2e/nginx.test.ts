@@ -44,6 +44,7 @@ sources:
   syslog: [{ port: ${udpPort}, service: by-syslog }]
 `,
   )
+  await writeFile(join(directory, 'access.log'), '')
   services = await startServices(
     { log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now },
     await readConfig(file, {}),

@@ -59,6 +59,8 @@ export async function openFileTail(deps: FileTailDeps, sources: readonly TailSou
   let isStopping = false
   let isRefused = false
   for (const position of saved?.files ?? []) await resume(position)
+  // From now on: what is written or renamed before the first look is followed.
+  for (const source of sources) await lookAround(source)
 
   async function resume(position: TailPosition): Promise<void> {
     const source = sources.find(({ path }) => path === position.pattern)

@@ -102,6 +102,21 @@ test('after a kill at any cell the same spike goes on under the same id, and non
   expect(newestWord(kept.published).map(({ id }) => id)).toEqual((await replayed()).map(({ id }) => id))
 })
 
+test('what was silent so far is judged when its cells come late, as a log is that is sent after the start', async () => {
+  const kept = nothing()
+  let isSent = false
+  const judgeUntil = detectorOver(kept, {
+    readCells: async function* (range) {
+      if (isSent) yield* pages(range)
+    },
+  })
+  await judgeUntil(HOURS_2)
+  expect(kept.published).toEqual([])
+  isSent = true
+  await judgeUntil(HOURS_2)
+  expect(newestWord(kept.published)).toEqual(await replayed())
+})
+
 test('cells are not judged while events for them wait to be stored', async () => {
   const kept = nothing()
   const judgeUntil = detectorOver(kept, { eventsLag: async () => 3, readNewestCell: async () => FIRST + 10 })
