@@ -5,13 +5,19 @@ import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { changesRoutes } from './io/routes/changes.ts'
+import { commandsRoutes } from './io/routes/commands.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
 
 export interface ApiDeps {
   readonly query: Store['query']
   readonly publish: Bus['publish']
+  readonly nowMs: () => number
 }
 
-export function apiRoutes({ query, publish }: ApiDeps, envAliases: EnvAliases): HttpRoutes[] {
-  return [changesRoutes({ query, publish }, envAliases), incidentsRoutes({ query })]
+export function apiRoutes({ query, publish, nowMs }: ApiDeps, envAliases: EnvAliases): HttpRoutes[] {
+  return [
+    changesRoutes({ query, publish }, envAliases),
+    incidentsRoutes({ query }),
+    commandsRoutes({ query, publish, nowMs }),
+  ]
 }

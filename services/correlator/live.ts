@@ -1,19 +1,24 @@
-// In: spikes and changes as they come, in any order and more than once. Out: incidents, stored and published whenever what is
-// said of one moved. The same core as in a replay judges them; a change that comes after its spike re-weighs the incident.
+// In: spikes, changes and what people ask for, as they come, in any order and more than once. Out: incidents, stored and
+// published whenever what is said of one moved. The same core as in a replay judges them; a change that comes after its spike
+// re-weighs the incident.
 import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../../shared/domain/change.ts'
 import { type ChangeReport, changeReportSchema } from '../../shared/domain/change-report.ts'
 import { changeToWire } from '../../shared/domain/change-wire.ts'
+import type { Command, Feedback, IncidentCommand } from '../../shared/domain/command.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import { type IncidentDocument, incidentToWire } from '../../shared/domain/incident-wire.ts'
 import { mergeReports } from '../../shared/domain/merge-changes.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { incidentIdOf, type SpikeGroup } from './core/group.ts'
+import { SAID_MAX, withPeople } from './core/people.ts'
 import type { CorrelatorSettings } from './core/settings.ts'
 import { type CorrelatorDependencies, correlateSpikes } from './service.ts'
 
 export interface LiveCorrelatorDeps extends CorrelatorDependencies {
   readonly storeChanges: (changes: readonly Change[]) => Promise<void>
+  readonly storeDeletedChange: (change: Change, at: string) => Promise<void>
+  readonly storeFeedback: (feedback: readonly Feedback[]) => Promise<void>
   readonly storeIncidents: (incidents: readonly IncidentDocument[]) => Promise<void>
   readonly publishIncidents: (incidents: readonly IncidentDocument[]) => Promise<void>
 }
@@ -23,11 +28,13 @@ export interface LiveCorrelator {
   remember(earlier: {
     readonly spikes: readonly Spike[]
     readonly changes: readonly Change[]
+    readonly deletedChangeIds: readonly string[]
     readonly incidents: readonly IncidentDocument[]
   }): void
   /** Resolve once the incidents they made or moved are stored and published. */
   takeSpikes(spikes: readonly Spike[]): Promise<void>
   takeChanges(reports: readonly ChangeReport[]): Promise<void>
+  takeCommands(commands: readonly Command[]): Promise<void>
 }
 
 /** A spike that ended this long before the newest one is history: its incident stands as it was last told. */
@@ -38,6 +45,9 @@ export const CHANGES_REMEMBERED_MS = 30 * 24 * 3_600_000
 export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: CorrelatorSettings): LiveCorrelator {
   const spikes = new Map<string, Spike>()
   const changes = new Map<string, Change>()
+  /** Sent by mistake: what is still reported of them is not taken. */
+  const deletedChangeIds = new Set<string>()
+  const said = new Map<string, readonly IncidentCommand[]>()
   const judged = new Map<string, { readonly basis: string; readonly incident: Incident }>()
   const told = new Map<string, IncidentDocument>()
   let changesSeen = 0
@@ -66,7 +76,9 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
       { ...deps, reuse },
       { spikes: [...spikes.values()], changes: [...changes.values()], settings },
     )
-    await tell([...incidents.map(incidentToWire), ...findMerged(groups)])
+    const groupOf = new Map(groups.map((group) => [group.id, group]))
+    const documents = incidents.map((incident) => addPeople(incidentToWire(incident), groupOf.get(incident.id)))
+    await tell([...documents, ...findMerged(groups), ...findUnjudged(groupOf)])
     for (const incident of incidents) judged.set(incident.id, { basis: bases.get(incident.id) ?? '', incident })
     isUnjudged = false
   }
@@ -77,6 +89,32 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     await deps.storeIncidents(news)
     await deps.publishIncidents(news)
     for (const incident of news) told.set(incident.id, incident)
+  }
+
+  /** What was said of an incident before it turned out to be part of this one is said of this one. */
+  function addPeople(document: IncidentDocument, group: SpikeGroup | undefined): IncidentDocument {
+    const spikes = group?.spikes ?? []
+    const ids = new Set([document.id, ...spikes.map((spike) => incidentIdOf(document.env, spike))])
+    const newestMs = Math.max(0, ...spikes.map(({ detectedAtMs }) => detectedAtMs))
+    const words = [...ids].flatMap((id) => said.get(id) ?? [])
+    return withPeople(document, words, new Date(newestMs).toISOString())
+  }
+
+  function hear(command: IncidentCommand): boolean {
+    const earlier = said.get(command.incident_id) ?? []
+    if (earlier.length >= SAID_MAX || earlier.some(({ id }) => id === command.id)) return false
+    said.set(command.incident_id, [...earlier, command])
+    return true
+  }
+
+  async function deleteChange(id: string, at: string): Promise<boolean> {
+    const change = changes.get(id)
+    if (change === undefined) return false
+    await deps.storeDeletedChange(change, at)
+    deletedChangeIds.add(id)
+    changes.delete(id)
+    changesSeen += 1
+    return true
   }
 
   /** Incidents that were told as their own and turned out to be part of another. */
@@ -90,6 +128,14 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     })
   }
 
+  /** Incidents whose spikes are forgotten, and of which people say something all the same. */
+  function findUnjudged(groupOf: ReadonlyMap<string, SpikeGroup>): IncidentDocument[] {
+    return [...told.values()].flatMap((incident) => {
+      const isJudged = groupOf.has(incident.id) || incident.merged_into !== undefined
+      return isJudged || !said.has(incident.id) ? [] : [addPeople(incident, undefined)]
+    })
+  }
+
   function forget(): void {
     let newestMs = 0
     for (const { updatedAtMs } of spikes.values()) newestMs = Math.max(newestMs, updatedAtMs)
@@ -97,7 +143,10 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     for (const [id, { resolvedAtMs }] of spikes) if (isOver(resolvedAtMs)) spikes.delete(id)
     for (const [id, { incident }] of judged) if (isOver(incident.resolvedAtMs)) judged.delete(id)
     for (const [id, { resolved_at }] of told)
-      if (resolved_at !== null && isOver(Date.parse(resolved_at))) told.delete(id)
+      if (resolved_at !== null && isOver(Date.parse(resolved_at))) {
+        told.delete(id)
+        said.delete(id)
+      }
     for (const [id, { startedAtMs }] of changes)
       if (startedAtMs < newestMs - REMEMBERED_MS - CHANGES_REMEMBERED_MS) changes.delete(id)
   }
@@ -106,7 +155,11 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     remember(earlier) {
       for (const spike of earlier.spikes) spikes.set(spike.id, spike)
       for (const change of earlier.changes) changes.set(change.id, change)
-      for (const incident of earlier.incidents) told.set(incident.id, incident)
+      for (const id of earlier.deletedChangeIds) deletedChangeIds.add(id)
+      for (const incident of earlier.incidents) {
+        told.set(incident.id, incident)
+        if (incident.timeline !== undefined) said.set(incident.id, incident.timeline)
+      }
     },
     takeSpikes: (news) =>
       inTurn(async () => {
@@ -117,8 +170,9 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         forget()
         await judge()
       }),
-    takeChanges: (reports) =>
+    takeChanges: (all) =>
       inTurn(async () => {
+        const reports = all.filter(({ id }) => id === undefined || !deletedChangeIds.has(id))
         const earlier = reports.flatMap(({ id }) => (id === undefined ? [] : (changes.get(id) ?? [])))
         const known = earlier.map((change) => changeReportSchema.parse(changeToWire(change)))
         const merged = mergeReports([...known, ...reports], settings.envAliases)
@@ -130,5 +184,21 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         changesSeen += 1
         await judge()
       }),
+    takeCommands: (commands) =>
+      inTurn(async () => {
+        const ofIncidents = commands.filter((command) => isOfIncident(command))
+        await deps.storeFeedback(ofIncidents.filter((command) => command.kind === 'feedback'))
+        let moved = false
+        for (const command of ofIncidents) moved = hear(command) || moved
+        for (const command of commands)
+          if (command.kind === 'delete_change') moved = (await deleteChange(command.change_id, command.at)) || moved
+        if (!moved && !isUnjudged) return
+        isUnjudged = true
+        await judge()
+      }),
   }
+}
+
+function isOfIncident(command: Command): command is IncidentCommand {
+  return command.kind === 'acknowledge' || command.kind === 'resolve' || command.kind === 'feedback'
 }

@@ -5,8 +5,9 @@
  * - `spikes`: detector; the environment; one spike as JSON.
  * - `changes`: api; the environment; one change event as JSON.
  * - `incidents`: correlator; the incident's id; one incident as JSON.
+ * - `commands`: api; the id of what it is about; what a person asks for, as JSON (shared/domain/command.ts).
  */
-export const TOPIC_NAMES = ['access-events', 'spikes', 'changes', 'incidents'] as const
+export const TOPIC_NAMES = ['access-events', 'spikes', 'changes', 'incidents', 'commands'] as const
 export type TopicName = (typeof TOPIC_NAMES)[number]
 
 /** The header of `access-events` that names a message's origin: the same token again is the same events again. */

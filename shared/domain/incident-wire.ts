@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeToWire } from './change-wire.ts'
+import { incidentCommandSchema } from './command.ts'
 import type { AffectedSeries, Evidence, Incident, Verification } from './incident.ts'
 
 /** An incident as it is stored, published and answered: what every reader relies on, and the rest as written. */
@@ -14,6 +15,11 @@ export const incidentDocumentSchema = z.looseObject({
   resolved_at: z.string().nullable(),
   /** The incident that this one turned out to be part of. */
   merged_into: z.string().optional(),
+  /** Absent: nobody did. */
+  acknowledged_at: z.string().optional(),
+  acknowledged_by: z.string().nullable().optional(),
+  /** What people said about it, in order. */
+  timeline: z.array(incidentCommandSchema).optional(),
 })
 export type IncidentDocument = z.infer<typeof incidentDocumentSchema>
 

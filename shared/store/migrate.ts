@@ -5,6 +5,8 @@ import type { Store } from './store.ts'
 /** Each migration's statements can be run again without harm; its number never changes once released. */
 const MIGRATIONS: readonly { readonly version: number; readonly statements: () => readonly string[] }[] = [
   { version: 1, statements: schemaStatements },
+  // The table of feedback.
+  { version: 2, statements: schemaStatements },
 ]
 
 const LEDGER = `CREATE TABLE IF NOT EXISTS migrations (version UInt32, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))

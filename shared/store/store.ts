@@ -30,5 +30,6 @@ export const STORE_TABLES = [
   'checkpoints',
   'changes',
   'incidents',
+  'feedback',
 ] as const
 export type StoreTable = (typeof STORE_TABLES)[number]

@@ -2,11 +2,11 @@ import { apiRoutes } from '../../api/service.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
-export async function runApi({ bus, openStore }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
+export async function runApi({ bus, openStore, nowMs }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
   const store = await openStore()
   const { envAliases } = correlatorSettings(config)
   return {
-    routes: apiRoutes({ query: store.query, publish: bus.publish }, envAliases),
+    routes: apiRoutes({ query: store.query, publish: bus.publish, nowMs }, envAliases),
     stop: () => store.close(),
   }
 }

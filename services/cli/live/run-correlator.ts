@@ -1,10 +1,11 @@
 import type { Message } from '../../../shared/bus/bus.ts'
 import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
+import { commandSchema } from '../../../shared/domain/command.ts'
 import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
 import { readEvidence, readLinks } from '../../correlator/io/read-evidence.ts'
 import { readFindings } from '../../correlator/io/read-findings.ts'
-import { storeChanges, storeIncidents } from '../../correlator/io/write-findings.ts'
+import { storeChanges, storeDeletedChange, storeFeedback, storeIncidents } from '../../correlator/io/write-findings.ts'
 import { CHANGES_REMEMBERED_MS, createLiveCorrelator, REMEMBERED_MS } from '../../correlator/live.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
@@ -22,6 +23,8 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
       readLinks: (wanted) => readLinks(store, wanted),
       readEvidence: (wanted) => readEvidence(store, wanted),
       storeChanges: (changes) => storeChanges(store, changes),
+      storeDeletedChange: (change, at) => storeDeletedChange(store, change, at),
+      storeFeedback: (feedback) => storeFeedback(store, feedback),
       storeIncidents: (incidents) => storeIncidents(store, incidents),
       publishIncidents: async (incidents) => {
         await bus.publish(
@@ -53,6 +56,11 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
     topic: 'spikes',
     group: GROUP,
     handle: (messages) => correlator.takeSpikes(readJsonMessages(messages, spikeSchema, skip)),
+  })
+  await bus.subscribe({
+    topic: 'commands',
+    group: GROUP,
+    handle: (messages) => correlator.takeCommands(readJsonMessages(messages, commandSchema, skip)),
   })
   return { routes: [], stop: () => store.close() }
 }

@@ -7,12 +7,18 @@ import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import { DELETED } from './write-findings.ts'
 
 /** What an earlier run found, newest word on each; only what is still open or moved since `sinceMs`. */
 export async function readFindings(
   store: Pick<Store, 'query'>,
   { sinceMs, changesSinceMs, envAliases }: { sinceMs: number; changesSinceMs: number; envAliases: EnvAliases },
-): Promise<{ spikes: Spike[]; changes: readonly Change[]; incidents: IncidentDocument[] }> {
+): Promise<{
+  spikes: Spike[]
+  changes: readonly Change[]
+  deletedChangeIds: string[]
+  incidents: IncidentDocument[]
+}> {
   const since = { since: Math.floor(sinceMs) }
   const recent = "updated_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
   const spikes = await store.query(
@@ -25,13 +31,20 @@ export async function readFindings(
     `SELECT document FROM incidents FINAL WHERE ${recent} OR resolved_at IS NULL ORDER BY started_at LIMIT ${FINDINGS_MAX}`,
     since,
   )
+  const changesSince = { since: Math.floor(changesSinceMs), deleted: DELETED }
+  const inTime = "ts >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
   const reports = await store.query(
     documentOf(changeReportSchema),
-    `SELECT document FROM changes FINAL WHERE ts >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-     ORDER BY ts LIMIT ${FINDINGS_MAX}`,
-    { since: Math.floor(changesSinceMs) },
+    `SELECT document FROM changes FINAL WHERE ${inTime} AND status != {deleted:String} ORDER BY ts LIMIT ${FINDINGS_MAX}`,
+    changesSince,
   )
-  return { spikes, changes: mergeReports(reports, envAliases), incidents }
+  const deleted = await store.query(
+    z.object({ id: z.string() }),
+    `SELECT id FROM changes FINAL WHERE ${inTime} AND status = {deleted:String} ORDER BY ts LIMIT ${FINDINGS_MAX}`,
+    changesSince,
+  )
+  const deletedChangeIds = deleted.map(({ id }) => id)
+  return { spikes, changes: mergeReports(reports, envAliases), deletedChangeIds, incidents }
 }
 
 const FINDINGS_MAX = 50_000

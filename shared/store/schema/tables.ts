@@ -116,6 +116,21 @@ export const TABLES: readonly TableDefinition[] = [
     time: 'started_at',
   },
   {
+    name: 'feedback',
+    columns: `
+  id String,
+  incident_id String,
+  verdict LowCardinality(String),
+  suspect_id String,
+  change_id String,
+  author String,
+  document String,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: 'id',
+    time: 'updated_at',
+  },
+  {
     name: 'rejects',
     columns: `
   source String,

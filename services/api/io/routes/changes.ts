@@ -37,7 +37,7 @@ export function changesRoutes({ query, publish }: ChangesRoutesDeps, envAliases:
     server.get('/api/v1/changes', async () => ({
       items: await query(
         documentRow,
-        `SELECT document FROM changes FINAL ORDER BY ts DESC, id LIMIT ${LISTED_MAX} SETTINGS max_threads = 1`,
+        `SELECT document FROM changes FINAL WHERE status != 'deleted' ORDER BY ts DESC, id LIMIT ${LISTED_MAX} SETTINGS max_threads = 1`,
       ),
     }))
   }

@@ -5,8 +5,9 @@ import { correlateSpikes } from '../../../../services/correlator/service.ts'
 import type { Change } from '../../../../shared/domain/change.ts'
 import { changeReportSchema } from '../../../../shared/domain/change-report.ts'
 import { changeToWire } from '../../../../shared/domain/change-wire.ts'
+import type { Command, Feedback } from '../../../../shared/domain/command.ts'
 import { type IncidentDocument, incidentToWire } from '../../../../shared/domain/incident-wire.ts'
-import { changeAt, drawLog, spikeAt, steady } from './drawn-log.ts'
+import { atMinute, changeAt, drawLog, spikeAt, steady } from './drawn-log.ts'
 import { readDrawnLog } from './read-drawn-log.ts'
 
 const quiet = steady(0, 120)
@@ -21,11 +22,19 @@ const report = (change: Change) => changeReportSchema.parse(changeToWire(change)
 function live(store: { fails: boolean } = { fails: false }) {
   const told: IncidentDocument[] = []
   const changes: Change[] = []
+  const feedback: Feedback[] = []
+  const deleted: string[] = []
   const correlator = createLiveCorrelator(
     {
       ...readDrawnLog(log),
       storeChanges: async (news) => {
         changes.push(...news)
+      },
+      storeDeletedChange: async ({ id }) => {
+        deleted.push(id)
+      },
+      storeFeedback: async (news) => {
+        feedback.push(...news)
       },
       storeIncidents: async () => {
         if (store.fails) throw new Error('store is down')
@@ -36,7 +45,7 @@ function live(store: { fails: boolean } = { fails: false }) {
     },
     DEFAULT_SETTINGS,
   )
-  return { correlator, told, changes, suspects: () => told.at(-1)?.['suspects'] }
+  return { correlator, told, changes, feedback, deleted, suspects: () => told.at(-1)?.['suspects'] }
 }
 
 test('says live what a replay of the same spikes and changes says', async () => {
@@ -86,7 +95,7 @@ test('an incident from before a restart is told again only when it moved', async
   await before.correlator.takeChanges([report(v42)])
   await before.correlator.takeSpikes([spike])
   const after = live()
-  after.correlator.remember({ spikes: [spike], changes: [v42], incidents: before.told })
+  after.correlator.remember({ spikes: [spike], changes: [v42], deletedChangeIds: [], incidents: before.told })
   await after.correlator.takeChanges([report(changeAt(119, { id: 'elsewhere', env: 'staging' }))])
   expect(after.told).toEqual([])
   await after.correlator.takeSpikes([spikeAt(120, { resolvedMinute: 138, updatedAtMs: spike.updatedAtMs + 10_000 })])
@@ -112,4 +121,84 @@ test('an incident that turns out to be part of another stays, and says of which'
   const merged = told.find((incident) => incident.merged_into !== undefined)
   expect(merged).toMatchObject({ id: told[0]?.id, state: 'resolved' })
   expect(told.map(({ id }) => id)).toContain(merged?.merged_into)
+})
+
+const byAna = (minute: number) => ({
+  id: `cmd-${minute}`,
+  at: new Date(atMinute(minute)).toISOString(),
+  author: 'ana',
+  note: null,
+})
+const about = (told: readonly IncidentDocument[]) => ({ incident_id: told[0]?.id ?? '' })
+
+test('an acknowledged incident says by whom, and goes on', async () => {
+  const { correlator, told } = live()
+  await correlator.takeSpikes([spike])
+  await correlator.takeCommands([{ kind: 'acknowledge', ...byAna(136), ...about(told) }])
+  expect(told).toHaveLength(2)
+  expect(told[1]).toMatchObject({ state: 'acknowledged', acknowledged_by: 'ana', resolved_at: null })
+  await correlator.takeSpikes([{ ...spike, updatedAtMs: atMinute(140), lastErrorAtMs: atMinute(140) }])
+  expect(told[2]).toMatchObject({ state: 'acknowledged', acknowledged_at: byAna(136).at })
+})
+
+test('the same command again tells nothing again', async () => {
+  const { correlator, told } = live()
+  await correlator.takeSpikes([spike])
+  const command: Command = { kind: 'acknowledge', ...byAna(136), ...about(told) }
+  await correlator.takeCommands([command])
+  await correlator.takeCommands([command])
+  expect(told).toHaveLength(2)
+})
+
+test('resolved by a person it stays so until another of its series begins to fail', async () => {
+  const { correlator, told } = live()
+  await correlator.takeSpikes([spike])
+  await correlator.takeCommands([{ kind: 'resolve', ...byAna(136), ...about(told) }])
+  expect(told.at(-1)).toMatchObject({ state: 'resolved', resolved_at: byAna(136).at })
+  await correlator.takeSpikes([{ ...spike, updatedAtMs: atMinute(137) }])
+  expect(told.at(-1)).toMatchObject({ state: 'resolved', resolved_at: byAna(136).at })
+  await correlator.takeSpikes([spikeAt(138, { method: 'POST', route: '/pay' })])
+  expect(told.at(-1)).toMatchObject({ id: told[0]?.id, state: 'open', resolved_at: null })
+})
+
+test('what people said is known after a restart', async () => {
+  const before = live()
+  await before.correlator.takeSpikes([spike])
+  await before.correlator.takeCommands([{ kind: 'acknowledge', ...byAna(136), ...about(before.told) }])
+  const after = live()
+  const incidents = before.told.slice(-1)
+  after.correlator.remember({ spikes: [spike], changes: [], deletedChangeIds: [], incidents })
+  await after.correlator.takeSpikes([{ ...spike, updatedAtMs: atMinute(137) }])
+  expect(after.told.at(-1)).toMatchObject({ state: 'acknowledged', timeline: incidents[0]?.timeline })
+})
+
+test('an incident whose spikes are forgotten can still be resolved', async () => {
+  const before = live()
+  await before.correlator.takeSpikes([spike])
+  const after = live()
+  after.correlator.remember({ spikes: [], changes: [], deletedChangeIds: [], incidents: before.told })
+  await after.correlator.takeCommands([{ kind: 'resolve', ...byAna(136), ...about(before.told) }])
+  expect(after.told).toMatchObject([{ id: before.told[0]?.id, state: 'resolved' }])
+})
+
+test('a deleted change is no suspect any more, however late it is reported again', async () => {
+  const { correlator, told, deleted, suspects } = live()
+  await correlator.takeChanges([report(v42)])
+  await correlator.takeSpikes([spike])
+  expect(suspects()).toMatchObject([{ change_id: 'v42' }])
+  await correlator.takeCommands([{ kind: 'delete_change', ...byAna(136), change_id: 'v42' }])
+  expect(suspects()).toEqual([])
+  await correlator.takeChanges([report({ ...v42, title: 'late' })])
+  expect(suspects()).toEqual([])
+  expect(deleted).toEqual(['v42'])
+  expect(told).toHaveLength(2)
+})
+
+test('feedback is kept and shown with the incident', async () => {
+  const { correlator, told, feedback } = live()
+  await correlator.takeSpikes([spike])
+  const given = { kind: 'feedback', ...byAna(136), verdict: 'wrong', suspect_id: null, change_id: 'v42' } as const
+  await correlator.takeCommands([{ ...given, ...about(told) }])
+  expect(feedback).toEqual([{ ...given, ...about(told) }])
+  expect(told.at(-1)?.timeline).toEqual(feedback)
 })
