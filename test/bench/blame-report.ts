@@ -44,6 +44,7 @@ export const BLAME_WORLDS = [
   { flavour: 'untagged', says: 'neither', asked: 'rightSuspect', bound: 0.85 },
   { flavour: 'cold-start', says: 'six gray releases', asked: 'rightFirst', bound: 0.9 },
   { flavour: 'hidden-callee', says: 'shown by callers', asked: 'rightSuspect', bound: 0.95 },
+  { flavour: 'learned-callee', says: 'calls learned', asked: 'rightSuspect', bound: 0.95 },
 ] as const
 
 /** The judgments of one of `BLAME_WORLDS`, ours and by the usual blame on the same alarms. */

@@ -59,7 +59,8 @@ async function judgeSeed(plan: JudgePlan, seed: number): Promise<Map<string, Jud
   return judged
 }
 
-function blameLatest(findings: readonly Finding[], changes: readonly ChangeRecord[]): Finding[] {
+/** The same alarms with the usual blame. */
+export function blameLatest(findings: readonly Finding[], changes: readonly ChangeRecord[]): Finding[] {
   return findings.map((finding) => {
     const blamed = latestChange(finding, changes)
     return { ...finding, suspects: blamed === null ? [] : [{ changeId: blamed, probability: 1 }], hypotheses: [] }

@@ -36,6 +36,11 @@ export function readReplay(text: string): {
   return { incidents, findings: incidents.map(toFinding), elapsedSeconds: summary.elapsed_s }
 }
 
+/** What one incident, as the contract tells it, says. Throws when it is not the contract's. */
+export function readIncident(document: unknown): Finding {
+  return toFinding(IncidentSchema.parse(document))
+}
+
 function toFinding(incident: ToldIncident): Finding {
   return {
     service: incident.service,

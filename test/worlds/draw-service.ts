@@ -45,7 +45,7 @@ export function createServiceSource(prng: Prng, world: World, service: ServiceSp
   const drawRates = createErrorRates(prng, flavour, service)
   const blips = planServiceBlips(prng, world)
   const visitsIn = createVisitCalendar(planVisits(prng.fork('visits'), flavour, { service, startMs: world.startMs }))
-  const series = planSeries(service)
+  const series = planSeries(service, flavour)
   const pods = { prng: prng.fork('pods'), count: flavour.pods }
   const effects = effectsOn(world, service)
   const history = world.histories.get(service.name) ?? { first: { version: 'v1', fault: null }, rollouts: [] }
@@ -122,7 +122,7 @@ function activeIn(prng: Prng, effects: ReturnType<typeof effectsOn>, startMs: nu
   })
 }
 
-function planSeries(service: ServiceSpec): Series[] {
+function planSeries(service: ServiceSpec, { namesUpstreams }: Flavour): Series[] {
   return service.regions.flatMap((region) =>
     service.routes.flatMap((route) =>
       service.clients.map((client) => ({
@@ -132,6 +132,7 @@ function planSeries(service: ServiceSpec): Series[] {
         share: region.share * route.share * client.share,
         head: headOf(service, route),
         tail: tailOf(region.name, client.address),
+        upstreams: namesUpstreams ? service.calls : [],
       })),
     ),
   )
@@ -176,7 +177,12 @@ function drawSeries(
       if (effect.client !== null || !isHurt(effect, series.route.route, series.region)) continue
       if (effect.carrier === service.name && build.fault !== effect.fault) continue
       const extra = binomial(prng, unhurt, added)
-      spread(prng, statuses, extra, effect.statuses)
+      // What fails because a callee does was passed on to it.
+      const isPassedOn = series.upstreams.length > 0 && effect.carrier !== null && effect.carrier !== service.name
+      const failed = isPassedOn ? new Map<number, number>() : statuses
+      spread(prng, failed, extra, effect.statuses)
+      if (isPassedOn)
+        record(draft, { frame: { ...series, upstreams: [effect.carrier] }, pods, time }, { served, statuses: failed })
       draft.extraErrors.set(effect.fault, (draft.extraErrors.get(effect.fault) ?? 0) + extra)
       unhurt -= extra
     }
@@ -219,7 +225,7 @@ function recordApart(
   const { route, client, statuses } = asked
   const head = headOf(service, route)
   const tail = tailOf(service.regions[0]?.name ?? null, client)
-  record(draft, { frame: { service, route, head, tail }, pods, time }, { served: mix.at(-1), statuses })
+  record(draft, { frame: { service, route, head, tail, upstreams: [] }, pods, time }, { served: mix.at(-1), statuses })
 }
 
 function spread(prng: Prng, statuses: Map<number, number>, count: number, weights: StatusWeights): void {

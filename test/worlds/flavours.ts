@@ -51,6 +51,8 @@ export interface Flavour {
   readonly versionTagShare: number
   /** Instances of each service that its lines name; 0: none. */
   readonly pods: number
+  /** Lines name what they were passed on to, and so who calls whom: nobody declares it then. */
+  readonly namesUpstreams: boolean
   /** One line a minute where there would be six. */
   readonly countsByMinute: boolean
   /** A change's recorded time is off by up to this, either way. */
@@ -107,6 +109,7 @@ const FLEET: Flavour = {
   switchesPerServiceDay: 1.5,
   versionTagShare: 0.75,
   pods: 0,
+  namesUpstreams: false,
   countsByMinute: false,
   clockErrorMs: 2_000,
 }
@@ -211,6 +214,9 @@ const COLD_START: Flavour = {
 /** Bad deploys whose own log hardly shows them. */
 const HIDDEN_CALLEE: Flavour = { ...FLEET, name: 'hidden-callee', kinds: ['cascade'], hidesCallees: true }
 
+/** The same, where nobody declares who calls whom: the log itself tells. */
+const LEARNED_CALLEE: Flavour = { ...HIDDEN_CALLEE, name: 'learned-callee', namesUpstreams: true }
+
 /** A few hours of a few services: for tests of the generator and quick looks, not for tables. */
 const SMALL: Flavour = {
   ...FLEET,
@@ -232,6 +238,7 @@ export const FLAVOURS: readonly Flavour[] = [
   UNTAGGED,
   COLD_START,
   HIDDEN_CALLEE,
+  LEARNED_CALLEE,
   SMALL,
 ]
 

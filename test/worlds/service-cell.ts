@@ -49,6 +49,8 @@ export interface LineFrame {
   readonly route: RouteSpec
   readonly head: string
   readonly tail: string
+  /** What its lines may name as passed on to; none: they name nothing. */
+  readonly upstreams: readonly string[]
 }
 
 /** Which instances of a service a line may name; 0: its log names none. */
@@ -66,13 +68,14 @@ export function record(
     statuses,
   }: { readonly served: VersionMix[number] | undefined; readonly statuses: ReadonlyMap<number, number> },
 ): void {
-  const { service, route, head, tail } = frame
+  const { service, route, head, tail, upstreams } = frame
   const tag = service.logsVersion ? `,"version":"${served?.build.version ?? 'v1'}"` : ''
   const ofRoute = draft.routes.find((one) => one.route === route)
   for (const [status, count] of statuses) {
     if (count === 0) continue
     for (const [host, part] of spreadOverPods(pods, { service, served, count }))
-      draft.lines.push(`${time}${head}${status}${tag}${host}${tail}${part}}\n`)
+      for (const [upstream, passed] of spreadOverUpstreams(pods.prng, upstreams, part))
+        draft.lines.push(`${time}${head}${status}${tag}${host}${upstream}${tail}${passed}}\n`)
     const errors = status >= 500 ? count : 0
     draft.requests += count
     draft.errors += errors
@@ -82,6 +85,23 @@ export function record(
     ofRoute.requests += count
     ofRoute.errors += errors
   }
+}
+
+/** Requests that are passed on divide evenly over what they may be passed on to. */
+function spreadOverUpstreams(
+  prng: Prng,
+  upstreams: readonly string[],
+  count: number,
+): (readonly [upstream: string, count: number])[] {
+  if (upstreams.length === 0) return [['', count]]
+  let left = count
+  return upstreams
+    .map((name, i) => {
+      const part = i === upstreams.length - 1 ? left : binomial(prng, left, 1 / (upstreams.length - i))
+      left -= part
+      return [`,"upstream":"${name}:8080"`, part] as const
+    })
+    .filter(([, part]) => part > 0)
 }
 
 /** The requests of a build divide evenly over the pods that run it; each rollout, a rollback too, makes new ones. */

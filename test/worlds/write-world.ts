@@ -29,7 +29,7 @@ export function writeWorld(world: World, folder: string): WrittenWorld {
   closeSync(output)
   const truth = describeTruth(world, drawn.extraErrors)
   writeFileSync(files.changesFile, world.records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-  writeFileSync(files.configFile, stringify({ services: topology(world) }))
+  writeFileSync(files.configFile, stringify({ services: world.flavour.namesUpstreams ? {} : topology(world) }))
   writeFileSync(
     files.truthFile,
     `${JSON.stringify({ seed: world.seed, flavour: world.flavour.name, faults: truth }, null, 1)}\n`,

@@ -81,8 +81,8 @@ function readVersions(rows: readonly LogRow[], { versions, onsetAtMs }: Evidence
       return {
         service: members[0]?.service ?? '',
         version: members[0]?.version ?? '',
-        firstAtMs: Math.min(...members.map(cellOf)),
-        lastAtMs: Math.max(...members.map(minuteOf)),
+        firstAtMs: members.reduce((first, row) => Math.min(first, cellOf(row)), Number.POSITIVE_INFINITY),
+        lastAtMs: members.reduce((last, row) => Math.max(last, minuteOf(row)), 0),
         requestsBefore: countAll(before),
         errorsBefore: countErrors(before),
       }
@@ -152,7 +152,7 @@ function seriesOf({ service, method, route, version, region }: LogRow) {
 }
 
 function seriesKey(row: LogRow): string {
-  return JSON.stringify(seriesOf(row))
+  return [row.service, row.method, row.route, row.version, row.region].join('\t')
 }
 
 function cellKey(row: LogRow): string {
