@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problems.ts'
+
 /** The outside world failed: a disk, an engine, a network. `retryable` says whether the same call may succeed later. */
 export class OperationError extends Error {
   readonly code: string
@@ -25,13 +27,11 @@ export class InputError extends Error {
 
 /** A request that HTTP has its own word for, e.g. 404 or 413. `message` is for whoever sent it. */
 export class HttpError extends Error {
-  readonly status: number
-  readonly code: string
+  readonly code: ProblemCode
 
-  constructor(status: number, code: string, message: string) {
+  constructor(code: ProblemCode, message: string) {
     super(message)
     this.name = 'HttpError'
-    this.status = status
     this.code = code
   }
 }

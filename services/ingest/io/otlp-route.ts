@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
 import { HttpError } from '../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
@@ -13,11 +14,21 @@ const MEDIA_TYPES: Readonly<Record<OtlpEncoding, string>> = {
 }
 const PARSER = { format: { name: 'ndjson' }, env: DEFAULT_ENV } as const
 
+const DOCUMENTATION = {
+  summary: 'Send OTLP logs',
+  description:
+    'OTLP/HTTP: an ExportLogsServiceRequest, JSON or protobuf, plain or gzip. Its answer is as that protocol says.',
+  tags: ['ingest'],
+  consumes: Object.values(MEDIA_TYPES),
+  produces: Object.values(MEDIA_TYPES),
+  body: z.unknown(),
+}
+
 /** `POST /v1/logs`: OTLP/HTTP, JSON or protobuf. Answers 200 once the records are safe, with how many were no access events. */
 export function otlpRoute({ receive }: { readonly receive: ReceiveEvents }): HttpRoutes {
   return async (server) => {
     const withBody = readBodies(server, BODY_LIMITS)
-    server.post('/v1/logs', async (request, reply) => {
+    server.post('/v1/logs', { config: { scope: 'ingest' }, schema: DOCUMENTATION }, async (request, reply) => {
       const encoding = encodingOf(request.headers['content-type'])
       reply.type(MEDIA_TYPES[encoding])
       return withBody(request, async (body) => {
@@ -36,7 +47,7 @@ function encodingOf(contentType: string | undefined): OtlpEncoding {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase()
   if (mediaType === MEDIA_TYPES.json) return 'json'
   if (mediaType === MEDIA_TYPES.protobuf) return 'protobuf'
-  throw new HttpError(415, 'unknown_content_type', `send ${MEDIA_TYPES.protobuf} or ${MEDIA_TYPES.json}`)
+  throw new HttpError('unknown_content_type', `send ${MEDIA_TYPES.protobuf} or ${MEDIA_TYPES.json}`)
 }
 
 function explain({ rejects: [first] }: Receipt): string {

@@ -52,7 +52,7 @@ function inflated(request: FastifyRequest): AsyncIterable<Uint8Array> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return sent(request)
   if (encoding === 'gzip' || encoding === 'x-gzip') return unpacked(sent(request))
-  throw new HttpError(415, 'unknown_encoding', `content-encoding ${encoding.slice(0, 40)}: send gzip or none`)
+  throw new HttpError('unknown_encoding', `content-encoding ${encoding.slice(0, 40)}: send gzip or none`)
 }
 
 /** Whoever stops reading has something to answer, which a closed connection would swallow. */
@@ -74,7 +74,7 @@ async function* unpacked(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 function tooLarge(bytesMax: number): HttpError {
-  return new HttpError(413, 'too_large', `more than ${bytesMax} bytes, once inflated: send less at a time`)
+  return new HttpError('too_large', `more than ${bytesMax} bytes, once inflated: send less at a time`)
 }
 
 function busy(): OperationError {

@@ -1,22 +1,46 @@
 import { z } from 'zod'
 import type { Bus } from '../../../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../../../shared/bus/json-messages.ts'
+import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../../shared/domain/change.ts'
 import { changeToWire } from '../../../../shared/domain/change-wire.ts'
 import type { EnvAliases } from '../../../../shared/domain/env-aliases.ts'
 import { parseChanges } from '../../../../shared/domain/parse-changes.ts'
 import { InputError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
+import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
 
 export interface ChangesRoutesDeps {
   readonly query: Store['query']
   readonly publish: Bus['publish']
 }
 
-const LISTED_MAX = 100
-const documentRow = z
-  .object({ document: z.string() })
-  .transform(({ document }) => z.record(z.string(), z.unknown()).parse(JSON.parse(document)))
+const receiptSchema = z.object({
+  accepted: z.number().describe('How many changes they come to: those of one id are one.'),
+  ids: z.array(z.string()),
+})
+const listQuery = z.object({
+  kind: someOf(CHANGE_KINDS),
+  status: someOf(CHANGE_STATUSES),
+  service: nameFilter,
+  env: nameFilter,
+  author: nameFilter,
+  from: instantText.optional().describe('Only those that were not over before.'),
+  to: instantText.optional().describe('Only those that began before.'),
+  ...pageQuery,
+})
+const row = z
+  .object({ id: z.string(), at_ms: z.coerce.number(), document: z.string() })
+  .transform(({ id, at_ms: atMs, document }) => ({ id, atMs, item: readDocument(document) }))
+
+const LIST = `SELECT id, toUnixTimestamp64Milli(ts) AS at_ms, document FROM changes FINAL
+WHERE status != 'deleted' AND (empty({kinds:Array(String)}) OR has({kinds:Array(String)}, toString(kind)))
+  AND (empty({statuses:Array(String)}) OR has({statuses:Array(String)}, toString(status)))
+  AND ({service:String} = '' OR service = {service:String}) AND ({env:String} = '' OR env = {env:String})
+  AND ({author:String} = '' OR JSONExtractString(document, 'author') = {author:String})
+  AND at_ms < {to:Int64} AND toUnixTimestamp64Milli(coalesce(finished_at, ts)) >= {from:Int64}
+  AND (at_ms < {cursorMs:Int64} OR (at_ms = {cursorMs:Int64} AND id > {cursorId:String}))
+ORDER BY at_ms DESC, id LIMIT {rows:UInt32} SETTINGS max_threads = 1`
 
 /**
  * `POST /api/v1/changes`: one change, a JSON array of them, or one a line; all are taken or, when one is malformed, none.
@@ -24,21 +48,52 @@ const documentRow = z
  */
 export function changesRoutes({ query, publish }: ChangesRoutesDeps, envAliases: EnvAliases): HttpRoutes {
   return async (server) => {
-    server.post('/api/v1/changes', async (request, reply) => {
-      if (!Buffer.isBuffer(request.body)) throw new InputError('the request has no body: send a change as JSON')
-      const parsed = parseChanges(request.body.toString(), 'changes', envAliases)
-      if (parsed.kind === 'malformed') throw new InputError(parsed.message)
-      await publish(
-        'changes',
-        parsed.changes.map((change) => toJsonMessage(change.env, changeToWire(change))),
-      )
-      return reply.code(202).send({ accepted: parsed.changes.length, ids: parsed.changes.map(({ id }) => id) })
-    })
-    server.get('/api/v1/changes', async () => ({
-      items: await query(
-        documentRow,
-        `SELECT document FROM changes FINAL WHERE status != 'deleted' ORDER BY ts DESC, id LIMIT ${LISTED_MAX} SETTINGS max_threads = 1`,
-      ),
-    }))
+    server.post(
+      '/api/v1/changes',
+      {
+        config: { scope: 'changes' },
+        schema: {
+          summary: 'Tell of changes',
+          description:
+            'One change, a JSON array of them, or one a line. All are taken or, when one is malformed, none.',
+          tags: ['changes'],
+          consumes: ['application/json', 'application/x-ndjson'],
+          body: z.unknown(),
+          response: { 202: receiptSchema },
+        },
+      },
+      async (request, reply) => {
+        if (!Buffer.isBuffer(request.body)) throw new InputError('the request has no body: send a change as JSON')
+        const parsed = parseChanges(request.body.toString(), 'changes', envAliases)
+        if (parsed.kind === 'malformed') throw new InputError(parsed.message)
+        await publish(
+          'changes',
+          parsed.changes.map((change) => toJsonMessage(change.env, changeToWire(change))),
+        )
+        return reply.code(202).send({ accepted: parsed.changes.length, ids: parsed.changes.map(({ id }) => id) })
+      },
+    )
+    server.get(
+      '/api/v1/changes',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'Changes, newest first',
+          tags: ['changes'],
+          querystring: listQuery,
+          response: { 200: pageOf(z.record(z.string(), z.unknown()).meta({ id: 'Change' })) },
+        },
+      },
+      async (request) => {
+        const { kind, status, service, env, author, from = 0, to = END_OF_TIME_MS, limit, cursor } = request.query
+        const filters = { kinds: kind, statuses: status, service, env, author, from, to }
+        const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
+        return toPage(await query(row, LIST, { ...filters, ...place }), limit)
+      },
+    )
   }
+}
+
+function readDocument(document: string): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(document))
 }

@@ -1,31 +1,78 @@
 import { z } from 'zod'
-import { incidentDocumentSchema } from '../../../../shared/domain/incident-wire.ts'
+import { type IncidentDocument, incidentDocumentSchema } from '../../../../shared/domain/incident-wire.ts'
 import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
+import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
 
-const LISTED_MAX = 100
-const documentRow = z
-  .object({ document: z.string() })
-  .transform(({ document }) => incidentDocumentSchema.parse(JSON.parse(document)))
+const incidentSchema = incidentDocumentSchema.meta({ id: 'Incident' })
+const row = z
+  .object({ id: z.string(), at_ms: z.coerce.number(), document: z.string() })
+  .transform(({ id, at_ms: atMs, document }) => ({ id, atMs, item: readDocument(document) }))
+
+const listQuery = z.object({
+  state: someOf(['open', 'acknowledged', 'resolved']),
+  severity: someOf(['critical', 'major', 'minor']),
+  service: nameFilter,
+  env: nameFilter,
+  from: instantText.optional().describe('Only those that were not over before.'),
+  to: instantText.optional().describe('Only those that began before.'),
+  ...pageQuery,
+})
+
+const LIST = `SELECT id, toUnixTimestamp64Milli(started_at) AS at_ms, document FROM incidents FINAL
+WHERE (empty({states:Array(String)}) OR has({states:Array(String)}, toString(state)))
+  AND (empty({severities:Array(String)}) OR has({severities:Array(String)}, JSONExtractString(document, 'severity')))
+  AND ({service:String} = '' OR service = {service:String}) AND ({env:String} = '' OR env = {env:String})
+  AND at_ms < {to:Int64} AND (resolved_at IS NULL OR toUnixTimestamp64Milli(assumeNotNull(resolved_at)) >= {from:Int64})
+  AND (at_ms < {cursorMs:Int64} OR (at_ms = {cursorMs:Int64} AND id > {cursorId:String}))
+ORDER BY at_ms DESC, id LIMIT {rows:UInt32} SETTINGS max_threads = 1`
 
 /** `GET /api/v1/incidents`, newest first, and one by its id. */
 export function incidentsRoutes({ query }: { readonly query: Store['query'] }): HttpRoutes {
   return async (server) => {
-    server.get('/api/v1/incidents', async () => ({
-      items: await query(
-        documentRow,
-        `SELECT document FROM incidents FINAL ORDER BY started_at DESC, id LIMIT ${LISTED_MAX} SETTINGS max_threads = 1`,
-      ),
-    }))
-    server.get<{ Params: { id: string } }>('/api/v1/incidents/:id', async (request) => {
-      const [incident] = await query(
-        documentRow,
-        'SELECT document FROM incidents FINAL WHERE id = {id:String} SETTINGS max_threads = 1',
-        { id: request.params.id },
-      )
-      if (incident === undefined) throw new HttpError(404, 'no_incident', `no incident has the id ${request.params.id}`)
-      return incident
-    })
+    server.get(
+      '/api/v1/incidents',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'Incidents, newest first',
+          tags: ['incidents'],
+          querystring: listQuery,
+          response: { 200: pageOf(incidentSchema) },
+        },
+      },
+      async (request) => {
+        const { state, severity, service, env, from = 0, to = END_OF_TIME_MS, limit, cursor } = request.query
+        const filters = { states: state, severities: severity, service, env, from, to }
+        const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
+        return toPage(await query(row, LIST, { ...filters, ...place }), limit)
+      },
+    )
+    server.get(
+      '/api/v1/incidents/:id',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'One incident',
+          tags: ['incidents'],
+          params: z.object({ id: z.string() }),
+          response: { 200: incidentSchema },
+        },
+      },
+      async ({ params: { id } }) => {
+        const [found] = await query(
+          row,
+          'SELECT id, 0 AS at_ms, document FROM incidents FINAL WHERE id = {id:String} SETTINGS max_threads = 1',
+          { id },
+        )
+        if (found === undefined) throw new HttpError('no_incident', `no incident has the id ${id.slice(0, 100)}`)
+        return found.item
+      },
+    )
   }
+}
+
+function readDocument(document: string): IncidentDocument {
+  return incidentDocumentSchema.parse(JSON.parse(document))
 }

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { apiRoutes } from '../../services/api/service.ts'
+import type { Bus } from '../../shared/bus/bus.ts'
+import { createMemoryBus } from '../../shared/bus/memory.ts'
+import { DEFAULT_ENV_ALIASES } from '../../shared/domain/env-aliases.ts'
+import { createHttpServer, type HttpServer } from '../../shared/runtime/http-server.ts'
+import { createLog } from '../../shared/runtime/log.ts'
+import { createMetrics } from '../../shared/runtime/metrics.ts'
+import { selfRoutes } from '../../shared/runtime/self-routes.ts'
+import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import type { Store } from '../../shared/store/store.ts'
+
+export interface ApiServer {
+  readonly store: Store
+  readonly bus: Bus
+  readonly server: HttpServer
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+  readonly json: () => unknown
+}
+
+/** The API over an empty embedded store, without a port. */
+export async function startApiServer(): Promise<ApiServer> {
+  const path = await mkdtemp(join(tmpdir(), 'culprit-api-'))
+  const store = await openEmbeddedStore({ path })
+  const bus = createMemoryBus({ pendingBytesMax: 1024 * 1024 })
+  const log = createLog({ level: 'silent', write: () => {} })
+  const self = selfRoutes({ notReady: async () => undefined, metrics: createMetrics() })
+  const routes = apiRoutes({ query: store.query, publish: bus.publish }, DEFAULT_ENV_ALIASES)
+  const server = await createHttpServer({ log }, [self, ...routes])
+  return {
+    store,
+    bus,
+    server,
+    async get(url, headers = {}) {
+      const {
+        statusCode,
+        headers: told,
+        payload,
+      } = await server.inject({ method: 'GET', url, headers: { ...headers } })
+      return { status: statusCode, headers: told, text: payload, json: () => JSON.parse(payload) }
+    },
+    async close() {
+      await server.close()
+      await store.close()
+      await rm(path, { recursive: true, force: true })
+    },
+  }
+}
