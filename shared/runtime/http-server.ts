@@ -90,15 +90,13 @@ export async function createHttpServer(
   }
 }
 
-/**
- * Bodies of the routes added to `server` are JSON, whatever the content type says: a `schema.body` has something to check.
- * @public
- */
+/** Bodies of the routes added to `server` are JSON, whatever the content type says: a `schema.body` has something to check. */
 export function takeJson(server: HttpRoutesServer): void {
+  const parse = server.getDefaultJsonParser('error', 'error')
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser(
+  server.addContentTypeParser<string>(
     '*',
     { parseAs: 'string', bodyLimit: JSON_BODY_BYTES_MAX },
-    server.getDefaultJsonParser('error', 'error'),
+    (request, text, done) => (text === '' ? done(null, undefined) : parse(request, text, done)),
   )
 }

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   },
   bad_request: { status: 400, means: 'This is no HTTP request that can be answered.' },
   not_found: { status: 404, means: 'Nothing answers at this path.' },
+  no_change: { status: 404, means: 'No change has this id.' },
   no_incident: { status: 404, means: 'No incident has this id.' },
   too_large: { status: 413, means: 'The body, once inflated, is larger than we take at a time.' },
   unknown_content_type: { status: 415, means: 'Send one of the content types that this path takes.' },

@@ -34,7 +34,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const bus = createMemoryBus({ pendingBytesMax: 1024 * 1024 })
   const log = createLog({ level: 'silent', write: () => {} })
   const self = selfRoutes({ notReady: async () => undefined, metrics: createMetrics() })
-  const routes = apiRoutes({ query: store.query, publish: bus.publish }, DEFAULT_ENV_ALIASES)
+  const routes = apiRoutes({ query: store.query, publish: bus.publish, nowMs: Date.now }, DEFAULT_ENV_ALIASES)
   const server = await createHttpServer({ log }, [self, ...routes])
   return {
     store,

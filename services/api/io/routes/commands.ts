@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Bus } from '../../../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../../../shared/bus/json-messages.ts'
 import type { Command } from '../../../../shared/domain/command.ts'
-import { HttpError, InputError } from '../../../../shared/runtime/errors.ts'
-import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
+import { HttpError } from '../../../../shared/runtime/errors.ts'
+import { type HttpRoutes, takeJson } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 
 export interface CommandsRoutesDeps {
@@ -30,9 +30,12 @@ const suspectsRow = z
     z.object({ suspects: z.array(z.object({ change_id: z.string() })) }).parse(JSON.parse(document)),
   )
 
-interface OfId {
-  readonly Params: { readonly id: string }
-}
+const receiptSchema = z.object({ accepted: z.number(), id: z.string().describe('Of the command.') })
+const params = z.object({ id: z.string() })
+const operate = { scope: 'operate' } as const
+
+/** A body that is absent says nothing. */
+const byWhomOrNobody = byWhomSchema.nullish().transform((said) => said ?? {})
 
 /**
  * What people do to an incident or a change: `POST /api/v1/incidents/{id}/acknowledge`, `/resolve` and `/feedback`,
@@ -53,26 +56,36 @@ export function commandsRoutes({ query, publish, nowMs }: CommandsRoutesDeps): H
   }
   async function findIncident(id: string): Promise<z.infer<typeof suspectsRow>> {
     const [incident] = await query(suspectsRow, 'SELECT document FROM incidents FINAL WHERE id = {id:String}', { id })
-    if (incident === undefined) throw new HttpError(404, 'no_incident', `no incident has the id ${id}`)
+    if (incident === undefined) throw new HttpError('no_incident', `no incident has the id ${id}`)
     return incident
   }
   async function findChange(id: string): Promise<void> {
     const known = "SELECT id FROM changes FINAL WHERE id = {id:String} AND status != 'deleted'"
     const [change] = await query(z.object({ id: z.string() }), known, { id })
-    if (change === undefined) throw new HttpError(404, 'no_change', `no change has the id ${id}`)
+    if (change === undefined) throw new HttpError('no_change', `no change has the id ${id}`)
   }
 
   return async (server) => {
-    for (const kind of ['acknowledge', 'resolve'] as const)
-      server.post<OfId>(`/api/v1/incidents/:id/${kind}`, async (request, reply) => {
+    takeJson(server)
+    for (const kind of ['acknowledge', 'resolve'] as const) {
+      const summary = kind === 'acknowledge' ? 'Say that somebody is on it' : 'Say that it is over'
+      const schema = { summary, tags: ['incidents'], params, body: byWhomOrNobody, response: { 202: receiptSchema } }
+      server.post(`/api/v1/incidents/:id/${kind}`, { config: operate, schema }, async (request, reply) => {
         const { id } = request.params
-        const said = readBody(request.body, byWhomSchema)
         await findIncident(id)
-        return reply.code(202).send(await send(id, { kind, ...stamp(said), incident_id: id }))
+        return reply.code(202).send(await send(id, { kind, ...stamp(request.body), incident_id: id }))
       })
-    server.post<OfId>('/api/v1/incidents/:id/feedback', async (request, reply) => {
+    }
+    const feedback = {
+      summary: 'Say whether the first suspect did it, or which change did',
+      tags: ['incidents'],
+      params,
+      body: feedbackSchema,
+      response: { 202: receiptSchema },
+    }
+    server.post('/api/v1/incidents/:id/feedback', { config: operate, schema: feedback }, async (request, reply) => {
       const { id } = request.params
-      const said = readBody(request.body, feedbackSchema)
+      const said = request.body
       const { suspects } = await findIncident(id)
       const suspect_id = suspects[0]?.change_id ?? null
       const other = said.change_id != null && said.change_id !== suspect_id ? said.change_id : null
@@ -89,28 +102,17 @@ export function commandsRoutes({ query, publish, nowMs }: CommandsRoutesDeps): H
       } as const
       return reply.code(202).send(await send(id, command))
     })
-    server.delete<OfId>('/api/v1/changes/:id', async (request, reply) => {
+    const deletion = {
+      summary: 'Take back a change that was sent by mistake',
+      tags: ['changes'],
+      params,
+      body: byWhomOrNobody,
+      response: { 202: receiptSchema },
+    }
+    server.delete('/api/v1/changes/:id', { config: operate, schema: deletion }, async (request, reply) => {
       const { id } = request.params
-      const said = readBody(request.body, byWhomSchema)
       await findChange(id)
-      return reply.code(202).send(await send(id, { kind: 'delete_change', ...stamp(said), change_id: id }))
+      return reply.code(202).send(await send(id, { kind: 'delete_change', ...stamp(request.body), change_id: id }))
     })
-  }
-}
-
-/** A body that is absent says nothing. @throws InputError naming the field. */
-function readBody<Value>(body: unknown, schema: z.ZodType<Value>): Value {
-  const text = Buffer.isBuffer(body) && body.length > 0 ? body.toString() : '{}'
-  const parsed = schema.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new InputError(`${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not as it should be'}`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new InputError('the body is no JSON: send an object, or nothing')
   }
 }
