@@ -29,6 +29,7 @@ export interface LiveCorrelator {
     readonly spikes: readonly Spike[]
     readonly changes: readonly Change[]
     readonly deletedChangeIds: readonly string[]
+    readonly feedback: readonly Feedback[]
     readonly incidents: readonly IncidentDocument[]
   }): void
   /** Resolve once the incidents they made or moved are stored and published. */
@@ -48,9 +49,11 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
   /** Sent by mistake: what is still reported of them is not taken. */
   const deletedChangeIds = new Set<string>()
   const said = new Map<string, readonly IncidentCommand[]>()
+  const feedback = new Map<string, Feedback>()
   const judged = new Map<string, { readonly basis: string; readonly incident: Incident }>()
   const told = new Map<string, IncidentDocument>()
-  let changesSeen = 0
+  /** Changes and feedback that came so far: every judgement rests on all of them. */
+  let knowledge = 0
   /** Something was taken in that no judgement has seen to its end yet. */
   let isUnjudged = false
   let turn: Promise<void> = Promise.resolve()
@@ -67,14 +70,19 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     const bases = new Map<string, string>()
     const reuse = (group: SpikeGroup): Incident | undefined => {
       groups.push(group)
-      const basis = `${changesSeen} ${group.spikes.map(({ id, updatedAtMs }) => `${id}@${updatedAtMs}`).join(' ')}`
+      const basis = `${knowledge} ${group.spikes.map(({ id, updatedAtMs }) => `${id}@${updatedAtMs}`).join(' ')}`
       bases.set(group.id, basis)
       const known = judged.get(group.id)
       return known?.basis === basis ? known.incident : undefined
     }
     const incidents = await correlateSpikes(
       { ...deps, reuse },
-      { spikes: [...spikes.values()], changes: [...changes.values()], settings },
+      {
+        spikes: [...spikes.values()],
+        changes: [...changes.values()],
+        feedback: [...feedback.values()],
+        settings,
+      },
     )
     const groupOf = new Map(groups.map((group) => [group.id, group]))
     const documents = incidents.map((incident) => addPeople(incidentToWire(incident), groupOf.get(incident.id)))
@@ -104,6 +112,10 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     const earlier = said.get(command.incident_id) ?? []
     if (earlier.length >= SAID_MAX || earlier.some(({ id }) => id === command.id)) return false
     said.set(command.incident_id, [...earlier, command])
+    if (command.kind === 'feedback') {
+      feedback.set(command.id, command)
+      knowledge += 1
+    }
     return true
   }
 
@@ -113,7 +125,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     await deps.storeDeletedChange(change, at)
     deletedChangeIds.add(id)
     changes.delete(id)
-    changesSeen += 1
+    knowledge += 1
     return true
   }
 
@@ -156,6 +168,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
       for (const spike of earlier.spikes) spikes.set(spike.id, spike)
       for (const change of earlier.changes) changes.set(change.id, change)
       for (const id of earlier.deletedChangeIds) deletedChangeIds.add(id)
+      for (const given of earlier.feedback) feedback.set(given.id, given)
       for (const incident of earlier.incidents) {
         told.set(incident.id, incident)
         if (incident.timeline !== undefined) said.set(incident.id, incident.timeline)
@@ -181,7 +194,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         isUnjudged = true
         await deps.storeChanges(moved)
         for (const change of moved) changes.set(change.id, change)
-        changesSeen += 1
+        knowledge += 1
         await judge()
       }),
     takeCommands: (commands) =>

@@ -1,10 +1,11 @@
 import type { Change } from '../../shared/domain/change.ts'
+import type { Feedback } from '../../shared/domain/command.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { buildIncident } from './core/build-incident.ts'
-import { createChangeRecords } from './core/change-records.ts'
+import { byTime, createChangeRecords } from './core/change-records.ts'
 import type { EvidenceData, EvidenceRequest, Links, LinksRequest } from './core/evidence-data.ts'
-import { groupSpikes, type SpikeGroup } from './core/group.ts'
+import { groupSpikes, incidentIdOf, type SpikeGroup } from './core/group.ts'
 import { planEvidence, toCase } from './core/incident-case.ts'
 import { planLinks } from './core/plan-links.ts'
 import { findRoot } from './core/root.ts'
@@ -22,6 +23,8 @@ export interface CorrelatorInput {
   readonly spikes: readonly Spike[]
   readonly changes: readonly Change[]
   readonly settings: CorrelatorSettings
+  /** What people said of suspects. */
+  readonly feedback?: readonly Feedback[]
 }
 
 /**
@@ -31,7 +34,7 @@ export interface CorrelatorInput {
  */
 export async function correlateSpikes(deps: CorrelatorDependencies, input: CorrelatorInput): Promise<Incident[]> {
   if (input.spikes.length === 0) return []
-  const { settings } = input
+  const { settings, feedback = [] } = input
   const spikes = input.spikes.toSorted((a, b) => a.onsetAtMs - b.onsetAtMs || (a.id < b.id ? -1 : 1))
   const changes = input.changes.toSorted((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1))
   const links = await deps.readLinks(planLinks(spikes))
@@ -43,7 +46,7 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
     platformChanges,
     envAliases: settings.envAliases,
   })
-  const records = createChangeRecords(changes)
+  const records = createChangeRecords(changes, feedback)
   const incidents: Incident[] = []
   for (const group of groups) {
     const known = deps.reuse?.(group)
@@ -52,6 +55,7 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
       (await correlateGroup(deps, group, {
         settings,
         changes,
+        feedback,
         links,
         topology,
         recordOf: records.recordOf,
@@ -67,6 +71,7 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
 interface Circumstances {
   readonly settings: CorrelatorSettings
   readonly changes: readonly Change[]
+  readonly feedback: readonly Feedback[]
   readonly links: Links
   readonly topology: Topology
   readonly recordOf: ReturnType<typeof createChangeRecords>['recordOf']
@@ -75,12 +80,23 @@ interface Circumstances {
 async function correlateGroup(
   { readEvidence }: CorrelatorDependencies,
   group: SpikeGroup,
-  { settings, changes, links, topology, recordOf }: Circumstances,
+  { settings, changes, feedback, links, topology, recordOf }: Circumstances,
 ): Promise<Incident | undefined> {
   const root = findRoot(group.spikes, topology, links.statuses)
   if (root === undefined) return undefined
   const request = planEvidence(group, root, settings)
   const data = await readEvidence(request)
-  const incident = toCase({ group, root, request, data, statuses: links.statuses, topology, settings })
+  const said = lastWord(group, feedback)
+  const known = { data, statuses: links.statuses, topology, settings, ...(said !== undefined && { feedback: said }) }
+  const incident = toCase({ group, root, request, ...known })
   return buildIncident(incident, changes, (change) => recordOf(change, incident.onsetAtMs))
+}
+
+/** Also what was said of an incident that turned out to be part of this one. */
+function lastWord({ env, spikes }: SpikeGroup, feedback: readonly Feedback[]): Feedback | undefined {
+  const ids = new Set(spikes.map((spike) => incidentIdOf(env, spike)))
+  return feedback
+    .filter(({ incident_id }) => ids.has(incident_id))
+    .toSorted(byTime)
+    .at(-1)
 }

@@ -17,7 +17,7 @@ const ofIncident = { ...given, incident_id: name }
 
 const acknowledgeSchema = z.object({ ...ofIncident, kind: z.literal('acknowledge') })
 const resolveSchema = z.object({ ...ofIncident, kind: z.literal('resolve') })
-const feedbackSchema = z.object({
+export const feedbackSchema = z.object({
   ...ofIncident,
   kind: z.literal('feedback'),
   /** Whether the first suspect did it. */

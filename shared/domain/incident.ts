@@ -1,4 +1,5 @@
 import type { Change } from './change.ts'
+import type { IncidentCommand } from './command.ts'
 
 export type Signal = 'error_rate' | 'traffic_drop' | 'latency'
 export type Severity = 'critical' | 'major' | 'minor'
@@ -21,6 +22,7 @@ export const EVIDENCE_KINDS = [
   'churn',
   'history',
   'recovery',
+  'feedback',
 ] as const
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number]
 
@@ -127,4 +129,6 @@ export interface Incident {
   readonly cleared: readonly ClearedChange[]
   readonly recommendation: Recommendation
   readonly verification: Verification
+  /** What people said about it, in time order; absent: nothing. */
+  readonly timeline?: readonly IncidentCommand[]
 }

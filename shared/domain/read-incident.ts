@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeReportSchema } from './change-report.ts'
+import { incidentCommandSchema } from './command.ts'
 import { EVIDENCE_KINDS, type Incident, NON_CHANGE_CAUSES } from './incident.ts'
 import type { IncidentDocument } from './incident-wire.ts'
 import { mergeReports } from './merge-changes.ts'
@@ -117,6 +118,7 @@ const incidentSchema = z.object({
   ),
   recommendation: recommendationSchema,
   verification: verificationSchema,
+  timeline: z.array(incidentCommandSchema).optional(),
 })
 
 /** The incident that a document tells of; its numbers are rounded as the document's are. Throws where it is none. */
@@ -148,5 +150,6 @@ export function readIncident(document: IncidentDocument): Incident {
     cleared: wire.cleared.map(({ change_id, ...cleared }) => ({ ...cleared, changeId: change_id })),
     recommendation: wire.recommendation,
     verification: wire.verification,
+    ...(wire.timeline !== undefined && { timeline: wire.timeline }),
   }
 }

@@ -1,23 +1,44 @@
 import type { Change } from '../../../shared/domain/change.ts'
+import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 import type { ChangeRecord } from './evidence/history.ts'
 
-/** How changes of each service and kind fared, filled as incidents are told in time order. */
-export function createChangeRecords(changes: readonly Change[]): {
+/** How changes of each service and kind fared, filled as incidents are told in time order; what people say of it counts first. */
+export function createChangeRecords(
+  changes: readonly Change[],
+  feedback: readonly Feedback[],
+): {
   /** What was known at a time of changes like this one. */
   readonly recordOf: (change: Change, atMs: number) => ChangeRecord
   readonly blame: (incident: Incident, blameAt: number) => void
 } {
   const blamed = new Set<string>()
+  const verdicts = readVerdicts(feedback)
+  const isGuilty = (id: string): boolean => verdicts.get(id) ?? blamed.has(id)
   return {
     recordOf(change, atMs) {
       const alike = changes.filter(({ id, service, kind, startedAtMs }) => {
         return id !== change.id && service === change.service && kind === change.kind && startedAtMs < atMs
       })
-      return { changeCount: alike.length, blamedCount: alike.filter(({ id }) => blamed.has(id)).length }
+      return { changeCount: alike.length, blamedCount: alike.filter(({ id }) => isGuilty(id)).length }
     },
     blame({ suspects }, blameAt) {
       for (const { changeId, probability } of suspects) if (probability >= blameAt) blamed.add(changeId)
     },
   }
+}
+
+/** Whether each change that people spoke of broke something, by their last word on it. */
+function readVerdicts(feedback: readonly Feedback[]): ReadonlyMap<string, boolean> {
+  const verdicts = new Map<string, boolean>()
+  for (const { verdict, suspect_id, change_id } of feedback.toSorted(byTime)) {
+    if (suspect_id !== null) verdicts.set(suspect_id, verdict === 'right')
+    if (change_id !== null) verdicts.set(change_id, true)
+  }
+  return verdicts
+}
+
+/** Earliest first. */
+export function byTime(one: Feedback, other: Feedback): number {
+  return Date.parse(one.at) - Date.parse(other.at)
 }

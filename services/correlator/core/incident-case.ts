@@ -1,4 +1,5 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
+import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import type { EvidenceData, EvidenceRequest, StatusShares } from './evidence-data.ts'
 import type { SpikeGroup } from './group.ts'
@@ -26,6 +27,8 @@ export interface IncidentCase {
   readonly data: EvidenceData
   readonly topology: Topology
   readonly settings: CorrelatorSettings
+  /** The last word of a person on who did it. */
+  readonly feedback?: Feedback
 }
 
 const MINUTE_MS = 60_000
@@ -76,8 +79,9 @@ export function toCase(input: {
   readonly statuses: ReadonlyMap<string, StatusShares>
   readonly topology: Topology
   readonly settings: CorrelatorSettings
+  readonly feedback?: Feedback
 }): IncidentCase {
-  const { group, root, request, data, statuses, topology, settings } = input
+  const { group, root, request, data, statuses, topology, settings, feedback } = input
   const victims = group.spikes.filter(
     ({ id, service }) => service !== root.service && isMostlyGateway(statuses.get(id)),
   )
@@ -95,6 +99,7 @@ export function toCase(input: {
     data,
     topology,
     settings,
+    ...(feedback !== undefined && { feedback }),
   }
 }
 

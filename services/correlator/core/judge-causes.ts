@@ -6,6 +6,7 @@ import { weighAlreadyThere } from './evidence/already-there.ts'
 import { weighBlastRadius, weighSharedUpstream } from './evidence/blast-radius.ts'
 import { weighChurn } from './evidence/churn.ts'
 import { weighDose } from './evidence/dose.ts'
+import { weighFeedback } from './evidence/feedback.ts'
 import { type ChangeRecord, weighHistory } from './evidence/history.ts'
 import { weighHostSplit } from './evidence/host-split.ts'
 import { weighLag } from './evidence/lag.ts'
@@ -72,6 +73,7 @@ function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Fac
     weighChurn(incident, candidate),
     weighHistory(candidate.change, facts.recordOf(candidate.change)),
     weighRecovery(incident, findUndo(incident, candidate, facts.changes), facts.recordsUndos),
+    weighFeedback(candidate.change, incident.feedback),
   ]
   return findings.filter((finding) => finding !== undefined)
 }

@@ -63,6 +63,7 @@ export const EVIDENCE_WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   churn: 0.7,
   history: 1,
   recovery: 0.8,
+  feedback: 1,
 }
 
 /** No single evidence may say more than this, in nats: data are wrong now and then, and so are clocks. */
@@ -80,6 +81,7 @@ export const EVIDENCE_LIMITS: Readonly<Record<EvidenceKind, readonly [lowest: nu
   churn: [0, 2],
   history: [-1, 1],
   recovery: [-3, 3],
+  feedback: [-10, 10],
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Change } from '../../../shared/domain/change.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
+import { type Feedback, feedbackSchema } from '../../../shared/domain/command.ts'
 import type { EnvAliases } from '../../../shared/domain/env-aliases.ts'
 import { type IncidentDocument, incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import { mergeReports } from '../../../shared/domain/merge-changes.ts'
@@ -17,6 +18,7 @@ export async function readFindings(
   spikes: Spike[]
   changes: readonly Change[]
   deletedChangeIds: string[]
+  feedback: Feedback[]
   incidents: IncidentDocument[]
 }> {
   const since = { since: Math.floor(sinceMs) }
@@ -44,7 +46,11 @@ export async function readFindings(
     changesSince,
   )
   const deletedChangeIds = deleted.map(({ id }) => id)
-  return { spikes, changes: mergeReports(reports, envAliases), deletedChangeIds, incidents }
+  const feedback = await store.query(
+    documentOf(feedbackSchema),
+    `SELECT document FROM feedback FINAL ORDER BY updated_at DESC LIMIT ${FINDINGS_MAX}`,
+  )
+  return { spikes, changes: mergeReports(reports, envAliases), deletedChangeIds, feedback, incidents }
 }
 
 const FINDINGS_MAX = 50_000

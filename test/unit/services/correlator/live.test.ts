@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { DEFAULT_SETTINGS } from '../../../../services/correlator/core/settings.ts'
 import { createLiveCorrelator } from '../../../../services/correlator/live.ts'
 import { correlateSpikes } from '../../../../services/correlator/service.ts'
@@ -18,6 +19,8 @@ const log = drawLog([
 const spike = spikeAt(120, {})
 const v42 = changeAt(119.5, { id: 'v42', version: 'v42', previousVersion: 'v41' })
 const report = (change: Change) => changeReportSchema.parse(changeToWire(change))
+
+const nothingSaid = { deletedChangeIds: [], feedback: [] }
 
 function live(store: { fails: boolean } = { fails: false }) {
   const told: IncidentDocument[] = []
@@ -95,7 +98,7 @@ test('an incident from before a restart is told again only when it moved', async
   await before.correlator.takeChanges([report(v42)])
   await before.correlator.takeSpikes([spike])
   const after = live()
-  after.correlator.remember({ spikes: [spike], changes: [v42], deletedChangeIds: [], incidents: before.told })
+  after.correlator.remember({ spikes: [spike], changes: [v42], ...nothingSaid, incidents: before.told })
   await after.correlator.takeChanges([report(changeAt(119, { id: 'elsewhere', env: 'staging' }))])
   expect(after.told).toEqual([])
   await after.correlator.takeSpikes([spikeAt(120, { resolvedMinute: 138, updatedAtMs: spike.updatedAtMs + 10_000 })])
@@ -167,7 +170,7 @@ test('what people said is known after a restart', async () => {
   await before.correlator.takeCommands([{ kind: 'acknowledge', ...byAna(136), ...about(before.told) }])
   const after = live()
   const incidents = before.told.slice(-1)
-  after.correlator.remember({ spikes: [spike], changes: [], deletedChangeIds: [], incidents })
+  after.correlator.remember({ spikes: [spike], changes: [], ...nothingSaid, incidents })
   await after.correlator.takeSpikes([{ ...spike, updatedAtMs: atMinute(137) }])
   expect(after.told.at(-1)).toMatchObject({ state: 'acknowledged', timeline: incidents[0]?.timeline })
 })
@@ -176,7 +179,7 @@ test('an incident whose spikes are forgotten can still be resolved', async () =>
   const before = live()
   await before.correlator.takeSpikes([spike])
   const after = live()
-  after.correlator.remember({ spikes: [], changes: [], deletedChangeIds: [], incidents: before.told })
+  after.correlator.remember({ spikes: [], changes: [], ...nothingSaid, incidents: before.told })
   await after.correlator.takeCommands([{ kind: 'resolve', ...byAna(136), ...about(before.told) }])
   expect(after.told).toMatchObject([{ id: before.told[0]?.id, state: 'resolved' }])
 })
@@ -192,6 +195,19 @@ test('a deleted change is no suspect any more, however late it is reported again
   expect(suspects()).toEqual([])
   expect(deleted).toEqual(['v42'])
   expect(told).toHaveLength(2)
+})
+
+test('a suspect that a person calls wrong is blamed no longer, and the one they name is', async () => {
+  const { correlator, told, suspects } = live()
+  const flag = changeAt(119, { id: 'flag', kind: 'feature_flag', title: 'new-cart' })
+  await correlator.takeChanges([report(v42), report(flag)])
+  await correlator.takeSpikes([spike])
+  expect(suspects()).toMatchObject([{ change_id: 'v42' }, { change_id: 'flag' }])
+  const verdict = { verdict: 'wrong', suspect_id: 'v42', change_id: 'flag' } as const
+  await correlator.takeCommands([{ kind: 'feedback', ...byAna(136), ...about(told), ...verdict }])
+  const [first] = z.array(z.object({ change_id: z.string(), probability: z.number() })).parse(suspects())
+  expect(first?.change_id).toBe('flag')
+  expect(first?.probability).toBeGreaterThan(0.9)
 })
 
 test('feedback is kept and shown with the incident', async () => {
