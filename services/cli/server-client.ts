@@ -4,6 +4,7 @@ export interface ServerClient {
   get(path: string): Promise<unknown>
   /** `body` is sent as it is. */
   post(path: string, body: string): Promise<unknown>
+  delete(path: string, body: string): Promise<unknown>
 }
 
 const REQUEST_MS_MAX = 30_000
@@ -17,7 +18,7 @@ export function createServerClient(options: {
   readonly token: string | undefined
 }): ServerClient {
   const { url, token } = options
-  async function send(method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> {
+  async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<unknown> {
     const response = await fetch(new URL(path, url), {
       method,
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -37,6 +38,7 @@ export function createServerClient(options: {
   return {
     get: (path) => send('GET', path),
     post: (path, body) => send('POST', path, body),
+    delete: (path, body) => send('DELETE', path, body),
   }
 }
 

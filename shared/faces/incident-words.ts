@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts'
+import type { IncidentCommand } from '../domain/command.ts'
 import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../domain/incident.ts'
 import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
 import { errorShare, type RatePoint, sumPoints } from './incident-chart.ts'
@@ -153,6 +154,30 @@ export function outcome(incident: Incident): { label: string; text: string } | u
     case 'pending':
     case 'not_applicable':
       return undefined
+  }
+}
+
+const SAID_SHOWN = 5
+
+/** What people said about it, newest last: a label and a sentence each. */
+export function whatPeopleSaid({ timeline = [] }: Incident): { label: string; text: string }[] {
+  return timeline.slice(-SAID_SHOWN).map((said) => {
+    const by = said.author === null ? 'somebody' : visibleText(said.author)
+    const note = said.note === null ? '' : `: ${visibleText(said.note)}`
+    const [label, what] = saidWords(said)
+    return { label, text: `${clock(Date.parse(said.at))} ${what} ${by}${note}` }
+  })
+}
+
+function saidWords(said: IncidentCommand): [label: string, what: string] {
+  switch (said.kind) {
+    case 'acknowledge':
+      return ['acknowledged', 'by']
+    case 'resolve':
+      return ['resolved', 'by']
+    case 'feedback':
+      if (said.change_id !== null) return ['feedback', `it was change ${visibleText(said.change_id)}, says`]
+      return ['feedback', `the first suspect is ${said.verdict}, says`]
   }
 }
 

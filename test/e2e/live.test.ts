@@ -81,10 +81,19 @@ test('events and a change go in over HTTP, and the incident with its suspect com
   const one = await fetch(`${services.address}/api/v1/incidents/${String(incident?.['id'])}`)
   expect(await one.json()).toEqual(incident)
 
+  const said = await runCulprit([
+    ...['incidents', String(incident?.['id']), '--acknowledge', '--author', 'ana', '--note', 'on it'],
+    ...['--server', services.address],
+  ])
+  expect(said).toMatchObject({ code: 0 })
+  expect(await list('/api/v1/incidents')).toMatchObject([{ state: 'acknowledged', acknowledged_by: 'ana' }])
+
   // The same data directory again: the incident is the same one.
   await services.stop()
   services = await start()
-  expect(await list('/api/v1/incidents')).toHaveLength(1)
+  expect(await list('/api/v1/incidents')).toMatchObject([{ id: incident?.['id'], acknowledged_by: 'ana' }])
+  const shown = await runCulprit(['incidents', String(incident?.['id']), '--server', services.address])
+  expect(shown.stdout).toMatch(/acknowledged\s+\d\d:\d\d:\d\d by ana: on it/)
 })
 
 test('the same Idempotency-Key stores its events once', async () => {
@@ -109,7 +118,9 @@ test('a wrong request is told what is wrong with it', async () => {
   expect(await post('/api/v1/nothing', 'a')).toMatchObject({ status: 404, answer: { code: 'not_found' } })
 })
 
-test('the command line sends a change and lists what the server knows', async () => {
+const COMMAND_LINES = { timeout: 120_000 }
+
+test('the command line sends a change and lists what the server knows', COMMAND_LINES, async () => {
   const culprit = (...args: string[]) => runCulprit([...args, '--server', services.address])
   const sent = await culprit('change', '--service', 'checkout', '--version', 'v42', '--author', 'ana', '--id', 'd42')
   expect(sent).toMatchObject({ code: 0, stdout: 'the change is known as d42\n' })
@@ -117,6 +128,17 @@ test('the command line sends a change and lists what the server knows', async ()
   expect((await culprit('incidents')).stdout).toBe('No incident. All is as it normally is.\n')
   expect(await culprit('incidents', 'inc_0')).toMatchObject({ code: 1, stderr: expect.stringContaining('no incident') })
   expect(await culprit('change', '--kind', 'depoly')).toMatchObject({ code: 2 })
+})
+
+test('the command line shows a change and deletes one sent by mistake, once', COMMAND_LINES, async () => {
+  const culprit = (...args: string[]) => runCulprit([...args, '--server', services.address])
+  await post('/api/v1/changes', JSON.stringify({ id: 'd42', ts: Date.now(), service: 'checkout', author: 'ana' }))
+  expect((await culprit('changes', 'd42')).stdout).toMatch(/^author +ana$/m)
+  expect(await culprit('changes', 'd42', '--delete')).toMatchObject({ code: 0 })
+  expect((await culprit('changes')).stdout).toBe('No change is known.\n')
+  expect(await culprit('changes', 'd42', '--delete')).toMatchObject({ code: 1, stderr: expect.stringContaining('d42') })
+  expect(await culprit('incidents', 'inc_0', '--resolve')).toMatchObject({ code: 1 })
+  expect(await culprit('incidents', '--resolve')).toMatchObject({ code: 2 })
 })
 
 test('says whether it lives and is ready', async () => {

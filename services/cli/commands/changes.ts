@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import type { Change } from '../../../shared/domain/change.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
+import { changeToWire } from '../../../shared/domain/change-wire.ts'
 import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clock, day } from '../../../shared/faces/words.ts'
+import { InputError } from '../../../shared/runtime/errors.ts'
 import type { CommandContext } from '../command-context.ts'
 import { createPage } from '../render/incident-block.ts'
 import { shorten } from '../render/text-layout.ts'
@@ -12,13 +15,25 @@ import { addServerOption, connect, type ServerFlags } from '../server-options.ts
 
 interface ChangesFlags extends ServerFlags {
   readonly json?: boolean
+  readonly delete?: boolean
+  readonly author?: string
+  readonly note?: string
 }
 
 export function addChangesCommand(program: Command, context: CommandContext): void {
   addServerOption(program.command('changes'))
-    .description('Lists the changes that a running server knows of, newest first.')
+    .description('Lists the changes that a running server knows of, newest first, shows one, or deletes it.')
+    .argument('[ID]', 'the change to show')
+    .option('--delete', 'it was sent by mistake: nothing is blamed on it any more')
+    .option('--author <A>', 'who deletes it')
+    .option('--note <N>', 'why')
     .option('--json', "the server's answer")
-    .action((flags: ChangesFlags) => list(flags, context))
+    .addHelpText('after', '\nExamples:\n  culprit changes\n  culprit changes deploy-41 --delete --author ana')
+    .action((id: string | undefined, flags: ChangesFlags) => {
+      if (flags.delete !== true) return id === undefined ? list(flags, context) : show(id, flags, context)
+      if (id === undefined) throw new InputError('name the change to delete', 'usage')
+      return remove(id, flags, context)
+    })
 }
 
 const listSchema = z.object({ items: z.array(changeReportSchema) })
@@ -28,11 +43,41 @@ async function list(flags: ChangesFlags, context: CommandContext): Promise<void>
   const answer = await connect(flags, context).get('/api/v1/changes')
   if (flags.json === true) return terminal.write(`${JSON.stringify(answer, null, 2)}\n`)
   const { columns, paint } = createPage(terminal)
-  const rows = mergeReports(listSchema.parse(answer).items, {}).map((change) => {
+  const rows = readChanges(answer).map((change) => {
     const when = `${day(change.startedAtMs)} ${clock(change.startedAtMs)}`
     const where = change.service === undefined ? 'the platform' : visibleText(change.service)
     const what = `${where}: ${changeNameAndAuthor(change, change.service ?? '')} (${change.status})`
-    return `${paint('quiet', when)}  ${shorten(what, columns - when.length - 2)}`
+    const id = `${' '.repeat(when.length + 2)}${visibleText(change.id)}`
+    return `${paint('quiet', when)}  ${shorten(what, columns - when.length - 2)}\n${paint('quiet', id)}`
   })
   await terminal.write(rows.length === 0 ? 'No change is known.\n' : `${rows.join('\n')}\n`)
+}
+
+async function show(id: string, flags: ChangesFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context
+  const change = readChanges(await connect(flags, context).get('/api/v1/changes')).find((known) => known.id === id)
+  if (change === undefined) throw new InputError(`no change among the newest has the id ${id}: see culprit changes`)
+  const wire = changeToWire(change)
+  if (flags.json === true) return terminal.write(`${JSON.stringify(wire, null, 2)}\n`)
+  const names = Object.keys(wire)
+  const width = Math.max(...names.map((name) => name.length))
+  const { paint } = createPage(terminal)
+  const lines = names.map((name) => `${paint('quiet', name.padEnd(width))}  ${fieldText(wire[name])}`)
+  await terminal.write(`${lines.join('\n')}\n`)
+}
+
+async function remove(id: string, flags: ChangesFlags, context: CommandContext): Promise<void> {
+  const { author, note } = flags
+  const path = `/api/v1/changes/${encodeURIComponent(id)}`
+  const answer = await connect(flags, context).delete(path, JSON.stringify({ author, note }))
+  const text = flags.json === true ? JSON.stringify(answer) : 'The change is deleted: nothing is blamed on it any more.'
+  await context.terminal.write(`${text}\n`)
+}
+
+function readChanges(answer: unknown): readonly Change[] {
+  return mergeReports(listSchema.parse(answer).items, {})
+}
+
+function fieldText(value: unknown): string {
+  return visibleText(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }

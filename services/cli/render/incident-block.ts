@@ -14,6 +14,7 @@ import {
   outcome,
   rankCauses,
   whatFails,
+  whatPeopleSaid,
   whenItFailed,
   whereItFails,
 } from '../../../shared/faces/incident-words.ts'
@@ -71,6 +72,7 @@ export function renderIncidentBlock(view: BlockView, page: Page): string[] {
     ...renderList('also hit', otherServicesHit(incident), page),
     ...renderList('cleared', clearedNames(view), page),
     ...renderAdvice(incident, page),
+    ...whatPeopleSaid(incident).flatMap(({ label, text }) => wrapLabelled(label, text, page)),
   ]
 }
 
