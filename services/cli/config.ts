@@ -9,6 +9,7 @@ import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../
 import type { DetectorSettings } from '../detector/core/settings.ts'
 import { ingestConfig, privacyConfig, sourcesConfig, toPrivacy } from '../ingest/config.ts'
 import type { Privacy } from '../ingest/core/privacy.ts'
+import { clickhouseSchema } from './clickhouse-config.ts'
 import { kafkaSchema } from './kafka-config.ts'
 import { readTextFile } from './read-text-file.ts'
 
@@ -40,6 +41,7 @@ const settingsSchema = z.strictObject({
     .default('memory')
     .describe('what connects the services: memory within one process, or kafka between many'),
   kafka: kafkaSchema.prefault({}),
+  clickhouse: clickhouseSchema.prefault({}),
   sources: sourcesConfig.prefault({}),
   ingest: ingestConfig.prefault({}),
   privacy: privacyConfig.prefault({}),

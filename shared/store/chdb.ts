@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
-import { attempt, createClientStore, insertSettings, quoteText } from './clickhouse-client.ts'
+import { attempt, createClientStore, insertSettings, type OnConnection, quoteText } from './clickhouse-client.ts'
 import { migrate } from './migrate.ts'
 import { columnNames } from './schema/ddl.ts'
 import type { Store, StoreTable } from './store.ts'
@@ -15,8 +15,8 @@ import type { Store, StoreTable } from './store.ts'
 export async function openEmbeddedStore(options: { readonly path: string }): Promise<Store> {
   const blocks = join(options.path, 'blocks')
   await mkdir(blocks, { recursive: true })
-  const client = createClient({ connection: createChdbConnection({ path: join(options.path, 'engine') }) })
-  const store = createClientStore(client)
+  const connection = holdConnection(join(options.path, 'engine'))
+  const store = createClientStore(connection.use)
   await migrate(store)
   /** Inserts what a file holds, in the columns that it has. */
   async function insertFile(content: Uint8Array | string, of: FileInsert): Promise<void> {
@@ -24,9 +24,8 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
     const names = of.columns.join(', ')
     await attempt('insert', async () => {
       await writeFile(file, content)
-      await client.command({
-        query: `INSERT INTO ${of.table} (${names}) ${insertSettings(of.token)} SELECT ${names} FROM file(${quoteText(file)}, '${of.format}')`,
-      })
+      const query = `INSERT INTO ${of.table} (${names}) ${insertSettings(of.token)} SELECT ${names} FROM file(${quoteText(file)}, '${of.format}')`
+      await connection.use((client) => client.command({ query }))
     }).finally(() => rm(file, { force: true }))
   }
   return {
@@ -41,6 +40,35 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
     // The engine reads a Native block from a file several times faster than it takes it as a parameter.
     async insertNative(table, block, token) {
       await insertFile(block, { table, columns: columnNames(table), format: 'Native', token })
+    },
+    close: connection.close,
+  }
+}
+
+/**
+ * One statement at a time: the engine takes no more of a connection. What a failed one had written until then would come
+ * before the next one's result, so its connection is never used again.
+ */
+function holdConnection(path: string): { readonly use: OnConnection; readonly close: () => Promise<void> } {
+  const connect = () => createClient({ connection: createChdbConnection({ path }) })
+  let client = connect()
+  let before: Promise<unknown> = Promise.resolve()
+
+  async function replace(): Promise<void> {
+    const failed = client
+    client = connect()
+    await failed.close()
+  }
+
+  return {
+    use(call) {
+      const called = before.then(() => call(client))
+      before = called.catch(replace)
+      return called
+    },
+    async close() {
+      await before
+      await client.close()
     },
   }
 }

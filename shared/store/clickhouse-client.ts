@@ -5,30 +5,32 @@ import type { QueryParameter, Store } from './store.ts'
 
 export type ClickHouseClient = ReturnType<typeof createClient>
 
+/** Runs a call on a connection to the engine. */
+export type OnConnection = <Result>(call: (client: ClickHouseClient) => Promise<Result>) => Promise<Result>
+
 /**
  * What every shape of the store does alike through `@clickhouse/client`. Settings are written into the SQL text and never
  * passed per call: on the embedded engine a per-call setting stays on the session and leaks into every later statement.
  */
-export function createClientStore(client: ClickHouseClient): Omit<Store, 'insertNative' | 'insertRows'> {
+export function createClientStore(onConnection: OnConnection): Omit<Store, 'insertNative' | 'insertRows' | 'close'> {
   return {
     async command(sql, parameters) {
-      await attempt('command', () => client.command({ query: sql, ...bind(parameters) }))
+      await attempt('command', () => onConnection((client) => client.command({ query: sql, ...bind(parameters) })))
     },
     async query(row, sql, parameters) {
-      const rows = await attempt('query', async () => {
+      const read = async (client: ClickHouseClient) => {
         const result = await client.query({ query: sql, format: 'JSONEachRow', ...bind(parameters) })
         return result.json<unknown>()
-      })
+      }
+      const rows = await attempt('query', () => onConnection(read))
       return rows.map((value) => row.parse(value))
     },
     async queryBytes(sql, parameters) {
-      return attempt('query', async () => {
+      const read = async (client: ClickHouseClient) => {
         const result = await client.exec({ query: sql, ...bind(parameters) })
         return readAll(Readable.from(result.stream))
-      })
-    },
-    async close() {
-      await client.close()
+      }
+      return attempt('query', () => onConnection(read))
     },
   }
 }
@@ -40,6 +42,8 @@ export function insertSettings(token: string): string {
     "deduplicate_insert='enable'",
     'deduplicate_blocks_in_dependent_materialized_views=1',
     'async_insert=0',
+    // Spread over a cluster, it is stored once every part is.
+    'distributed_foreground_insert=1',
     // Rows of one cell are added up when read; doing so at insert as well costs half of its time.
     'optimize_on_insert=0',
     'max_partitions_per_insert_block=0',
@@ -63,16 +67,44 @@ export async function attempt<Result>(what: string, call: () => Promise<Result>)
 
 function toOperationError(what: string, cause: unknown): OperationError {
   const message = cause instanceof Error ? cause.message : String(cause)
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+  const code = codeOf(cause)
   return new OperationError(`store: ${what} failed: ${message.split('\n')[0]}`, {
     code: `clickhouse_${code}`,
-    retryable: RETRYABLE_CODES.has(code),
+    // What is no code of the engine's is one of the network or a disk.
+    retryable: /^\d+$/.test(code) ? PASSING_CODES.has(code) : code !== 'unknown',
     cause,
   })
 }
 
-/** Timeouts, too many parts, memory limits, lost connections: the same statement may pass later. */
-const RETRYABLE_CODES = new Set(['159', '209', '210', '241', '252', '319', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])
+/**
+ * The engine knew the statement and could not run it now: timeouts, too many queries or parts, memory, a full disk, lost
+ * replicas or keepers.
+ */
+const PASSING_CODES = new Set([
+  '159',
+  '164',
+  '202',
+  '203',
+  '209',
+  '210',
+  '236',
+  '241',
+  '242',
+  '243',
+  '252',
+  '279',
+  '285',
+  '319',
+  '394',
+  '999',
+])
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown'
+  if ('code' in cause) return String(cause.code)
+  // So the client says that nothing came in time, or that it was not the engine that answered.
+  return cause.name === 'Error' ? 'no_answer' : 'unknown'
+}
 
 function bind(parameters: Readonly<Record<string, QueryParameter>> | undefined) {
   return parameters === undefined ? {} : { query_params: { ...parameters } }

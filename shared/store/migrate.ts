@@ -1,25 +1,60 @@
 import { z } from 'zod'
-import { schemaStatements } from './schema/ddl.ts'
+import { OperationError } from '../runtime/errors.ts'
+import { createTable, schemaStatements } from './schema/ddl.ts'
+import { LEDGER } from './schema/tables.ts'
 import type { Store } from './store.ts'
 
-/** Each migration's statements can be run again without harm; its number never changes once released. */
-const MIGRATIONS: readonly { readonly version: number; readonly statements: () => readonly string[] }[] = [
+interface Migration {
+  readonly version: number
+  /** Each can be run again without harm. */
+  readonly statements: (cluster?: string) => readonly string[]
+}
+
+/** In order. A migration's number never changes once released. */
+const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: schemaStatements },
   // The table of feedback.
   { version: 2, statements: schemaStatements },
 ]
 
-const LEDGER = `CREATE TABLE IF NOT EXISTS migrations (version UInt32, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
-ENGINE = MergeTree ORDER BY version`
+/** What this program's SQL is written for. */
+export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version))
 
 /** Brings the schema up to date and records what was done. Returns the versions applied now. */
-export async function migrate(store: Pick<Store, 'command' | 'query'>): Promise<number[]> {
-  await store.command(LEDGER)
-  const done = await store.query(z.object({ version: z.number() }), 'SELECT DISTINCT version FROM migrations')
-  const pending = MIGRATIONS.filter(({ version }) => !done.some((row) => row.version === version))
+export async function migrate(store: Pick<Store, 'command' | 'query'>, cluster?: string): Promise<number[]> {
+  for (const statement of createTable(LEDGER, cluster)) await store.command(statement)
+  const done = await readVersions(store)
+  const pending = MIGRATIONS.filter(({ version }) => !done.includes(version))
   for (const { version, statements } of pending) {
-    for (const statement of statements()) await store.command(statement)
-    await store.command(`INSERT INTO migrations (version) SELECT ${version}`)
+    for (const statement of statements(cluster)) await store.command(statement)
+    await store.command(
+      `INSERT INTO migrations (version) SETTINGS async_insert=0, distributed_foreground_insert=1 SELECT ${version}`,
+    )
   }
   return pending.map(({ version }) => version)
+}
+
+/** @throws OperationError when the schema is not the one that this program's SQL is written for. */
+export async function checkSchema(store: Pick<Store, 'query'>): Promise<void> {
+  const found = Math.max(0, ...(await readVersions(store).catch(noneIfUnknown)))
+  if (found === SCHEMA_VERSION) return
+  const isNewer = found > SCHEMA_VERSION
+  const state = found === 0 ? 'there is no schema' : `the schema is of version ${found}`
+  const remedy = isNewer ? 'start a newer culprit' : 'run culprit migrate'
+  throw new OperationError(`store: ${state}, and this program needs version ${SCHEMA_VERSION}: ${remedy}`, {
+    code: isNewer ? 'schema_newer' : 'schema_older',
+    retryable: false,
+  })
+}
+
+async function readVersions(store: Pick<Store, 'query'>): Promise<number[]> {
+  const rows = await store.query(z.object({ version: z.number() }), 'SELECT DISTINCT version FROM migrations')
+  return rows.map(({ version }) => version)
+}
+
+const NO_SUCH_TABLE_OR_DATABASE = ['clickhouse_60', 'clickhouse_81']
+
+function noneIfUnknown(error: unknown): number[] {
+  if (error instanceof OperationError && NO_SUCH_TABLE_OR_DATABASE.includes(error.code)) return []
+  throw error
 }

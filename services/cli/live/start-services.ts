@@ -1,14 +1,12 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { createHttpServer } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
 import { createMetrics } from '../../../shared/runtime/metrics.ts'
 import { selfRoutes } from '../../../shared/runtime/self-routes.ts'
-import { openEmbeddedStore } from '../../../shared/store/chdb.ts'
-import { applyRetention, type Retention } from '../../../shared/store/retention.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { CulpritConfig } from '../config.ts'
+import { openStore, prepareStore } from '../open-store.ts'
 import { openBus, openTopicReader } from './open-bus.ts'
 import { runApi } from './run-api.ts'
 import { runCorrelator } from './run-correlator.ts'
@@ -40,7 +38,7 @@ export interface StartOptions {
   readonly also?: readonly ((deps: LiveDeps) => Promise<RunningService>)[]
 }
 
-/** Runs services in this process on the embedded engine. Who is told starts before who tells. */
+/** Runs services in this process. Who is told starts before who tells. */
 export async function startServices(
   { log, nowMs }: StartDeps,
   config: CulpritConfig,
@@ -51,18 +49,17 @@ export async function startServices(
     onFailure = resolve
   })
   const bus = await openBus({ log, onFailure }, config)
-  const path = join(config.data_directory, 'store')
   const metrics = createMetrics()
   const deps: LiveDeps = {
     bus,
     log,
     metrics,
     nowMs,
-    openStore: () => openEmbeddedStore({ path }),
+    openStore: () => openStore(config),
     openTopicReader: () => openTopicReader({ log, onFailure }, config),
   }
   const store = await deps.openStore()
-  await applyRetention(store, retentionOf(config))
+  await prepareStore(store, config)
   let isStopping = false
   const notReady = async () => (isStopping ? 'stopping' : await storeProblem(store))
   const runners = { correlator: runCorrelator, ingest: runIngest, api: runApi, detector: runDetector }
@@ -87,12 +84,6 @@ export async function startServices(
       await store.close()
     },
   }
-}
-
-/** Findings are few and are kept. */
-function retentionOf({ retention }: CulpritConfig): Retention {
-  const { events, cells_10s, cells_1m } = retention
-  return { access_events: events, rejects: events, cells_10s, cells_1m }
 }
 
 async function storeProblem(store: Pick<Store, 'query'>): Promise<string | undefined> {

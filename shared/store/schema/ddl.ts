@@ -5,6 +5,8 @@ import { TABLES, type TableDefinition } from './tables.ts'
  * covers far more than one restart can replay.
  */
 const DEDUPLICATION_WINDOW = 10_000
+/** Replicated tables also forget by time, after an hour unless told. */
+const WEEK_SECONDS = 7 * 86_400
 
 /** Cells per bucket length, in seconds: the rollups that everything but one incident's raw rows is read from. */
 const ROLLUPS = [
@@ -13,8 +15,9 @@ const ROLLUPS = [
 ] as const
 
 /** The statements that make the schema, in order; each can be run again without harm. */
-export function schemaStatements(): string[] {
-  return [...TABLES.map(createTable), ...ROLLUPS.map(createRollupView)]
+export function schemaStatements(cluster?: string): string[] {
+  const tables = TABLES.flatMap((table) => createTable(table, cluster))
+  return [...tables, ...ROLLUPS.map((rollup) => createRollupView(rollup, cluster))]
 }
 
 /** The columns of a table in the order they are declared. */
@@ -27,21 +30,51 @@ export function columnNames(table: string): string[] {
     .map((line) => line.trim().split(' ', 1).join())
 }
 
-function createTable(table: TableDefinition): string {
-  return `CREATE TABLE IF NOT EXISTS ${table.name} (${table.columns}
-) ENGINE = ${table.engine} ORDER BY ${table.orderBy}
-SETTINGS non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`
+/** On a cluster every server holds a part of a table, replicated, and a table of the plain name that spans the parts. */
+export function createTable(table: TableDefinition, cluster?: string): string[] {
+  const made = `CREATE TABLE IF NOT EXISTS ${storedIn(table.name, cluster)} (${table.columns}
+) ENGINE = ${cluster === undefined ? '' : 'Replicated'}${table.engine} ORDER BY ${table.orderBy}
+SETTINGS ${deduplicationWindow(cluster)}`
+  if (cluster === undefined) return [made]
+  // By its order, so that rows that replace each other meet, and a block that comes again is cut as it was.
+  const shard = `sipHash64(${table.orderBy.replace(/^\(|\)$/g, '')})`
+  const spanning = `CREATE TABLE IF NOT EXISTS ${table.name} ${onCluster(cluster)} AS ${localName(table.name, cluster)}
+ENGINE = Distributed('${cluster}', currentDatabase(), ${localName(table.name, cluster)}, ${shard})`
+  return [made, spanning]
+}
+
+/** Where a table's rows are kept, as `CREATE TABLE` and `ALTER TABLE` name it. */
+export function storedIn(table: string, cluster?: string): string {
+  return `${localName(table, cluster)} ${onCluster(cluster)}`.trimEnd()
+}
+
+export function createDatabase(name: string, cluster?: string): string {
+  return `CREATE DATABASE IF NOT EXISTS ${name} ${onCluster(cluster)}`.trimEnd()
+}
+
+/** The table that holds a table's rows. */
+export function localName(table: string, cluster?: string): string {
+  return cluster === undefined ? table : `${table}_local`
+}
+
+function onCluster(cluster: string | undefined): string {
+  return cluster === undefined ? '' : `ON CLUSTER '${cluster}'`
+}
+
+function deduplicationWindow(cluster: string | undefined): string {
+  if (cluster === undefined) return `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`
+  return `replicated_deduplication_window = ${DEDUPLICATION_WINDOW}, replicated_deduplication_window_seconds = ${WEEK_SECONDS}`
 }
 
 /**
  * Whoever inserts many rows says in `cell_requests` what they come to: the sum of each cell on one row of it, 0 on the
  * others. A row inserted without it stands for itself. Grouping all rows here instead took half of an insert's time.
  */
-function createRollupView(rollup: (typeof ROLLUPS)[number]): string {
-  return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${rollup.table}_view TO ${rollup.table} AS
-SELECT toStartOfInterval(ts, INTERVAL ${rollup.seconds} SECOND, 'UTC') AS cell_start,
+function createRollupView({ table, seconds }: (typeof ROLLUPS)[number], cluster: string | undefined): string {
+  return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${`${table}_view ${onCluster(cluster)}`.trimEnd()} TO ${localName(table, cluster)} AS
+SELECT toStartOfInterval(ts, INTERVAL ${seconds} SECOND, 'UTC') AS cell_start,
   env, service, method, route, version, region, status, sum(cell_requests) AS requests
-FROM access_events
+FROM ${localName('access_events', cluster)}
 WHERE cell_requests > 0
 GROUP BY cell_start, env, service, method, route, version, region, status`
 }

@@ -2,12 +2,23 @@ import type { StoreTable } from '../store.ts'
 
 /** One statement a table. A store without retention keeps everything. */
 export interface TableDefinition {
-  readonly name: StoreTable
+  readonly name: StoreTable | 'migrations'
   readonly columns: string
   readonly engine: 'MergeTree' | 'SummingMergeTree(requests)' | 'ReplacingMergeTree(updated_at)'
   readonly orderBy: string
   /** The column that retention counts from. */
   readonly time: string
+}
+
+/** Which migrations were applied. */
+export const LEDGER: TableDefinition = {
+  name: 'migrations',
+  columns: `
+  version UInt32,
+  applied_at DateTime64(3, 'UTC') DEFAULT now64(3)`,
+  engine: 'MergeTree',
+  orderBy: 'version',
+  time: 'applied_at',
 }
 
 const SERIES_COLUMNS = `

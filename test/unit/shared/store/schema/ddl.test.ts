@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openEmbeddedStore } from '../../../../../shared/store/chdb.ts'
+import { migrate } from '../../../../../shared/store/migrate.ts'
+import { applyRetention } from '../../../../../shared/store/retention.ts'
+import { createDatabase, schemaStatements } from '../../../../../shared/store/schema/ddl.ts'
+import { STORE_TABLES, type Store } from '../../../../../shared/store/store.ts'
+
+const CLUSTER = 'two-shards'
+
+let directory: string
+let store: Store
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'culprit-ddl-'))
+  store = await openEmbeddedStore({ path: directory })
+})
+
+afterAll(async () => {
+  await store.close()
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+})
+
+/** What the engine's parser makes of a statement, without running it. */
+async function parse(statement: string): Promise<string> {
+  return Buffer.from(await store.queryBytes(`EXPLAIN AST ${statement}`)).toString()
+}
+
+/** What `migrate` and retention tell a cluster that holds nothing yet. */
+async function tellCluster(): Promise<string[]> {
+  const told: string[] = []
+  const silent = { command: async (sql: string) => void told.push(sql), query: async () => [] }
+  await migrate(silent, CLUSTER)
+  await applyRetention(silent, { access_events: 86_400_000 }, CLUSTER)
+  return told
+}
+
+describe('on a cluster', () => {
+  test('every statement is one that the engine understands', async () => {
+    const statements = [createDatabase('culprit', CLUSTER), ...(await tellCluster())]
+    expect(statements.length).toBeGreaterThan(2 * STORE_TABLES.length)
+    for (const statement of statements) expect(await parse(statement), statement).not.toBe('')
+  })
+
+  test('every statement that makes or changes a table does so on all servers', async () => {
+    const made = (await tellCluster()).filter((statement) => /^(CREATE|ALTER)/.test(statement))
+    for (const statement of made) expect(statement).toContain(`ON CLUSTER '${CLUSTER}'`)
+  })
+
+  test.each(STORE_TABLES)('%s is kept in replicated parts, and one table spans them', async (table) => {
+    const statements = schemaStatements(CLUSTER)
+    const local = statements.find((statement) => statement.startsWith(`CREATE TABLE IF NOT EXISTS ${table}_local `))
+    expect(await parse(local ?? '')).toMatch(
+      /Storage definition[\s\S]*Function Replicated\w*MergeTree|Identifier Replicated\w*MergeTree/,
+    )
+    expect(local).toContain('SETTINGS replicated_deduplication_window = 10000')
+    const spanning = statements.find((statement) => statement.startsWith(`CREATE TABLE IF NOT EXISTS ${table} `))
+    expect(await parse(spanning ?? '')).toContain('Function Distributed')
+    expect(spanning).toContain(`${table}_local, sipHash64(`)
+  })
+
+  test('a rollup goes from a part to a part on the same server', () => {
+    const views = schemaStatements(CLUSTER).filter((statement) => statement.includes('MATERIALIZED VIEW'))
+    expect(views.map((view) => /TO (\w+) AS[\s\S]*FROM (\w+)/.exec(view)?.slice(1))).toEqual([
+      ['cells_10s_local', 'access_events_local'],
+      ['cells_1m_local', 'access_events_local'],
+    ])
+  })
+})
+
+test('off a cluster nothing is replicated', () => {
+  expect(schemaStatements().join('\n')).not.toMatch(/Replicated|CLUSTER|Distributed|_local/)
+})
+
+test('the users that are shipped are ones that the engine understands', async () => {
+  const shipped = readFileSync(new URL('../../../../../deploy/clickhouse/users.sql', import.meta.url), 'utf8')
+  const statements = shipped
+    .replaceAll(/^--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+  const users = []
+  for (const statement of statements) {
+    expect(await parse(statement), statement).not.toBe('')
+    users.push(/^CREATE USER IF NOT EXISTS (\w+)/.exec(statement)?.[1])
+  }
+  expect(users.filter((user) => user !== undefined)).toEqual(['culprit_migrator', 'culprit_writer', 'culprit_reader'])
+})
