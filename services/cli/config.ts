@@ -9,6 +9,8 @@ import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../
 import type { DetectorSettings } from '../detector/core/settings.ts'
 import { ingestConfig, privacyConfig, sourcesConfig, toPrivacy } from '../ingest/config.ts'
 import type { Privacy } from '../ingest/core/privacy.ts'
+import { configuredChannels, notifierServiceShape, notifySchema, toRoutes } from '../notifier/config.ts'
+import type { NotifierSettings } from '../notifier/core/settings.ts'
 import { clickhouseSchema } from './clickhouse-config.ts'
 import { kafkaSchema } from './kafka-config.ts'
 import { readTextFile } from './read-text-file.ts'
@@ -48,8 +50,16 @@ const settingsSchema = z.strictObject({
   detection: detectionSchema.prefault({}),
   correlation: correlationSchema.prefault({}),
   retention: retentionSchema.prefault({}),
+  notify: notifySchema.prefault({}),
   services: z
-    .record(z.string(), z.strictObject({ ...correlatorServiceShape, detection: serviceDetectionSchema.optional() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        ...correlatorServiceShape,
+        ...notifierServiceShape,
+        detection: serviceDetectionSchema.optional(),
+      }),
+    )
     .default({}),
 })
 
@@ -87,4 +97,20 @@ export function detectorSettings({ detection, services }: CulpritConfig): Detect
 
 export function correlatorSettings({ correlation, services }: CulpritConfig): CorrelatorSettings {
   return toCorrelatorSettings(correlation, services)
+}
+
+export function notifierSettings(config: CulpritConfig): NotifierSettings {
+  const { notify, correlation, services } = config
+  const runbooks = Object.entries(services).flatMap(([name, { runbook }]) =>
+    runbook === undefined ? [] : ([[name, runbook]] as const),
+  )
+  return {
+    routes: toRoutes(notify),
+    defaultTargets: notify.default ?? configuredChannels(notify),
+    repeatMs: notify.repeat === 0 ? null : notify.repeat,
+    blameAt: correlation.blame_at,
+    publicUrl: notify.public_url?.replace(/\/+$/, '') ?? null,
+    runbooks: Object.fromEntries(runbooks),
+    envAliases: correlatorSettings(config).envAliases,
+  }
 }

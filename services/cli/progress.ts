@@ -1,5 +1,5 @@
+import { padEnd, shorten } from '../../shared/faces/text-layout.ts'
 import { count, duration, roughCount } from '../../shared/faces/words.ts'
-import { padEnd, shorten } from './render/text-layout.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How far reading has come. Bytes are those of the files as they are, so compressed where they are. */

@@ -15,6 +15,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: schemaStatements },
   // The table of feedback.
   { version: 2, statements: schemaStatements },
+  // The tables of notices and silences.
+  { version: 3, statements: schemaStatements },
 ]
 
 /** What this program's SQL is written for. */

@@ -31,5 +31,7 @@ export const STORE_TABLES = [
   'changes',
   'incidents',
   'feedback',
+  'notices',
+  'silences',
 ] as const
 export type StoreTable = (typeof STORE_TABLES)[number]

@@ -5,12 +5,12 @@ import { changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { changeToWire } from '../../../shared/domain/change-wire.ts'
 import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
+import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clock, day } from '../../../shared/faces/words.ts'
 import { InputError } from '../../../shared/runtime/errors.ts'
 import type { CommandContext } from '../command-context.ts'
 import { createPage } from '../render/incident-block.ts'
-import { shorten } from '../render/text-layout.ts'
 import { addServerOption, connect, type ServerFlags } from '../server-options.ts'
 
 interface ChangesFlags extends ServerFlags {

@@ -17,6 +17,8 @@ export interface LiveDeps {
 }
 
 export interface RunningService {
+  /** What whoever starts it should know; one line. */
+  readonly note?: string
   readonly routes: readonly HttpRoutes[]
   /** Begins nothing more by itself, so that nothing new comes onto the bus. */
   stopTelling?(): Promise<void>

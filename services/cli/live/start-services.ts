@@ -12,6 +12,7 @@ import { runApi } from './run-api.ts'
 import { runCorrelator } from './run-correlator.ts'
 import { runDetector } from './run-detector.ts'
 import { runIngest } from './run-ingest.ts'
+import { runNotifier } from './run-notifier.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export interface StartDeps {
@@ -22,13 +23,15 @@ export interface StartDeps {
 export interface RunningServices {
   /** Where the HTTP server listens, e.g. `http://127.0.0.1:8080`. */
   readonly address: string
+  /** What whoever starts them should know, a line each. */
+  readonly notes: readonly string[]
   /** Resolves when they can't go on, for a reason that waiting does not mend: the process must end. */
   readonly failure: Promise<Error>
   /** Takes nothing new, finishes what is under way, and closes everything. */
   stop(): Promise<void>
 }
 
-export const SERVICE_NAMES = ['correlator', 'ingest', 'api', 'detector'] as const
+export const SERVICE_NAMES = ['notifier', 'correlator', 'ingest', 'api', 'detector'] as const
 export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 export interface StartOptions {
@@ -62,7 +65,13 @@ export async function startServices(
   await prepareStore(store, config)
   let isStopping = false
   const notReady = async () => (isStopping ? 'stopping' : await storeProblem(store))
-  const runners = { correlator: runCorrelator, ingest: runIngest, api: runApi, detector: runDetector }
+  const runners = {
+    notifier: runNotifier,
+    correlator: runCorrelator,
+    ingest: runIngest,
+    api: runApi,
+    detector: runDetector,
+  }
   const services: RunningService[] = []
   for (const run of also) services.push(await run(deps))
   for (const name of SERVICE_NAMES) if (only.includes(name)) services.push(await runners[name](deps, config))
@@ -72,6 +81,7 @@ export async function startServices(
   log.info({ address }, 'listening')
   return {
     address,
+    notes: services.flatMap(({ note }) => note ?? []),
     failure,
     async stop() {
       isStopping = true

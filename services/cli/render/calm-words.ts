@@ -1,7 +1,7 @@
+import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { counted, duration, percent } from '../../../shared/faces/words.ts'
 import type { DetectableRise, ReplaySummary } from '../replay-result.ts'
-import { shorten } from './text-layout.ts'
 
 const ROUTE_COLUMNS = 40
 const ROUTES_SHOWN = 2

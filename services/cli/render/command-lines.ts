@@ -1,5 +1,5 @@
+import { textWidth } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
-import { textWidth } from './text-layout.ts'
 
 /** A shell command on as many lines of `columns` as it needs, joined by backslashes so that it can still be pasted. */
 export function wrapCommand(command: string, columns: number): string[] {

@@ -1,7 +1,7 @@
+import { padEnd, padStart, shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import type { Reject } from '../../ingest/core/parsed-block.ts'
 import type { WireEvent } from '../../ingest/core/wire-event.ts'
-import { padEnd, padStart, shorten } from './text-layout.ts'
 
 const TIME_COLUMNS = 19
 const SERVICE_COLUMNS = 12

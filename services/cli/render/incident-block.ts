@@ -18,12 +18,12 @@ import {
   whenItFailed,
   whereItFails,
 } from '../../../shared/faces/incident-words.ts'
+import { padEnd, padStart, shorten, textWidth, wrap } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
 import { wrapCommand } from './command-lines.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { drawMarks, drawSparkline, type Mark } from './sparkline.ts'
-import { padEnd, padStart, shorten, textWidth, wrap } from './text-layout.ts'
 
 export interface Page {
   readonly columns: number

@@ -1,9 +1,9 @@
 import type { Incident } from '../../../shared/domain/incident.ts'
 import { causeTitle, rankCauses, whatFails, whenItFailed } from '../../../shared/faces/incident-words.ts'
+import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { percent, probabilityPercent } from '../../../shared/faces/words.ts'
 import type { Page } from './incident-block.ts'
-import { shorten } from './text-layout.ts'
 
 const MARGIN = 2
 

@@ -1,8 +1,8 @@
 import { type ChartWindow, errorShare, type RatePoint, type RateSeries } from '../../../shared/faces/incident-chart.ts'
+import { shorten, textWidth } from '../../../shared/faces/text-layout.ts'
 import { clock, clockMinute, count, day, percent } from '../../../shared/faces/words.ts'
 import { shareTicks, timeTicks } from './chart-scale.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { shorten, textWidth } from './text-layout.ts'
 
 export interface ChartMark {
   readonly atMs: number

@@ -1,4 +1,5 @@
 import { isExplainedByChange } from '../../../shared/faces/incident-view.ts'
+import { flow, wrap } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { count, counted, daySpan, duration, roughCount } from '../../../shared/faces/words.ts'
 import type { ServiceOrigin } from '../../ingest/core/service-name.ts'
@@ -6,7 +7,6 @@ import type { ReplayResult, ReplaySummary } from '../replay-result.ts'
 import { calmSentence, couldBeMissed } from './calm-words.ts'
 import { createPage, type Page, renderIncidentBlock } from './incident-block.ts'
 import type { Paint } from './paint.ts'
-import { flow, wrap } from './text-layout.ts'
 
 /** The whole answer of `culprit replay` for people, at most 80 columns wide. `reportFile`: the page that was written, if any. */
 export function renderReplay(

@@ -9,11 +9,11 @@ import {
   sumPoints,
 } from '../../../shared/faces/incident-chart.ts'
 import type { IncidentView } from '../../../shared/faces/incident-view.ts'
+import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clockNear, count, duration, percent } from '../../../shared/faces/words.ts'
 import { type Html, html, NOTHING } from './html.ts'
 import { type ChartLine, type ChartMark, drawRateChart, type RateChart } from './rate-chart.ts'
-import { shorten } from './text-layout.ts'
 
 /** A chart is drawn twice, as wide as a desk's column and as narrow as a phone; the style shows one of them. */
 const WIDE = { width: 640, height: 210, hover: true }

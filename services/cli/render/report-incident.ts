@@ -12,6 +12,7 @@ import {
   whatFails,
   whenItFailed,
 } from '../../../shared/faces/incident-words.ts'
+import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import {
   clockNear,
@@ -24,7 +25,6 @@ import {
 import { type Html, html, NOTHING } from './html.ts'
 import { drawBar, renderCauses } from './report-causes.ts'
 import { renderCharts } from './report-charts.ts'
-import { shorten } from './text-layout.ts'
 
 const NAME_COLUMNS = 60
 /** Below this a cause is no rival of the likeliest. */

@@ -1,5 +1,5 @@
+import { textWidth } from '../../../shared/faces/text-layout.ts'
 import type { Paint, Tone } from './paint.ts'
-import { textWidth } from './text-layout.ts'
 
 interface SheetCell {
   /** Empty in the second column of a wide character. */

@@ -1,7 +1,7 @@
 import { errorShare, type IncidentChart, type RatePoint, sumPoints } from '../../../shared/faces/incident-chart.ts'
+import { shorten, textWidth } from '../../../shared/faces/text-layout.ts'
 import type { Paint, Tone } from './paint.ts'
 import { Sheet } from './sheet.ts'
-import { shorten, textWidth } from './text-layout.ts'
 
 /** Something that happened, to be marked below a chart. */
 export interface Mark {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderReplay } from '../../../../../services/cli/render/replay-text.ts'
-import { textWidth } from '../../../../../services/cli/render/text-layout.ts'
+import { textWidth } from '../../../../../shared/faces/text-layout.ts'
 import { calm, gallery } from '../incident-gallery.ts'
 import { change, incident, replayResult, view } from '../incident-samples.ts'
 

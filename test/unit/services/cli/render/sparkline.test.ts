@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPaint } from '../../../../../services/cli/render/paint.ts'
 import { drawMarks, drawSparkline, type Mark } from '../../../../../services/cli/render/sparkline.ts'
-import { textWidth } from '../../../../../services/cli/render/text-layout.ts'
 import type { IncidentChart, RatePoint } from '../../../../../shared/faces/incident-chart.ts'
+import { textWidth } from '../../../../../shared/faces/text-layout.ts'
 
 const paint = createPaint(false)
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { wrapCommand } from '../../../../../services/cli/render/command-lines.ts'
-import { flow, padEnd, shorten, textWidth, wrap } from '../../../../../services/cli/render/text-layout.ts'
+import { flow, padEnd, shorten, textWidth, wrap } from '../../../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../../../shared/faces/visible-text.ts'
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 200 })

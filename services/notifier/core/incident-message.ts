@@ -1,0 +1,235 @@
+import type { Change } from '../../../shared/domain/change.ts'
+import type { IncidentCommand } from '../../../shared/domain/command.ts'
+import type { Incident, Severity } from '../../../shared/domain/incident.ts'
+import {
+  type CauseWords,
+  causeTitle,
+  clearedNames,
+  howMany,
+  howSoonSeen,
+  otherServicesHit,
+  outcome,
+  rankCauses,
+  whatFails,
+  whereItFails,
+} from '../../../shared/faces/incident-words.ts'
+import { shorten } from '../../../shared/faces/text-layout.ts'
+import { visibleText } from '../../../shared/faces/visible-text.ts'
+import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
+import { blamedId } from './decide-notice.ts'
+import type { IncidentNews } from './incident-news.ts'
+import type { Silence } from './silence.ts'
+
+/** What a channel says of one incident, in the order of every face. Every text is visible, on one line, and bounded. */
+export interface IncidentMessage {
+  readonly incidentId: string
+  readonly env: string
+  readonly service: string
+  readonly severity: Severity
+  readonly standing: 'broken' | 'acknowledged' | 'over' | 'merged'
+  /** `checkout is failing 8.1 % of requests`. */
+  readonly headline: string
+  /** `normal 0.1 %`; null where it is no longer to the point. */
+  readonly normal: string | null
+  readonly startedAtMs: number
+  readonly isStartKnown: boolean
+  /** `815 errors in 6 min, most on POST /pay/{id} · seen after 20 s`. */
+  readonly facts: string
+  readonly alsoHit: readonly string[]
+  /** Likeliest first; those worth an argument. */
+  readonly causes: readonly MessageCause[]
+  /** `something that checkout calls 3 %`. */
+  readonly possible: readonly string[]
+  /** A line for a shell; null where there is none, or it is too long to be read. */
+  readonly command: string | null
+  readonly advice: string
+  readonly cautions: readonly string[]
+  /** What came of it. */
+  readonly outcome: string | null
+  readonly cleared: readonly string[]
+  /** Who did what about it, and what is muted. */
+  readonly people: readonly string[]
+  readonly links: readonly MessageLink[]
+  /** The change whose guilt can be called right or wrong; null for none. */
+  readonly suspectId: string | null
+}
+
+export interface MessageCause {
+  /** `Very likely`. */
+  readonly likelihood: string
+  readonly percent: string
+  /** `deploy v42 by ana`. */
+  readonly name: string
+  /** Where to read about it; null where nobody said. */
+  readonly url: string | null
+  /** `20 s before the first errors`; empty for a cause that is no change. */
+  readonly when: string
+  readonly evidence: readonly string[]
+}
+
+export interface MessageLink {
+  readonly label: string
+  readonly url: string
+}
+
+export interface MessageContext {
+  readonly changes: readonly Change[]
+  readonly silence: Silence | undefined
+  readonly blameAt: number
+  /** Where people reach the pages; null where nobody said. */
+  readonly publicUrl: string | null
+  /** What to do about this service, in its owners' words; null for none. */
+  readonly runbookUrl: string | null
+}
+
+/** From this probability on a cause is argued for, below it only named. */
+const ARGUED = 0.2
+const CAUSES_MAX = 3
+const EVIDENCE_MAX = 2
+const NAMES_MAX = 3
+const NAME_LENGTH = 60
+const SENTENCE_LENGTH = 240
+const COMMAND_LENGTH = 1_500
+const URL_LENGTH = 2_000
+
+export function toMessage(news: IncidentNews, context: MessageContext): IncidentMessage {
+  const { incident } = news
+  const causes = rankCauses(incident)
+  const argued = causes.filter(({ probability }, index) => index === 0 || probability >= ARGUED).slice(0, CAUSES_MAX)
+  const { command, reason, cautions } = incident.recommendation
+  const isReadable = command !== null && command.length <= COMMAND_LENGTH
+  return {
+    incidentId: incident.id,
+    env: name(incident.env),
+    service: name(incident.service),
+    severity: incident.severity,
+    standing: standingOf(news),
+    headline: headline(news),
+    normal:
+      incident.signal === 'error_rate' && standingOf(news) !== 'over'
+        ? `normal ${percent(incident.baselineRate)}`
+        : null,
+    startedAtMs: incident.startedAtMs,
+    isStartKnown: !incident.alreadyFailing,
+    facts: facts(incident),
+    alsoHit: fold(otherServicesHit(incident)),
+    causes: argued.map((cause) => toCause(cause, incident)),
+    possible: causes
+      .filter((cause) => !argued.includes(cause))
+      .slice(0, NAMES_MAX)
+      .map((cause) => `${name(causeTitle(cause))} ${probabilityPercent(cause.probability)}`),
+    command: isReadable ? visibleText(command) : null,
+    advice: sentence(command === null || isReadable ? reason : `${reason} (the command is on the incident's page)`),
+    cautions: cautions.slice(0, NAMES_MAX).map(sentence),
+    outcome: outcome(incident)?.text.slice(0, SENTENCE_LENGTH) ?? null,
+    cleared: fold(clearedNames({ incident, changes: context.changes })),
+    people: people(news, context.silence),
+    links: links(incident, context),
+    suspectId: blamedId(incident, context.blameAt),
+  }
+}
+
+function standingOf({ incident, mergedInto }: IncidentNews): IncidentMessage['standing'] {
+  if (mergedInto !== null) return 'merged'
+  if (incident.state === 'resolved') return 'over'
+  return incident.state === 'acknowledged' ? 'acknowledged' : 'broken'
+}
+
+function headline({ incident, mergedInto }: IncidentNews): string {
+  const service = incident.env === 'prod' ? name(incident.service) : `${name(incident.service)} (${name(incident.env)})`
+  if (mergedInto !== null) return `${service}: part of another incident`
+  if (incident.resolvedAtMs === null) {
+    return `${service} ${incident.signal === 'error_rate' ? 'is ' : ''}${whatFails(incident)}`
+  }
+  const lasted = duration(incident.resolvedAtMs - incident.startedAtMs)
+  if (incident.chronic) return `${service}: ${whatFails(incident)} for ${lasted} now counts as normal`
+  return `${service} is back to normal after ${lasted}`
+}
+
+function facts(incident: Incident): string {
+  const place = whereItFails(incident)
+  const counts = incident.signal === 'traffic_drop' ? undefined : howMany(incident)
+  const where = place === undefined ? undefined : shorten(place, NAME_LENGTH * 2)
+  return [[counts, where].filter((part) => part !== undefined).join(', '), howSoonSeen(incident)]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
+
+function toCause(cause: CauseWords, incident: Incident): MessageCause {
+  const change = incident.suspects.find(({ changeId }) => changeId === cause.changeId)?.change
+  return {
+    likelihood: capital(probabilityWord(cause.probability)),
+    percent: probabilityPercent(cause.probability),
+    name: name(causeTitle(cause)),
+    url: webAddress(change?.url),
+    when: change === undefined ? '' : whenItBegan(change.startedAtMs - incident.startedAtMs),
+    evidence: cause.probability >= ARGUED ? cause.evidence.slice(0, EVIDENCE_MAX).map(sentence) : [],
+  }
+}
+
+function whenItBegan(afterOnsetMs: number): string {
+  if (afterOnsetMs > 0) return `${duration(afterOnsetMs)} after the first errors`
+  return `${duration(-afterOnsetMs)} before the first errors`
+}
+
+/** Who did what about it, the newest of each kind; what is muted. */
+function people({ said }: IncidentNews, silence: Silence | undefined): string[] {
+  const newest = new Map(said.map((command) => [command.kind, command]))
+  return [...[...newest.values()].map(sayCommand), ...(silence === undefined ? [] : [saySilence(silence)])]
+}
+
+function sayCommand(command: IncidentCommand): string {
+  const who = command.author === null ? 'somebody' : name(command.author)
+  return `${who} ${sayDoing(command)} at ${clockMinute(Date.parse(command.at))} UTC`
+}
+
+function sayDoing(command: IncidentCommand): string {
+  switch (command.kind) {
+    case 'acknowledge':
+      return 'acknowledged it'
+    case 'resolve':
+      return 'resolved it'
+    case 'feedback':
+      return command.verdict === 'right' ? 'called the suspect right' : 'called the suspect wrong'
+  }
+}
+
+function saySilence({ author, note, endsAtMs }: Silence): string {
+  const by = author === null ? '' : ` by ${name(author)}`
+  const why = note === null || note === '' ? '' : ` (${name(note)})`
+  return `muted${by} until ${clockMinute(endsAtMs)} UTC${why}`
+}
+
+function links(incident: Incident, { publicUrl, runbookUrl }: MessageContext): MessageLink[] {
+  const page = publicUrl === null ? null : webAddress(`${publicUrl}/incidents/${encodeURIComponent(incident.id)}`)
+  const runbook = webAddress(runbookUrl ?? undefined)
+  return [
+    ...(page === null ? [] : [{ label: 'Open', url: page }]),
+    ...(runbook === null ? [] : [{ label: 'Runbook', url: runbook }]),
+  ]
+}
+
+/** The address, if a browser may be sent there; null for anything else. */
+export function webAddress(text: string | undefined): string | null {
+  if (text === undefined || text.length > URL_LENGTH || !URL.canParse(text)) return null
+  const { protocol, href } = new URL(text)
+  return protocol === 'https:' || protocol === 'http:' ? href : null
+}
+
+/** The first few, and how many more there are. */
+function fold(names: readonly string[]): string[] {
+  const shown = names.slice(0, NAMES_MAX).map(name)
+  return names.length > shown.length ? [...shown, `${names.length - shown.length} more`] : shown
+}
+
+function name(text: string): string {
+  return shorten(visibleText(text), NAME_LENGTH)
+}
+
+function sentence(text: string): string {
+  return shorten(visibleText(text), SENTENCE_LENGTH)
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

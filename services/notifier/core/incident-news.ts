@@ -1,0 +1,18 @@
+import type { IncidentCommand } from '../../../shared/domain/command.ts'
+import type { Incident } from '../../../shared/domain/incident.ts'
+import type { IncidentDocument } from '../../../shared/domain/incident-wire.ts'
+import { readIncident } from '../../../shared/domain/read-incident.ts'
+
+/** The newest word on an incident. */
+export interface IncidentNews {
+  readonly incident: Incident
+  /** The incident that it turned out to be part of. */
+  readonly mergedInto: string | null
+  /** What people said and did about it, in order. */
+  readonly said: readonly IncidentCommand[]
+}
+
+/** @throws ZodError where the document is no incident. */
+export function toNews(document: IncidentDocument): IncidentNews {
+  return { incident: readIncident(document), mergedInto: document.merged_into ?? null, said: document.timeline ?? [] }
+}

@@ -1,0 +1,61 @@
+import { OperationError } from '../../../shared/runtime/errors.ts'
+import type { GuardedFetch, GuardedRequest } from '../../../shared/runtime/guarded-fetch.ts'
+import { DeliveryError } from './channel.ts'
+
+/** Made out of `fetch`: the same, but calls begin at least `gapMs` apart. */
+export function createPacedFetch(
+  fetch: GuardedFetch,
+  { gapMs, nowMs, sleep }: { gapMs: number; nowMs: () => number; sleep: (ms: number) => Promise<void> },
+): GuardedFetch {
+  let freeAtMs = 0
+  return async (url, request) => {
+    const startMs = Math.max(nowMs(), freeAtMs)
+    freeAtMs = startMs + gapMs
+    const waitMs = startMs - nowMs()
+    if (waitMs > 0) await sleep(waitMs)
+    return fetch(url, request)
+  }
+}
+
+/** A failure to reach the other side; neither the address nor the answer is in its words, as both may hold a secret. */
+export function toDeliveryError(who: string, cause: unknown): DeliveryError {
+  if (cause instanceof DeliveryError) return cause
+  if (cause instanceof OperationError)
+    return new DeliveryError(`${who}: ${cause.message}`, { code: cause.code, retryable: cause.retryable, cause })
+  return new DeliveryError(`${who}: can't be reached`, { code: 'unreachable', retryable: true, cause })
+}
+
+const TOO_MANY = 429
+
+export function statusFailure(who: string, status: number, retryAfter: string | null): DeliveryError {
+  const retryable = status === TOO_MANY || status === 408 || status >= 500
+  return new DeliveryError(`${who}: answers ${status}`, {
+    code: `http_${status}`,
+    retryable,
+    retryAfterMs: parseRetryAfter(retryAfter),
+  })
+}
+
+const RETRY_AFTER_MS_MAX = 3_600_000
+
+/** Seconds, as `Retry-After` has them; undefined where it says nothing of use. */
+export function parseRetryAfter(text: string | null): number | undefined {
+  if (text === null || !/^\d{1,6}$/.test(text.trim())) return undefined
+  return Math.min(Number(text) * 1000, RETRY_AFTER_MS_MAX)
+}
+
+/** A request as Slack's clients make it, as ours takes it: they send text, but for uploads, which go another way. */
+export function toGuardedRequest(init: {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}): GuardedRequest {
+  const { method, headers, body, signal } = init
+  return {
+    ...(method !== undefined && { method }),
+    ...(headers !== undefined && { headers }),
+    ...(typeof body === 'string' && { body }),
+    ...(signal !== undefined && { signal }),
+  }
+}

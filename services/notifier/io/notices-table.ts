@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import { NOTICE_REASONS, type Notice } from '../core/notice.ts'
+
+const toldSchema = z.object({
+  count: z.number(),
+  atMs: z.number(),
+  state: z.enum(['open', 'acknowledged', 'resolved']),
+  severity: z.enum(['critical', 'major', 'minor']),
+  rate: z.number(),
+  suspectId: z.string().nullable(),
+  undoId: z.string().nullable(),
+  isRefuted: z.boolean(),
+  isMerged: z.boolean(),
+  recoveries: z.number(),
+})
+
+const documentSchema = z.object({
+  text: z.string(),
+  told: toldSchema,
+  receipt: z.record(z.string(), z.string()).nullable(),
+})
+
+const timeMs = z.string().transform((text) => Date.parse(`${text.replace(' ', 'T')}Z`))
+
+const noticeRow = z
+  .object({
+    id: z.string(),
+    incident_id: z.string(),
+    target: z.string(),
+    reason: z.enum(NOTICE_REASONS),
+    state: z.enum(['due', 'sent', 'dropped']),
+    created_at: timeMs,
+    sent_at: timeMs.nullable(),
+    document: z.string(),
+  })
+  .transform((row): Notice => {
+    const { text, told, receipt } = documentSchema.parse(JSON.parse(row.document))
+    return {
+      id: row.id,
+      incidentId: row.incident_id,
+      target: row.target,
+      reason: row.reason,
+      text,
+      state: row.state,
+      createdAtMs: row.created_at,
+      sentAtMs: row.sent_at,
+      told,
+      receipt,
+    }
+  })
+
+/** More than were told in any week; beyond it the oldest conversations are forgotten. */
+const NOTICES_MAX = 20_000
+const INCIDENTS_MAX = 5_000
+const SINCE = "fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
+
+/** What was said since, or is still to be sent, oldest first; and the newest word on the incidents that are still open or were since. */
+export async function readNotices(store: Pick<Store, 'query'>, sinceMs: number) {
+  const since = { since: Math.floor(sinceMs) }
+  const notices = await store.query(
+    noticeRow,
+    `SELECT id, incident_id, target, reason, state, toString(created_at) AS created_at, toString(sent_at) AS sent_at, document
+     FROM notices FINAL WHERE notices.created_at >= ${SINCE} OR state = 'due'
+     ORDER BY notices.created_at DESC, id LIMIT ${NOTICES_MAX}`,
+    since,
+  )
+  const incidents = await store.query(
+    z.object({ document: z.string() }).transform(({ document }) => incidentDocumentSchema.parse(JSON.parse(document))),
+    `SELECT document FROM incidents FINAL WHERE updated_at >= ${SINCE} OR resolved_at IS NULL
+     ORDER BY started_at DESC LIMIT ${INCIDENTS_MAX}`,
+    since,
+  )
+  return { notices: notices.toReversed(), incidents }
+}
+
+/** Stores the newest word on each notice; `nowMs` tells the newer of two words. */
+export async function storeNotices(
+  store: Pick<Store, 'insertRows'>,
+  notices: readonly Notice[],
+  nowMs: number,
+): Promise<void> {
+  if (notices.length === 0) return
+  const rows = notices.map(({ id, incidentId, target, reason, state, createdAtMs, sentAtMs, text, told, receipt }) => ({
+    id,
+    incident_id: incidentId,
+    target,
+    reason,
+    state,
+    created_at: new Date(createdAtMs).toISOString(),
+    sent_at: sentAtMs === null ? null : new Date(sentAtMs).toISOString(),
+    document: JSON.stringify({ text, told, receipt }),
+    updated_at: new Date(nowMs).toISOString(),
+  }))
+  await store.insertRows('notices', rows, randomUUID())
+}

@@ -1,0 +1,113 @@
+import type { Notice } from '../../../../services/notifier/core/notice.ts'
+import type { NotifierSettings } from '../../../../services/notifier/core/settings.ts'
+import type { Silence } from '../../../../services/notifier/core/silence.ts'
+import type { Channel } from '../../../../services/notifier/io/channel.ts'
+import { createPacedFetch } from '../../../../services/notifier/io/http-post.ts'
+import { createSlackBot } from '../../../../services/notifier/io/slack-bot.ts'
+import { createNotifier, type Notifier, type NotifierDeps } from '../../../../services/notifier/service.ts'
+import type { Change } from '../../../../shared/domain/change.ts'
+import type { Incident } from '../../../../shared/domain/incident.ts'
+import { type IncidentDocument, incidentToWire } from '../../../../shared/domain/incident-wire.ts'
+import { createGuardedFetch } from '../../../../shared/runtime/guarded-fetch.ts'
+import { createLog } from '../../../../shared/runtime/log.ts'
+import { FAKE_TOKEN, type FakeSlack } from '../../../support/fake-slack.ts'
+import { at, incident } from '../cli/incident-samples.ts'
+
+export const SETTINGS: NotifierSettings = {
+  routes: [],
+  defaultTargets: ['slack'],
+  repeatMs: 4 * 3_600_000,
+  blameAt: 0.5,
+  publicUrl: 'https://culprit.example.com',
+  runbooks: { checkout: 'https://wiki.example.com/checkout' },
+  envAliases: {},
+}
+
+/** A clock that stands still until somebody waits or moves it. */
+export interface TestClock {
+  nowMs(): number
+  advance(ms: number): void
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+export function createClock(startMs = at('14:03:30')): TestClock {
+  let nowMs = startMs
+  return {
+    nowMs: () => nowMs,
+    advance: (ms) => {
+      nowMs += ms
+    },
+    sleep: async (ms) => {
+      nowMs += ms
+    },
+  }
+}
+
+/** A table of notices that keeps the newest word on each. */
+export function createNoticeTable() {
+  const rows = new Map<string, Notice>()
+  return {
+    rows,
+    store: async (notices: readonly Notice[]) => {
+      for (const notice of notices) rows.set(notice.id, notice)
+    },
+  }
+}
+
+export function slackBot(slack: FakeSlack, clock: TestClock): Channel {
+  const fetch = createGuardedFetch({ allowedHosts: ['127.0.0.1'] })
+  return createSlackBot(createPacedFetch(fetch, { gapMs: 1_000, nowMs: clock.nowMs, sleep: clock.sleep }), {
+    botToken: FAKE_TOKEN,
+    channel: '#incidents',
+    apiUrl: slack.apiUrl,
+    isInteractive: true,
+  })
+}
+
+export function startNotifier(
+  of: { clock: TestClock; channel: Channel; table: ReturnType<typeof createNoticeTable> },
+  options: Partial<NotifierDeps> = {},
+  settings: Partial<NotifierSettings> = {},
+): Notifier {
+  return createNotifier(
+    {
+      storeNotices: of.table.store,
+      channelOf: () => of.channel,
+      drawChart: async () => undefined,
+      plannedSilences: (): readonly Silence[] => [],
+      sleep: (ms) => of.clock.sleep(ms),
+      nowMs: of.clock.nowMs,
+      onSent: () => {},
+      log: createLog({ level: 'silent', write: () => {} }),
+      ...options,
+    },
+    { ...SETTINGS, ...settings },
+  )
+}
+
+/** The plain story as it stands while it is open. */
+export function openIncident(fields: Partial<Incident> = {}): Incident {
+  return incident({
+    state: 'open',
+    resolvedAtMs: null,
+    updatedAtMs: at('14:03:40'),
+    verification: { state: 'pending' },
+    ...fields,
+  })
+}
+
+export function document(of: Incident, extra: Partial<IncidentDocument> = {}): IncidentDocument {
+  return { ...incidentToWire(of), ...extra }
+}
+
+export const rollback: Change = {
+  id: 'r41',
+  kind: 'rollback',
+  service: 'checkout',
+  env: 'prod',
+  version: 'v41',
+  author: 'ben',
+  status: 'succeeded',
+  reversible: true,
+  startedAtMs: at('14:17:00'),
+}
