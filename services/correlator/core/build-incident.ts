@@ -33,7 +33,7 @@ export function buildIncident(incident: IncidentCase, changes: readonly Change[]
     affected: findAffected(incident),
     ...tellCauses(judgement),
     recommendation: recommend(incident, judgement.posterior, changes),
-    verification: verify(incident, judgement.posterior, changes),
+    verification: verify(incident, judgement, changes),
   }
 }
 

@@ -21,7 +21,7 @@ import { weighVersionSplit } from './evidence/version-split.ts'
 import type { Finding } from './finding.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Posterior, type WeighedCandidate, weighHypotheses } from './posterior.ts'
-import { findUndo } from './undo.ts'
+import { findUndo, type Undo } from './undo.ts'
 import { sayChange, sayChangeOf } from './wording.ts'
 
 /** With a reason and no more than this probability a change is cleared; its share goes to the others. */
@@ -34,6 +34,13 @@ export interface Judgement {
   /** Likeliest first. */
   readonly posterior: Posterior
   readonly cleared: readonly ClearedChange[]
+  /** Blamed until taking them back did not help; cleared since. */
+  readonly refuted: readonly Refuted[]
+}
+
+export interface Refuted {
+  readonly change: Change
+  readonly undo: Undo
 }
 
 /** Weighs every change in force and every other cause against all evidence. */
@@ -46,11 +53,38 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   const causes = weighCauses(incident, candidates, elsewhere)
   const { lookbackMs } = incident.settings
   const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs)
-  const innocent = first.candidates.flatMap((judged) => clear(judged) ?? [])
+  const tried = weighed.flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
+  const triedIds = new Set(tried.map(({ change }) => change.id))
+  const untried = first.candidates.filter(({ candidate }) => !triedIds.has(candidate.change.id))
+  const innocent = [...tried.map(clearTried), ...untried.flatMap((judged) => clear(judged) ?? [])]
   const innocentIds = new Set(innocent.map(({ changeId }) => changeId))
   const suspects = weighed.filter(({ candidate }) => !innocentIds.has(candidate.change.id))
   const posterior = weighHypotheses({ candidates: suspects, causes }, lookbackMs)
-  return { posterior: sortByProbability(posterior), cleared: [...innocent, ...cleared] }
+  const before = weighHypotheses({ candidates: weighed.map(withoutRecovery), causes }, lookbackMs)
+  return {
+    posterior: sortByProbability(posterior),
+    cleared: [...innocent, ...cleared],
+    refuted: tried.filter(({ change }) => isBlamed(before, change, incident.settings.blameAt)),
+  }
+}
+
+/** A candidate that was taken back while the errors went on. */
+function toTried({ change }: Candidate, undo: Undo | undefined): Refuted | undefined {
+  return undo?.kind === 'reverts' && undo.outcome === 'no-help' ? { change, undo } : undefined
+}
+
+function clearTried({ change, undo }: Refuted): ClearedChange {
+  const text = `${sayChangeOf(change)}: still failing long after ${sayChange(undo.change)}`
+  return { changeId: change.id, reason: 'rate_unmoved', text }
+}
+
+/** As it was weighed before it was taken back. */
+function withoutRecovery({ candidate, findings }: Omit<WeighedCandidate, 'probability'>) {
+  return { candidate, findings: findings.filter(({ evidence }) => evidence.kind !== 'recovery') }
+}
+
+function isBlamed({ candidates }: Posterior, change: Change, blameAt: number): boolean {
+  return candidates.some(({ candidate, probability }) => candidate.change.id === change.id && probability >= blameAt)
 }
 
 interface Facts {

@@ -34,7 +34,7 @@ export function findUndo(incident: IncidentCase, candidate: Candidate, changes: 
       change.startedAtMs > incident.onsetAtMs && change.startedAtMs <= incident.endAtMs + CLOCK_SLACK_MS
     const kind =
       startedDuring && change.id !== candidate.change.id ? kindOfUndo(incident, candidate, change) : undefined
-    return kind === undefined ? [] : [{ change, kind, ...outcomeOf(incident, change) }]
+    return kind === undefined ? [] : [{ change, kind, ...outcomeOf(incident, candidate, change) }]
   })
   return undos.toSorted((a, b) => telling(b) - telling(a) || b.change.startedAtMs - a.change.startedAtMs)[0]
 }
@@ -75,7 +75,11 @@ function namesSameThing(one: string, other: string): boolean {
 }
 
 /** Judged by the errors themselves: the detector takes its time to call a thin series recovered. */
-function outcomeOf(incident: IncidentCase, undo: Change): Pick<Undo, 'outcome' | 'recoveredAfterMs'> {
+function outcomeOf(
+  incident: IncidentCase,
+  candidate: Candidate,
+  undo: Change,
+): Pick<Undo, 'outcome' | 'recoveredAfterMs'> {
   const doneMs = undo.finishedAtMs ?? undo.startedAtMs
   const before = excessRate(incident, Math.max(undo.startedAtMs - LOOK_MS, incident.onsetAtMs), undo.startedAtMs)
   const after = excessRate(incident, doneMs, doneMs + LOOK_MS)
@@ -88,7 +92,15 @@ function outcomeOf(incident: IncidentCase, undo: Change): Pick<Undo, 'outcome' |
   if (after.rate <= RECOVERED * before.rate)
     return { outcome: 'recovered', recoveredAfterMs: doneMs - undo.startedAtMs }
   const waitedMs = incident.endAtMs - doneMs
-  return { outcome: waitedMs > LOOK_MS && after.rate >= STILL_FAILING * before.rate ? 'no-help' : 'too-soon' }
+  const isUnmoved = waitedMs > LOOK_MS && after.rate >= STILL_FAILING * before.rate
+  return { outcome: isUnmoved && !stillServes(incident, candidate, doneMs + LOOK_MS) ? 'no-help' : 'too-soon' }
+}
+
+/** What still takes traffic so long after it was taken back has not been taken back. */
+function stillServes({ data }: IncidentCase, { rollout, service }: Candidate, atMs: number): boolean {
+  return data.versions.some(
+    (span) => span.service === service && span.version === rollout?.version && span.lastAtMs >= atMs,
+  )
 }
 
 /** Errors above normal per request, in whole minutes of what the incident is about. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { IncidentCase } from '../../../../../services/correlator/core/incident-case.ts'
+import type { Refuted } from '../../../../../services/correlator/core/judge-causes.ts'
 import { verify } from '../../../../../services/correlator/core/verification.ts'
 import type { Change } from '../../../../../shared/domain/change.ts'
 import { drawCase } from '../drawn-case.ts'
@@ -29,7 +30,7 @@ function failing(untilMinute: number): IncidentCase {
 
 function stateOf(incident: IncidentCase, changes: readonly Change[], probability = 0.9) {
   const blamed = posteriorOf([[candidate(v42), probability]], { unknown: 1 - probability })
-  return verify(incident, blamed, [v42, ...changes])
+  return verify(incident, { posterior: blamed, cleared: [], refuted: [] }, [v42, ...changes])
 }
 
 test('errors that end with the rollback confirm the blame, with the minutes it took', () => {
@@ -40,11 +41,29 @@ test('errors that end with the rollback confirm the blame, with the minutes it t
   })
 })
 
-test('errors that go on long after the rollback refute it', () => {
-  expect(stateOf(failing(170), [back(140)])).toEqual({
+const tried: Refuted = { change: v42, undo: { change: back(140), kind: 'reverts', outcome: 'no-help' } }
+const flag = changeAt(118, { id: 'flag', kind: 'feature_flag', title: 'new-cart' })
+
+test('errors that go on long after the rollback refute it, and the next suspect is named', () => {
+  const posterior = posteriorOf([[candidate(flag), 0.62]], { unknown: 0.38 })
+  expect(verify(failing(170), { posterior, cleared: [], refuted: [tried] }, [v42, back(140), flag])).toEqual({
     state: 'refuted',
-    text: 'still failing long after rollback v41',
+    text: 'still failing long after rollback v41: deploy v42 did not do it; next is flag new-cart of checkout (62 %)',
   })
+})
+
+test('refuted with nobody else to blame says so', () => {
+  const posterior = posteriorOf([[candidate(flag), 0.2]], { unknown: 0.8 })
+  expect(verify(failing(170), { posterior, cleared: [], refuted: [tried] }, [v42, back(140), flag]).text).toMatch(
+    /deploy v42 did not do it; no other change explains it$/,
+  )
+})
+
+test('what was done next and ended it is confirmed, whatever was refuted before', () => {
+  const off = changeAt(138, { id: 'off', kind: 'feature_flag', title: 'new-cart off', finishedMinute: 138 })
+  const posterior = posteriorOf([[candidate(flag), 0.9]], { unknown: 0.1 })
+  const judged = { posterior, cleared: [], refuted: [tried] }
+  expect(verify(failing(140), judged, [v42, back(125), flag, off])).toMatchObject({ state: 'confirmed' })
 })
 
 test.each<[string, IncidentCase, readonly Change[], string]>([
@@ -67,5 +86,7 @@ test.each<[string, IncidentCase, readonly Change[], string]>([
 test('where no change is blamed there is nothing to confirm', () => {
   expect(stateOf(failing(140), [back(138)], 0.49)).toEqual({ state: 'not_applicable' })
   expect(stateOf(failing(140), [back(138)], 0.5).state).toBe('confirmed')
-  expect(verify(failing(170), posteriorOf([], { unknown: 1 }), [])).toEqual({ state: 'not_applicable' })
+  expect(verify(failing(170), { posterior: posteriorOf([], { unknown: 1 }), cleared: [], refuted: [] }, [])).toEqual({
+    state: 'not_applicable',
+  })
 })
