@@ -25,7 +25,7 @@ export const FORMAT_NAMES = [
 export type FormatName = (typeof FORMAT_NAMES)[number]
 
 /** What may be around each line of a log. */
-export const ENVELOPE_NAMES = ['cri', 'docker', 'syslog'] as const
+export const ENVELOPE_NAMES = ['cri', 'docker', 'shipper', 'syslog'] as const
 export type EnvelopeName = (typeof ENVELOPE_NAMES)[number]
 
 /** Which parser to build: plain data, so that it crosses to a worker thread, which compiles it. */
