@@ -7,6 +7,7 @@ import type { Store } from '../../shared/store/store.ts'
 import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
+import { timeseriesRoutes } from './io/routes/timeseries.ts'
 
 export interface ApiDeps {
   readonly query: Store['query']
@@ -14,10 +15,18 @@ export interface ApiDeps {
   readonly nowMs: () => number
 }
 
-export function apiRoutes({ query, publish, nowMs }: ApiDeps, envAliases: EnvAliases): HttpRoutes[] {
+export interface ApiSettings {
+  readonly envAliases: EnvAliases
+  /** How long cells of ten seconds are kept. */
+  readonly fineCellsMs: number
+}
+
+export function apiRoutes({ query, publish, nowMs }: ApiDeps, settings: ApiSettings): HttpRoutes[] {
+  const { envAliases, fineCellsMs } = settings
   return [
     changesRoutes({ query, publish }, envAliases),
     incidentsRoutes({ query }),
     commandsRoutes({ query, publish, nowMs }),
+    timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
   ]
 }

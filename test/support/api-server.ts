@@ -28,13 +28,14 @@ export interface Answer {
 }
 
 /** The API over an empty embedded store, without a port. */
-export async function startApiServer(): Promise<ApiServer> {
+export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
   const path = await mkdtemp(join(tmpdir(), 'culprit-api-'))
   const store = await openEmbeddedStore({ path })
   const bus = createMemoryBus({ pendingBytesMax: 1024 * 1024 })
   const log = createLog({ level: 'silent', write: () => {} })
   const self = selfRoutes({ notReady: async () => undefined, metrics: createMetrics() })
-  const routes = apiRoutes({ query: store.query, publish: bus.publish, nowMs: Date.now }, DEFAULT_ENV_ALIASES)
+  const settings = { envAliases: DEFAULT_ENV_ALIASES, fineCellsMs: 3 * 24 * 3_600_000 }
+  const routes = apiRoutes({ query: store.query, publish: bus.publish, nowMs: () => nowMs }, settings)
   const server = await createHttpServer({ log }, [self, ...routes])
   return {
     store,

@@ -6,7 +6,10 @@ export async function runApi({ bus, openStore, nowMs }: LiveDeps, config: Culpri
   const store = await openStore()
   const { envAliases } = correlatorSettings(config)
   return {
-    routes: apiRoutes({ query: store.query, publish: bus.publish, nowMs }, envAliases),
+    routes: apiRoutes(
+      { query: store.query, publish: bus.publish, nowMs },
+      { envAliases, fineCellsMs: config.retention.cells_10s },
+    ),
     stop: () => store.close(),
   }
 }

@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import type { Store } from '../../../shared/store/store.ts'
+import { normalBand, normalRateOf, roundRate } from '../core/normal-rate.ts'
+import { fillSteps, type StepCounts, type StepWindow } from '../core/time-steps.ts'
+import { FAILED, IN_RANGE, OF_SERVICE, SERVER_ERROR, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
+import { readIncidentSpans } from './read-incident-spans.ts'
+
+export const GROUPINGS = ['version', 'route', 'region', 'status', 'host'] as const
+export type Grouping = (typeof GROUPINGS)[number]
+
+export interface TimeseriesRequest {
+  readonly env: string
+  readonly service: string
+  /** `METHOD route`, a version, a region: empty when any will do. */
+  readonly route: string
+  readonly version: string
+  readonly region: string
+  readonly groupBy: Grouping | undefined
+  readonly window: StepWindow
+}
+
+export interface Timeseries {
+  readonly total: { readonly requests: number[]; readonly errors: number[] }
+  readonly normal: Normal | null
+  readonly groups: { name: string; is_rest: boolean; requests: number[]; errors: number[] }[]
+}
+
+interface Normal {
+  readonly rate: number
+  readonly low: (number | null)[]
+  readonly high: (number | null)[]
+}
+
+const GROUPS_MAX = 10
+/** Before the window, for what is normal. */
+const HISTORY_SECONDS = 24 * 3_600
+const HISTORY_STEP_MIN = 60
+const HISTORY_STEP_MAX = 3_600
+
+const IN_SCOPE = `({route:String} = '' OR concat(method, ' ', route) = {route:String})
+  AND ({version:String} = '' OR version = {version:String}) AND ({region:String} = '' OR region = {region:String})`
+const WHERE = `${OF_SERVICE} AND ${IN_RANGE} AND ${IN_SCOPE}`
+
+const stepRow = z
+  .object({ slot: z.coerce.number(), total: z.number(), failed: z.number() })
+  .transform(({ slot, total, failed }): StepCounts => ({ slot, requests: total, errors: failed }))
+
+const groupRow = z.object({
+  name: z.string(),
+  is_rest: z.number(),
+  slots: z.array(z.coerce.number()),
+  totals: z.array(z.number()),
+  errors: z.array(z.number()),
+})
+
+/** The requests and errors of a service by time, what is normal there, and the same by parts of it. */
+export async function readTimeseries(query: Store['query'], request: TimeseriesRequest): Promise<Timeseries> {
+  const { window, groupBy, env, service, route, version, region } = request
+  const scope = { env, service, route, version, region }
+  const within = { from: window.from, to: window.to, step: window.step }
+  const [rows, normal, groups] = await Promise.all([
+    query(
+      stepRow,
+      `SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM ${window.cells} WHERE ${WHERE} GROUP BY slot ${SETTINGS}`,
+      { ...scope, ...within },
+    ),
+    readNormal(query, request),
+    groupBy === undefined ? [] : query(groupRow, groupsSql(groupBy, window), { ...scope, ...within }),
+  ])
+  const total = fillSteps(rows, window)
+  return {
+    total,
+    normal: normal === undefined ? null : toBand(normal, total.requests),
+    groups: groups.map(({ name, is_rest, slots, totals, errors }) => ({
+      name,
+      is_rest: is_rest === 1,
+      ...fillSteps(
+        slots.map((slot, at) => ({ slot, requests: totals[at] ?? 0, errors: errors[at] ?? 0 })),
+        window,
+      ),
+    })),
+  }
+}
+
+/** Outside incidents, in the window and the day before it. */
+async function readNormal(query: Store['query'], { window, ...request }: TimeseriesRequest) {
+  const { env, service, route, version, region } = request
+  const step = Math.min(Math.max(window.step, HISTORY_STEP_MIN), HISTORY_STEP_MAX)
+  const range = { from: Math.max(window.from - HISTORY_SECONDS, 0), to: window.to }
+  const spans = (await readIncidentSpans(query, range)).filter(
+    (span) => span.env === env && span.services.includes(service),
+  )
+  const [sums] = await query(
+    sumsRow,
+    `SELECT ${SUMS} FROM (
+       SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM cells_1m WHERE ${WHERE}
+         AND NOT arrayExists((a, b) -> toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
+           {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
+       GROUP BY slot) ${SETTINGS}`,
+    {
+      ...{ env, service, route, version, region, ...range, step },
+      spansFrom: spans.map(({ from }) => from),
+      spansTo: spans.map(({ to }) => to),
+    },
+  )
+  return sums === undefined ? undefined : normalRateOf(sums)
+}
+
+function toBand(normal: NonNullable<ReturnType<typeof normalRateOf>>, requests: readonly number[]): Normal {
+  const band = requests.map((count) => normalBand(normal, count))
+  const edge = (side: 0 | 1) => band.map((ends) => (ends === null ? null : roundRate(ends[side])))
+  return { rate: roundRate(normal.rate), low: edge(0), high: edge(1) }
+}
+
+/** What a row is said to be of, in the cells and in the events; texts of ours alone. */
+const DIMENSIONS: Readonly<Record<Grouping, string>> = {
+  version: 'toString(version)',
+  route: "concat(method, ' ', route)",
+  region: 'toString(region)',
+  status: 'toString(status)',
+  host: "if(host != '', toString(host), toString(upstream))",
+}
+
+/** The parts that failed most, or else were asked most, and the rest of them together. */
+function groupsSql(groupBy: Grouping, window: StepWindow): string {
+  const part = DIMENSIONS[groupBy]
+  // Only the events know which host it was; they are as wide as cells where they are asked.
+  const source =
+    groupBy === 'host'
+      ? `(SELECT *, ts AS cell_start, count AS requests FROM access_events
+          WHERE ${OF_SERVICE} AND ts >= toDateTime64({from:UInt32}, 3, 'UTC') AND ts < toDateTime64({to:UInt32}, 3, 'UTC'))`
+      : window.cells
+  return `SELECT name, is_rest, groupArray(slot) AS slots, groupArray(total) AS totals, groupArray(failed) AS errors FROM (
+    SELECT ${part} NOT IN (
+        SELECT ${part} AS kept FROM ${source} WHERE ${WHERE} GROUP BY kept
+        ORDER BY sumIf(requests, ${SERVER_ERROR}) DESC, sum(requests) DESC, kept LIMIT ${GROUPS_MAX}) AS is_rest,
+      if(is_rest, '', ${part}) AS name, ${SLOT}, ${TOTAL}, ${FAILED}
+    FROM ${source} WHERE ${WHERE} GROUP BY is_rest, name, slot)
+  GROUP BY is_rest, name ORDER BY is_rest, arraySum(totals) DESC, name ${SETTINGS}`
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { DEFAULT_ENV } from '../../../../shared/domain/access-event.ts'
+import { parseDuration } from '../../../../shared/runtime/duration.ts'
+import { HttpError } from '../../../../shared/runtime/errors.ts'
+import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
+import type { Store } from '../../../../shared/store/store.ts'
+import { instantText, nameFilter } from '../../core/list-query.ts'
+import { planSteps } from '../../core/time-steps.ts'
+import { GROUPINGS, readTimeseries } from '../read-timeseries.ts'
+
+export interface TimeseriesRoutesDeps {
+  readonly query: Store['query']
+  readonly nowMs: () => number
+}
+
+const HOUR_MS = 3_600_000
+/** Hosts are counted from raw events. */
+const HOSTS_MS_MAX = 6 * HOUR_MS
+
+const stepText = z
+  .string()
+  .max(20)
+  .optional()
+  .describe('At least this, such as 10s, 1m or 1h: longer where there would be more than 1,000 points.')
+  .transform((text, context) => {
+    const stepMs = text === undefined ? undefined : parseDuration(/^\d+$/.test(text) ? `${text}s` : text)
+    if (text === undefined || stepMs !== undefined) return stepMs
+    context.addIssue({ code: 'custom', message: 'write a duration like 10s, 1m or 1h' })
+    return z.NEVER
+  })
+
+const timeseriesQuery = z.object({
+  env: nameFilter.transform((env) => env || DEFAULT_ENV),
+  from: instantText.optional().describe('An hour before `to` when absent.'),
+  to: instantText.optional().describe('Now when absent.'),
+  step: stepText,
+  group_by: z.enum(GROUPINGS).optional().describe('Also by parts; by host for at most 6 hours.'),
+  route: nameFilter.describe('Only this one: `METHOD route`.'),
+  version: nameFilter.describe('Only this one.'),
+  region: nameFilter.describe('Only this one.'),
+})
+
+const counts = z.array(z.number())
+const timeseriesSchema = z
+  .object({
+    service: z.string(),
+    env: z.string(),
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    step_s: z.number().describe('Seconds. The n-th entry of every list is the step from `from` + n · step_s.'),
+    requests: counts,
+    errors: counts.describe('Requests answered with 5xx.'),
+    normal: z
+      .object({
+        rate: z.number().describe('Share of requests that fail while nothing is wrong.'),
+        low: z.array(z.number().nullable()),
+        high: z.array(z.number().nullable()),
+      })
+      .nullable()
+      .describe(
+        'The error rate while nothing is wrong, and how far chance takes a step from it; null where too little is known.',
+      ),
+    groups: z.array(
+      z.object({
+        name: z.string().describe('Empty where the log does not say.'),
+        is_rest: z.boolean().describe('All that have no entry of their own.'),
+        requests: counts,
+        errors: counts,
+      }),
+    ),
+  })
+  .meta({ id: 'Timeseries' })
+
+/** `GET /api/v1/services/{name}/timeseries`: requests and errors by time, whole or by version, route, region, status or host. */
+export function timeseriesRoutes(
+  { query, nowMs }: TimeseriesRoutesDeps,
+  { fineCellsMs }: { readonly fineCellsMs: number },
+): HttpRoutes {
+  return async (server) => {
+    server.get(
+      '/api/v1/services/:name/timeseries',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'Requests and errors of a service by time',
+          tags: ['services'],
+          params: z.object({ name: z.string() }),
+          querystring: timeseriesQuery,
+          response: { 200: timeseriesSchema },
+        },
+      },
+      async (request) => {
+        const { env, step, group_by, route, version, region, to = nowMs(), from = to - HOUR_MS } = request.query
+        const service = request.params.name
+        const window = planSteps({ fromMs: from, toMs: to, stepMs: step, fineSinceMs: nowMs() - fineCellsMs })
+        if (window === undefined) throw new HttpError('bad_parameter', 'from: is not before to')
+        if (group_by === 'host' && to - from > HOSTS_MS_MAX)
+          throw new HttpError('bad_parameter', 'group_by: hosts are counted over 6 hours at most')
+        const scope = { env, service, route, version, region, groupBy: group_by, window }
+        const { total, normal, groups } = await readTimeseries(query, scope)
+        return {
+          ...{ service, env, step_s: window.step, ...total, normal, groups },
+          from: new Date(window.from * 1_000).toISOString(),
+          to: new Date(window.to * 1_000).toISOString(),
+        }
+      },
+    )
+  }
+}

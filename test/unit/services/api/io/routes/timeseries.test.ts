@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ApiServer, startApiServer } from '../../../../../support/api-server.ts'
+import { SHOP_NOW_MS, shopRows } from '../../../../../support/shop-cells.ts'
+
+let api: ApiServer
+
+beforeAll(async () => {
+  api = await startApiServer(SHOP_NOW_MS)
+  await api.store.insertRows('access_events', shopRows(), 'shop')
+})
+
+afterAll(() => api.close())
+
+interface Series {
+  step_s: number
+  from: string
+  requests: number[]
+  errors: number[]
+  normal: { rate: number; low: (number | null)[]; high: (number | null)[] } | null
+  groups: { name: string; is_rest: boolean; requests: number[]; errors: number[] }[]
+}
+
+async function ask(query: string, service = 'checkout'): Promise<Series> {
+  const answer = await api.get(`/api/v1/services/${service}/timeseries${query}`)
+  expect(answer.text).not.toContain('"code"')
+  return answer.json() as Series
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
+
+test('an hour of a service by the minute, up to now', async () => {
+  const { step_s, from, requests, errors } = await ask('?step=1m')
+  expect({ step_s, from, points: requests.length }).toEqual({
+    step_s: 60,
+    from: '2026-10-02T13:10:00.000Z',
+    points: 60,
+  })
+  expect(sum(requests)).toBe(330 * 300 + 66 * 3 + 30 * 300)
+  expect(errors.slice(-6)).toEqual([errors.at(-6), 72, 72, 72, 72, 72])
+})
+
+test('normal is the rate outside incidents, and a fault lies outside its band', async () => {
+  await api.store.insertRows('incidents', [incident()], 'incident')
+  const { normal, requests, errors } = await ask('?step=1m')
+  expect(normal?.rate).toBeCloseTo(3 / 1503, 4)
+  const outside = requests.map((count, at) => (errors[at] ?? 0) / count > (normal?.high[at] ?? 1))
+  expect(outside.filter(Boolean)).toHaveLength(5)
+  expect(outside.slice(-5)).toEqual([true, true, true, true, true])
+})
+
+function incident() {
+  const document = { affected: [{ service: 'gateway' }, { service: 'checkout' }], suspects: [] }
+  return {
+    ...{ id: 'inc_1', env: 'prod', service: 'gateway', state: 'open', document: JSON.stringify(document) },
+    ...{ started_at: '2026-10-02T14:05:00.000Z', updated_at: '2026-10-02T14:10:00.000Z', resolved_at: null },
+  }
+}
+
+test.each([
+  ['version', ['v41', 'v42']],
+  ['route', ['POST /checkout/{id}']],
+  ['region', ['eu', 'us']],
+  ['status', ['200', '500', '502']],
+  ['host', ['v41-1', 'v42-1']],
+])('the parts by %s make the whole', async (grouping, names) => {
+  const { groups, requests, errors } = await ask(`?group_by=${grouping}&step=10s`)
+  expect(groups.map(({ name }) => name).toSorted()).toEqual(names)
+  expect(requests.map((_, at) => sum(groups.map((group) => group.requests[at] ?? 0)))).toEqual(requests)
+  expect(errors.map((_, at) => sum(groups.map((group) => group.errors[at] ?? 0)))).toEqual(errors)
+})
+
+test('one version of it alone', async () => {
+  const { requests, errors } = await ask('?version=v42')
+  expect({ requests: sum(requests), errors: sum(errors) }).toEqual({ requests: 30 * 150, errors: 30 * 12 })
+})
+
+test('a step without requests has none, and no band', async () => {
+  const { requests, normal } = await ask('?from=2026-10-02T14:09:00Z&to=2026-10-02T14:11:00Z&step=1m')
+  expect(requests).toEqual([1800, 0])
+  expect(normal?.low[1]).toBeNull()
+})
+
+test('parts beyond the ten that count most are told together', async () => {
+  const rows = Array.from({ length: 15 }, (_, n) => ({
+    ...{ ts: new Date(SHOP_NOW_MS - 60_000).toISOString(), env: 'prod', service: 'many', method: 'GET', status: 200 },
+    ...{ route: `/r${n}`, count: 100 + n },
+  }))
+  await api.store.insertRows('access_events', rows, 'many')
+  const { groups } = await ask('?group_by=route', 'many')
+  expect(groups).toHaveLength(11)
+  expect(groups.at(-1)).toMatchObject({ name: '', is_rest: true })
+  expect(sum(groups.at(-1)?.requests ?? [])).toBe(100 + 101 + 102 + 103 + 104)
+})
+
+test.each(['?from=0&step=10s', '?from=1&to=9999999999999', '?from=1&step=1d', ''])(
+  'there are never more than a thousand points: %s',
+  async (query) => {
+    const { requests } = await ask(query)
+    expect(requests.length).toBeLessThanOrEqual(1_000)
+    expect(requests.length).toBeGreaterThan(0)
+  },
+)
+
+test.each([
+  ['?from=2026-10-02T14:00:00Z&to=2026-10-02T13:00:00Z', 'from: is not before to'],
+  ['?step=soon', 'step: write a duration'],
+  ['?group_by=client', 'group_by: '],
+  ['?group_by=host&from=2026-10-01T14:00:00Z', 'group_by: hosts are counted over 6 hours at most'],
+])('%s is refused: %s', async (query, detail) => {
+  const answer = await api.get(`/api/v1/services/checkout/timeseries${query}`)
+  expect(answer.json()).toMatchObject({ code: 'bad_parameter', detail: expect.stringContaining(detail) })
+})
+
+test('a service that nobody knows has had no requests', async () => {
+  const { requests, normal } = await ask('?group_by=version', "o'; DROP TABLE cells_1m; --")
+  expect({ asked: sum(requests), normal }).toEqual({ asked: 0, normal: null })
+})
