@@ -1,11 +1,4 @@
-import { gammaln, sum } from 'simple-statistics'
-
-/** ln Σ exp(x), without overflow. Minus infinity for an empty list. */
-export function logSumExp(values: readonly number[]): number {
-  const highest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
-  if (!Number.isFinite(highest)) return highest
-  return highest + Math.log(sum(values.map((value) => Math.exp(value - highest))))
-}
+import { gammaln } from 'simple-statistics'
 
 /** ln of the probability of these hits and misses in one order, when their share is drawn from Beta(a, b). */
 export function logBetaSequence(

@@ -1,8 +1,8 @@
 import type { NonChangeCause } from '../../../shared/domain/incident.ts'
 import { NON_CHANGE_CAUSES } from '../../../shared/domain/incident.ts'
+import { logSumExp } from '../../../shared/domain/log-sum-exp.ts'
 import type { Candidate } from './candidates.ts'
 import type { Finding } from './finding.ts'
-import { logSumExp } from './log-math.ts'
 import {
   CAUSE_PRIORS,
   CHANGE_PRIORS,

@@ -1,6 +1,6 @@
 import { CELL_MS } from '../../../../shared/domain/cell.ts'
+import { estimateCorrelation } from '../../../../shared/domain/error-correlation.ts'
 import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
-import { estimateCorrelation } from '../dispersion.ts'
 import { baselineRate, total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { type IncidentCase, isInScope } from '../incident-case.ts'

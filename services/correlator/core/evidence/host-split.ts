@@ -1,5 +1,5 @@
+import { compareGroups, type Stratum } from '../../../../shared/domain/compare-groups.ts'
 import type { Candidate } from '../candidates.ts'
-import { compareGroups, type Stratum } from '../compare-groups.ts'
 import type { HostMinute } from '../evidence-data.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'

@@ -1,6 +1,6 @@
+import { compareGroups, type GroupComparison, type Stratum } from '../../../../shared/domain/compare-groups.ts'
+import { estimateCorrelation } from '../../../../shared/domain/error-correlation.ts'
 import type { Candidate } from '../candidates.ts'
-import { compareGroups, type GroupComparison, type Stratum } from '../compare-groups.ts'
-import { estimateCorrelation } from '../dispersion.ts'
 import type { TrafficCell } from '../evidence-data.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clamp, logBetaSequence, logSumExp, normalDensity } from '../../../../../services/correlator/core/log-math.ts'
+import { clamp, logBetaSequence, normalDensity } from '../../../../../services/correlator/core/log-math.ts'
+import { logSumExp } from '../../../../../shared/domain/log-sum-exp.ts'
 
 test.each<[string, readonly number[], number]>([
   ['of nothing', [], Number.NEGATIVE_INFINITY],

@@ -1,5 +1,8 @@
-import type { TrafficCell } from './evidence-data.ts'
-import { groupBy } from './group-by.ts'
+interface TimedCounts {
+  readonly startMs: number
+  readonly requests: number
+  readonly errors: number
+}
 
 const CORRELATION_MAX = 0.05
 const CELLS_MIN = 20
@@ -9,11 +12,13 @@ const ERRORS_MIN = 10
  * How bursty errors are when nothing is wrong: the correlation of requests within a cell, so that n of them count as
  * n / (1 + (n - 1) · correlation). From Pearson residuals (McCullagh and Nelder 1989, 4.5); 0 where too little was seen.
  */
-export function estimateCorrelation(cells: readonly TrafficCell[]): number {
-  const totals = [...groupBy(cells, ({ startMs }) => startMs).values()].map((ofCell) => ({
-    requests: ofCell.reduce((total, cell) => total + cell.requests, 0),
-    errors: ofCell.reduce((total, cell) => total + cell.errors, 0),
-  }))
+export function estimateCorrelation(cells: readonly TimedCounts[]): number {
+  const byStart = new Map<number, { requests: number; errors: number }>()
+  for (const { startMs, requests, errors } of cells) {
+    const sum = byStart.get(startMs) ?? { requests: 0, errors: 0 }
+    byStart.set(startMs, { requests: sum.requests + requests, errors: sum.errors + errors })
+  }
+  const totals = [...byStart.values()]
   const requests = totals.reduce((total, cell) => total + cell.requests, 0)
   const errors = totals.reduce((total, cell) => total + cell.errors, 0)
   if (totals.length < CELLS_MIN || errors < ERRORS_MIN || errors === requests) return 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareGroups, type Stratum } from '../../../../../services/correlator/core/compare-groups.ts'
+import { compareGroups, type Stratum } from '../../../../shared/domain/compare-groups.ts'
 
 /** `exposed errors/requests` against `other errors/requests`. */
 function stratum(exposed: readonly [number, number], other: readonly [number, number]): Stratum {

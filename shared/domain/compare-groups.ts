@@ -1,4 +1,4 @@
-import { logSumExp } from './log-math.ts'
+import { logSumExp } from './log-sum-exp.ts'
 
 /** What two groups did at the same time and place: those exposed to a change, and the others. */
 export interface Stratum {
