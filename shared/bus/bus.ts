@@ -22,6 +22,12 @@ export interface Subscription {
   readonly handle: MessageHandler
 }
 
+/** The part of some work that falls to this process: `owned` of `of` equal parts, numbered from 0. */
+export interface Share {
+  readonly owned: readonly number[]
+  readonly of: number
+}
+
 /** What connects the services, inside one process or between many. */
 export interface Bus {
   /**
@@ -30,6 +36,11 @@ export interface Bus {
    */
   publish(topic: TopicName, messages: readonly Message[]): Promise<void>
   subscribe(subscription: Subscription): Promise<void>
+  /**
+   * Joins those who share the topic's partitions as a group, without reading any. What is returned says which are ours by
+   * now; undefined before any were given out. For a while after others come or go, two may believe that a part is theirs.
+   */
+  share(topic: TopicName, group: string): Promise<() => Share | undefined>
   /** Messages of the topic that the group has yet to handle. */
   lag(topic: TopicName, group: string): Promise<number>
   /** Takes nothing more, and resolves once what was taken is handled. */

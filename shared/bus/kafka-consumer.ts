@@ -30,7 +30,7 @@ export interface KafkaConsumerOptions {
   readonly sessionMs: number
   readonly handle: (fetched: Fetched) => Promise<void>
   /** The partitions were given out anew: what is remembered of any may be out of date. */
-  readonly onAssigned?: () => void
+  readonly onAssigned?: (partitions: readonly number[]) => void
 }
 
 export interface KafkaConsumer {
@@ -108,7 +108,7 @@ export async function runKafkaConsumer(
     if (payload.restart) log.warn({ error, topic }, 'reading the topic was interrupted; it goes on')
     else fail(error)
   })
-  consumer.on('consumer.group_join', () => onAssigned?.())
+  consumer.on('consumer.group_join', ({ payload }) => onAssigned?.(payload.memberAssignment[topic] ?? []))
   try {
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })

@@ -7,7 +7,7 @@ import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-clie
 import { registerCodecs } from './kafka-codecs.ts'
 import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
 import { createOutbox } from './kafka-outbox.ts'
-import type { TopicName } from './topics.ts'
+import { SHARED_TOPICS, type TopicName } from './topics.ts'
 
 export interface KafkaBusDeps {
   readonly log: Log
@@ -20,7 +20,7 @@ export interface KafkaBusOptions {
   /** Before the names of topics and groups, so that several may share a cluster. */
   readonly prefix: string
   readonly compression: 'none' | 'gzip'
-  /** Of `access-events`, when it is made: as many replicas of ingest can share the work. The other topics have one. */
+  /** Of the topics that processes share, when they are made: as many replicas can share the work. The other topics have one. */
   readonly partitions: number
   /** Of topics made; -1 is what the cluster does by itself. */
   readonly replicationFactor: number
@@ -51,7 +51,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
 
   async function makeTopic(name: TopicName): Promise<void> {
     const topic = topicOf(name)
-    const numPartitions = name === 'access-events' ? options.partitions : 1
+    const numPartitions = SHARED_TOPICS.includes(name) ? options.partitions : 1
     await admin.ask(`making topic ${topic}`, async (asked) => {
       if ((await asked.listTopics()).includes(topic)) return
       const made = { topic, numPartitions, replicationFactor: options.replicationFactor }
@@ -83,6 +83,25 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
         { ...reading, handle: (fetched) => handleInChunks(fetched, handle) },
       )
       consumers.push(consumer)
+    },
+    async share(name, group) {
+      await withTopic(name)
+      const topic = topicOf(name)
+      let owned: readonly number[] | undefined
+      const { sessionMs } = options.connection
+      const consumer = await runKafkaConsumer(
+        { kafka, log, onFailure },
+        {
+          ...{ topic, groupId: groupOf(name, group), sessionMs },
+          handle: async ({ messages, hold }) => hold(BigInt(messages.at(-1)?.offset ?? 0) + 1n),
+          onAssigned: (partitions) => {
+            owned = partitions
+          },
+        },
+      )
+      consumers.push(consumer)
+      const ends = await admin.ask(`counting the partitions of ${topic}`, (asked) => asked.fetchTopicOffsets(topic))
+      return () => (owned === undefined ? undefined : { owned, of: ends.length })
     },
     async lag(name, group) {
       await withTopic(name)

@@ -61,6 +61,9 @@ export function createMemoryBus(limits: MemoryBusLimits): Bus {
     async subscribe(subscription) {
       subscriptions.push(subscription)
     },
+    async share() {
+      return () => ({ owned: [0], of: 1 })
+    },
     async lag(topic) {
       return pendingByTopic.get(topic) ?? 0
     },

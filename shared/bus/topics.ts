@@ -6,9 +6,13 @@
  * - `changes`: api; the environment; one change event as JSON.
  * - `incidents`: correlator; the incident's id; one incident as JSON.
  * - `commands`: api; the id of what it is about; what a person asks for, as JSON (shared/domain/command.ts).
+ * - `detector-shards`: nobody publishes; detectors share its partitions, each of which stands for a part of the services.
  */
-export const TOPIC_NAMES = ['access-events', 'spikes', 'changes', 'incidents', 'commands'] as const
+export const TOPIC_NAMES = ['access-events', 'spikes', 'changes', 'incidents', 'commands', 'detector-shards'] as const
 export type TopicName = (typeof TOPIC_NAMES)[number]
+
+/** Those whose work many processes may share; the others have one partition. */
+export const SHARED_TOPICS: readonly TopicName[] = ['access-events', 'detector-shards']
 
 /** The header of `access-events` that names a message's origin: the same token again is the same events again. */
 export const TOKEN_HEADER = 'token'

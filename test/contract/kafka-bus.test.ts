@@ -104,6 +104,19 @@ describe.skipIf(kafka === undefined)('the bus of many processes', () => {
     await bus.close()
   })
 
+  test("members of a group share its parts: each is one member's, and those of who leaves are taken over", async () => {
+    const prefix = ownPrefix()
+    const buses = [openKafkaBus(kafka, { prefix, partitions: 4 }), openKafkaBus(kafka, { prefix, partitions: 4 })]
+    const shares = await Promise.all(buses.map((bus) => bus.share('detector-shards', 'detector')))
+    const owned = () => shares.map((share) => share()?.owned ?? [])
+    await expect.poll(() => owned().map(({ length }) => length), { timeout: 20_000 }).toEqual([2, 2])
+    expect(owned().flat().toSorted()).toEqual([0, 1, 2, 3])
+    expect(shares[0]?.()?.of).toBe(4)
+    await buses[0]?.close()
+    await expect.poll(() => owned()[1]?.toSorted(), { timeout: 20_000 }).toEqual([0, 1, 2, 3])
+    await buses[1]?.close()
+  })
+
   test('a cluster that is away is said to be, for now', async () => {
     const bus = openKafkaBus({ brokers: ['127.0.0.1:1'] }, { prefix: ownPrefix() })
     await expect(bus.publish('spikes', [message('prod', 'a')])).rejects.toMatchObject({

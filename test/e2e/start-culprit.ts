@@ -11,11 +11,20 @@ export interface StartedCulprit {
   readonly ended: Promise<number | null>
 }
 
+export interface StartOptions {
+  /** After `start`. */
+  readonly args?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** Runs the built `culprit start` over `directory`, and waits until it listens. */
-export async function startCulprit(directory: string): Promise<StartedCulprit> {
-  const child = spawn(process.execPath, [MAIN, 'start'], {
+export async function startCulprit(
+  directory: string,
+  { args = [], environment = {} }: StartOptions = {},
+): Promise<StartedCulprit> {
+  const child = spawn(process.execPath, [MAIN, 'start', ...args], {
     cwd: directory,
-    env: { ...process.env, CULPRIT_LISTEN__PORT: '0' },
+    env: { ...process.env, CULPRIT_LISTEN__PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit').then(([code]) => code as number | null)

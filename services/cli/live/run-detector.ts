@@ -1,11 +1,14 @@
+import type { Share } from '../../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import { spikeToWire } from '../../../shared/domain/spike-wire.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
+import type { DetectorSettings } from '../../detector/core/settings.ts'
 import { readCheckpoint, writeCheckpoint } from '../../detector/io/checkpoint.ts'
 import { readCells, readNewestCell, readSeries } from '../../detector/io/read-cells.ts'
 import { writeSpikes } from '../../detector/io/write-spikes.ts'
 import { createLiveDetector } from '../../detector/live.ts'
+import { createSharingDetector } from '../../detector/share-services.ts'
 import { type CulpritConfig, detectorSettings } from '../config.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
@@ -22,31 +25,33 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
     'End of the newest cell that was judged, epoch seconds: behind the clock when we are blind.',
     () => judgedUntilSeconds,
   )
-  const detector = createLiveDetector(
-    {
-      readSeries: (range) => readSeries(store, range),
-      readCells: (range) => readCells(store, range),
-      readNewestCell: () => readNewestCell(store),
-      readCheckpoint: () => readCheckpoint(store),
-      writeCheckpoint: async (cell) => {
-        await writeCheckpoint(store, cell, nowMs())
-        judgedUntilSeconds = (cell * CELL_MS) / 1000
+  const watch = (share: Share) =>
+    createLiveDetector(
+      {
+        readSeries: (range) => readSeries(store, range, share),
+        readCells: (range) => readCells(store, range, share),
+        readNewestCell: () => readNewestCell(store),
+        readCheckpoint: () => readCheckpoint(store, share),
+        writeCheckpoint: async (cell) => {
+          await writeCheckpoint(store, { cell, nowMs: nowMs() }, share)
+          judgedUntilSeconds = (cell * CELL_MS) / 1000
+        },
+        storeSpikes: (spikes) => writeSpikes(store, spikes),
+        publishSpikes: (spikes) =>
+          bus.publish(
+            'spikes',
+            spikes.map((spike) => toJsonMessage(spike.env, spikeToWire(spike))),
+          ),
+        eventsLag: () => bus.lag('access-events', 'ingest'),
+        nowMs,
       },
-      storeSpikes: (spikes) => writeSpikes(store, spikes),
-      publishSpikes: (spikes) =>
-        bus.publish(
-          'spikes',
-          spikes.map((spike) => toJsonMessage(spike.env, spikeToWire(spike))),
-        ),
-      eventsLag: () => bus.lag('access-events', 'ingest'),
-      nowMs,
-    },
-    {
-      settings: detectorSettings(config),
-      latenessMs: config.detection.lateness,
-      historyMs: config.retention.cells_10s,
-    },
-  )
+      {
+        settings: settingsFor(share, detectorSettings(config)),
+        latenessMs: config.detection.lateness,
+        historyMs: config.retention.cells_10s,
+      },
+    )
+  const detector = createSharingDetector(await bus.share('detector-shards', 'detector'), watch)
   const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
     detector.tick().catch((error: unknown) => {
       countFailure()
@@ -58,4 +63,9 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
     stopTelling: () => schedule.stop(),
     stop: () => store.close(),
   }
+}
+
+/** Whoever watches a part of the services may raise that part of the false alarms. */
+function settingsFor({ owned, of }: Share, settings: DetectorSettings): DetectorSettings {
+  return { ...settings, falseAlarmsPerWeek: (settings.falseAlarmsPerWeek * owned.length) / of }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Share } from '../../../shared/bus/bus.ts'
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Store } from '../../../shared/store/store.ts'
 
@@ -36,15 +37,19 @@ export interface CellRange {
 }
 
 const ALL_CELLS: CellRange = { from: 0, to: 2 ** 32 / 10 - 1 }
-const WITHIN = "cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')"
+/** All services, as the one detector there is watches them. */
+const ALL: Share = { owned: [0], of: 1 }
 
-/** Every route that has cells in the range. */
-export function readSeries(store: Pick<Store, 'query'>, range = ALL_CELLS): Promise<SeriesRow[]> {
+const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
+       AND has({owned:Array(UInt32)}, sipHash64(service) % {of:UInt32})`
+
+/** Every route of the share that has cells in the range. */
+export function readSeries(store: Pick<Store, 'query'>, range = ALL_CELLS, share = ALL): Promise<SeriesRow[]> {
   return store.query(
     seriesRow,
     `SELECT ${SERIES_ID} AS id, env, service, method, route FROM cells_10s WHERE ${WITHIN}
      GROUP BY env, service, method, route ORDER BY env, service, method, route`,
-    secondsOf(range),
+    { ...secondsOf(range), ...share },
   )
 }
 
@@ -57,16 +62,17 @@ export async function readNewestCell(store: Pick<Store, 'query'>): Promise<numbe
   return row === undefined || row.newest === 0 ? undefined : row.newest / CELL_SECONDS
 }
 
-/** The cells of the range in time order, page by page. */
+/** The cells of the range and the share in time order, page by page. */
 export async function* readCells(
   store: Pick<Store, 'query' | 'queryBytes'>,
   range = ALL_CELLS,
+  share = ALL,
 ): AsyncGenerator<CellPage> {
   const hours = await store.query(
     z.object({ hour: z.number(), row_count: z.coerce.number() }),
     `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s WHERE ${WITHIN}
      GROUP BY hour ORDER BY hour`,
-    secondsOf(range),
+    { ...secondsOf(range), ...share },
   )
   const { from: first, to: end } = secondsOf(range)
   let from = hours[0]?.hour
@@ -74,7 +80,8 @@ export async function* readCells(
   for (const [index, { hour, row_count }] of hours.entries()) {
     rows += row_count
     if (from === undefined || (rows < PAGE_ROWS && index < hours.length - 1)) continue
-    yield decodePage(await readPage(store, Math.max(first, from * 3600), Math.min(end, (hour + 1) * 3600)))
+    const seconds = { from: Math.max(first, from * 3600), to: Math.min(end, (hour + 1) * 3600) }
+    yield decodePage(await readPage(store, seconds, share))
     from = hours[index + 1]?.hour
     rows = 0
   }
@@ -84,7 +91,7 @@ function secondsOf({ from, to }: CellRange): { from: number; to: number } {
   return { from: Math.floor(from) * CELL_SECONDS, to: Math.floor(to) * CELL_SECONDS }
 }
 
-function readPage(store: Pick<Store, 'queryBytes'>, fromSeconds: number, toSeconds: number): Promise<Uint8Array> {
+function readPage(store: Pick<Store, 'queryBytes'>, seconds: CellRange, share: Share): Promise<Uint8Array> {
   return store.queryBytes(
     `SELECT toUInt32(intDiv(toUnixTimestamp(cell_start), 10)) AS cell, ${SERIES_ID} AS series,
        toFloat64(sum(requests)) AS total, toFloat64(sumIf(requests, status BETWEEN 500 AND 599)) AS failed
@@ -93,7 +100,7 @@ function readPage(store: Pick<Store, 'queryBytes'>, fromSeconds: number, toSecon
      GROUP BY cell, env, service, method, route
      ORDER BY cell
      FORMAT RowBinary`,
-    { from: fromSeconds, to: toSeconds },
+    { ...seconds, ...share },
   )
 }
 
