@@ -1,15 +1,9 @@
+import type { ChartMark } from '../../../shared/faces/chart-marks.ts'
 import { type ChartWindow, errorShare, type RatePoint, type RateSeries } from '../../../shared/faces/incident-chart.ts'
 import { shorten, textWidth } from '../../../shared/faces/text-layout.ts'
 import { clock, clockMinute, count, day, percent } from '../../../shared/faces/words.ts'
 import { shareTicks, timeTicks } from './chart-scale.ts'
 import { type Html, html, NOTHING } from './html.ts'
-
-export interface ChartMark {
-  readonly atMs: number
-  readonly label: string
-  /** A class of the page's style: what the mark stands for. */
-  readonly tone: 'change' | 'onset' | 'seen' | 'aside'
-}
 
 export interface ChartLine extends RateSeries {
   /** A class of the page's style. */

@@ -1,19 +1,12 @@
-import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
-import { changeName } from '../../../shared/faces/change-words.ts'
-import {
-  coarsen,
-  errorShare,
-  type IncidentChart,
-  type RateSeries,
-  sumPoints,
-} from '../../../shared/faces/incident-chart.ts'
+import { type ChartMark, chooseMarks, findNormal, type Normal } from '../../../shared/faces/chart-marks.ts'
+import { coarsen, errorShare, type IncidentChart, type RateSeries } from '../../../shared/faces/incident-chart.ts'
 import type { IncidentView } from '../../../shared/faces/incident-view.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clockNear, count, duration, percent } from '../../../shared/faces/words.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { type ChartLine, type ChartMark, drawRateChart, type RateChart } from './rate-chart.ts'
+import { type ChartLine, drawRateChart, type RateChart } from './rate-chart.ts'
 
 /** A chart is drawn twice, as wide as a desk's column and as narrow as a phone; the style shows one of them. */
 const WIDE = { width: 640, height: 210, hover: true }
@@ -21,8 +14,6 @@ const WIDE_LOW = { width: 640, height: 130, hover: true }
 const NARROW = { width: 350, height: 150, hover: false }
 const NARROW_STEPS = 80
 const TABLE_ROWS = 60
-const MARKED_SUSPECT = 0.1
-const MARKS_MAX = 7
 const NAME_COLUMNS = 60
 const LINE_TONES = ['v1', 'v2', 'v3', 'v4'] as const
 
@@ -113,38 +104,4 @@ function renderTable({ window, lines }: RateChart): Html {
   return html`<details><summary>The numbers, every ${duration(size * window.stepMs)}</summary><div class="scroll"><table>
 <thead><tr><th>from, UTC</th>${lines.map(({ name }) => html`<th class="number">${name}</th><th class="number">errors</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div></details>`
-}
-
-interface Normal {
-  readonly rate: number
-  readonly upTo: number
-}
-
-/**
- * What was normal for the requests of this chart: their error share before the onset (the incident's own baseline where the
- * chart shows none), and up to where chance takes it: two standard deviations of a share counted over the median step.
- */
-function findNormal({ baselineRate, startedAtMs }: Incident, { total, fromMs, stepMs }: IncidentChart): Normal {
-  const before = total.points.filter((_, step) => fromMs + (step + 1) * stepMs <= startedAtMs)
-  const rate = errorShare(sumPoints(before)) ?? baselineRate
-  const requests = total.points.map((point) => point.requests).filter((each) => each > 0)
-  const median = requests.toSorted((a, b) => a - b)[Math.floor(requests.length / 2)] ?? 1
-  return { rate, upTo: Math.min(1, rate + 2 * Math.sqrt((rate * (1 - rate)) / median)) }
-}
-
-function chooseMarks(incident: Incident, changes: readonly Change[]): ChartMark[] {
-  const likely = new Set(
-    incident.suspects.filter(({ probability }) => probability >= MARKED_SUSPECT).map(({ changeId }) => changeId),
-  )
-  const ofService = changes.filter(({ id, service }) => likely.has(id) || service === incident.service)
-  const marks = ofService.slice(0, MARKS_MAX).map(
-    (change): ChartMark => ({
-      atMs: change.startedAtMs,
-      label: changeName(change, incident.service),
-      tone: likely.has(change.id) || change.kind === 'rollback' ? 'change' : 'aside',
-    }),
-  )
-  const seen: ChartMark = { atMs: incident.detectedAtMs, label: 'seen', tone: 'seen' }
-  if (incident.alreadyFailing) return [...marks, seen]
-  return [...marks, { atMs: incident.startedAtMs, label: 'first errors', tone: 'onset' }, seen]
 }

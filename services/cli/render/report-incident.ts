@@ -1,34 +1,24 @@
 import type { Incident } from '../../../shared/domain/incident.ts'
-import { changeName } from '../../../shared/faces/change-words.ts'
 import { errorShare } from '../../../shared/faces/incident-chart.ts'
+import { listMoments } from '../../../shared/faces/incident-moments.ts'
 import type { IncidentView } from '../../../shared/faces/incident-view.ts'
 import {
-  type CauseWords,
   howItStands,
   howMany,
   howSoonSeen,
   placeName,
-  rankCauses,
   whatFails,
   whenItFailed,
 } from '../../../shared/faces/incident-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
+import { capital, verdict } from '../../../shared/faces/verdict.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
-import {
-  clockNear,
-  count,
-  duration,
-  percent,
-  probabilityPercent,
-  probabilityWord,
-} from '../../../shared/faces/words.ts'
+import { clockNear, count, percent } from '../../../shared/faces/words.ts'
 import { type Html, html, NOTHING } from './html.ts'
 import { drawBar, renderCauses } from './report-causes.ts'
 import { renderCharts } from './report-charts.ts'
 
 const NAME_COLUMNS = 60
-/** Below this a cause is no rival of the likeliest. */
-const RIVAL = 0.1
 const PLACES_SHOWN = 20
 const STATUSES_SHOWN = 8
 const TIMELINE_SHOWN = 40
@@ -58,27 +48,6 @@ export function incidentHeadline(incident: Incident): string {
   const verb = incident.resolvedAtMs === null ? 'is' : 'was'
   const failing = whatFails(incident)
   return `${shorten(visibleText(incident.service), NAME_COLUMNS)} ${failing.startsWith('failing') ? `${verb} ` : ''}${failing}`
-}
-
-/** The answer in one sentence. */
-export function verdict({ incident, blameAt }: IncidentView): string {
-  const ranked = rankCauses(incident)
-  const [first] = ranked
-  if (first === undefined) return 'We do not know what did it.'
-  if (first.probability < blameAt) return rivals(ranked)
-  const word = capital(probabilityWord(first.probability))
-  const change = incident.suspects.find(({ changeId }) => changeId === first.changeId)?.change
-  if (change === undefined) return `${word}: ${first.name}.`
-  const leadMs = incident.startedAtMs - change.startedAtMs
-  return `${word}: ${first.name}, ${duration(Math.abs(leadMs))} ${leadMs >= 0 ? 'before' : 'after'} the first errors.`
-}
-
-/** Nothing stands out: the likeliest that can be named. */
-function rivals(ranked: readonly CauseWords[]): string {
-  const named = ranked.filter(({ cause, probability }) => cause !== 'unknown' && probability >= RIVAL).slice(0, 2)
-  if (named.length === 0) return 'We do not know what did it: no change explains it.'
-  const list = named.map(({ name, probability }) => `${name} (${probabilityPercent(probability)})`)
-  return `We can't tell yet: possibly ${list.join(' or ')}.`
 }
 
 function renderKicker({ resolvedAtMs, severity, env }: Incident): Html {
@@ -125,44 +94,10 @@ function renderStatuses({ statuses, errors }: Incident): Html {
   return html`<section><h3>Status codes</h3><table><tbody>${rows}</tbody></table></section>`
 }
 
-interface Moment {
-  readonly atMs: number
-  readonly text: string
-  readonly tone: string
-}
-
 function renderTimeline(view: IncidentView): Html {
   const moments = listMoments(view).slice(0, TIMELINE_SHOWN)
   const near = view.incident.startedAtMs
   return html`<section><h3>Timeline, UTC</h3><ol class="timeline">${moments.map(
     ({ atMs, text, tone }) => html`<li><time>${clockNear(atMs, near)}</time><span class="${tone}">${text}</span></li>`,
   )}</ol></section>`
-}
-
-function listMoments({ incident, changes }: IncidentView): Moment[] {
-  const { service } = incident
-  const began = changes.map((change) => ({
-    atMs: change.startedAtMs,
-    text: `${changeName(change, service)} began${change.author === undefined ? '' : `, by ${visibleText(change.author)}`}`,
-    tone: 'change',
-  }))
-  const finished = changes.flatMap((change) =>
-    change.finishedAtMs === undefined
-      ? []
-      : [{ atMs: change.finishedAtMs, text: `${changeName(change, service)} finished`, tone: 'change' }],
-  )
-  const own: Moment[] = [
-    {
-      atMs: incident.startedAtMs,
-      text: incident.alreadyFailing ? 'the log begins, already failing' : 'first errors above normal',
-      tone: 'onset',
-    },
-    { atMs: incident.detectedAtMs, text: 'enough of them to say so', tone: '' },
-    ...(incident.resolvedAtMs === null ? [] : [{ atMs: incident.resolvedAtMs, text: 'back to normal', tone: '' }]),
-  ]
-  return [...began, ...finished, ...own].toSorted((a, b) => a.atMs - b.atMs)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { IncidentView } from '../../../shared/faces/incident-view.ts'
 import { whenItFailed } from '../../../shared/faces/incident-words.ts'
+import { verdict } from '../../../shared/faces/verdict.ts'
 import { count, counted, daySpan, duration } from '../../../shared/faces/words.ts'
 import type { ReplayResult } from '../replay-result.ts'
 import { calmSentence, couldBeMissed } from './calm-words.ts'
 import { type Html, html, NOTHING } from './html.ts'
-import { incidentHeadline, renderIncidentArticle, verdict } from './report-incident.ts'
+import { incidentHeadline, renderIncidentArticle } from './report-incident.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
 /** More incidents than anybody reads make a page that no browser opens. */
