@@ -4,7 +4,8 @@ import { readSourceFiles, type SourceFile } from './support/source-files.ts'
 
 // The rules of the house, checked on every file. Each check fails if it saw no files.
 const product = readSourceFiles(['services', 'shared'])
-const all = [...product, ...readSourceFiles(['test'])]
+const page = readSourceFiles(['dashboards/web/src'])
+const all = [...product, ...page, ...readSourceFiles(['test'])]
 
 /** The files that break a rule, as `path: what`; the rule must have had something to look at. */
 function breaches(files: readonly SourceFile[], find: (file: SourceFile) => readonly string[]): string[] {
@@ -31,6 +32,15 @@ test('the domain imports only itself and zod', () => {
 test('what every face says and draws needs only the domain', () => {
   const foreign = (to: string) => !to.startsWith('shared/domain/') && !to.startsWith('shared/faces/')
   expect(breaches(under('shared/faces/'), ({ imports }) => imports.filter(foreign))).toEqual([])
+})
+
+test('the page knows the domain, what every face says, and the libraries it is drawn with; it puts in no markup', () => {
+  const own = ['dashboards/web/src/', 'shared/domain/', 'shared/faces/']
+  const libraries = ['preact', 'uplot', 'zod']
+  const foreign = (to: string) => !own.some((folder) => to.startsWith(folder)) && !libraries.includes(to)
+  expect(breaches(page, ({ imports }) => imports.filter(foreign))).toEqual([])
+  const markup = /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write/
+  expect(breaches(page, ({ lines }) => lines.filter((line) => markup.test(line)))).toEqual([])
 })
 
 test('no service imports another; only the command line sees several', () => {
@@ -69,6 +79,7 @@ test('every dependency has one owner', () => {
     'fastify-type-provider-zod': /^shared\/runtime\/http-/,
     '@fastify/swagger': /^shared\/runtime\/http-/,
     '@fastify/swagger-ui': /^shared\/runtime\/http-/,
+    '@fastify/static': /^shared\/runtime\/http-/,
     'node-cron': /^shared\/runtime\/schedule\.ts$/,
     pino: /^shared\/runtime\/log\.ts$/,
     'prom-client': /^shared\/runtime\/metrics\.ts$/,
@@ -94,7 +105,7 @@ test('the store is asked in SQL with bound parameters: no table function reaches
 })
 
 test('no file depends on itself through others', () => {
-  const byPath = new Map(product.map((file) => [file.path, file]))
+  const byPath = new Map([...product, ...page].map((file) => [file.path, file]))
   const reached = (start: SourceFile): boolean => {
     const seen = new Set<string>()
     const queue = [...start.imports]
@@ -106,7 +117,7 @@ test('no file depends on itself through others', () => {
     }
     return false
   }
-  expect(breaches(product, (file) => (reached(file) ? ['is in a cycle'] : []))).toEqual([])
+  expect(breaches([...product, ...page], (file) => (reached(file) ? ['is in a cycle'] : []))).toEqual([])
 })
 
 test('files say one thing and are named for it', () => {
@@ -115,9 +126,11 @@ test('files say one thing and are named for it', () => {
   expect(breaches(all, ({ lines }) => (lines.length > 301 ? [`${lines.length} lines`] : []))).toEqual([])
 })
 
+const scriptKind = (path: string) => (path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
+
 /** Named functions and methods, and functions given a name by a constant. */
 function longOrWide(file: SourceFile): string[] {
-  const source = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true)
+  const source = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true, scriptKind(file.path))
   const found: string[] = []
   const isHot = file.lines.slice(0, 3).some((line) => line.startsWith('//') && /typed.array|hot path|bytes/i.test(line))
   const visit = (node: ts.Node): void => {
@@ -145,5 +158,5 @@ function isFactory(node: ts.Node): boolean {
 }
 
 test('functions fit on a screen and take at most three parameters', () => {
-  expect(breaches(product, longOrWide)).toEqual([])
+  expect(breaches([...product, ...page], longOrWide)).toEqual([])
 })

@@ -35,7 +35,7 @@ async function demo({ port }: DemoFlags, { terminal, nowMs }: CommandContext): P
     const services = await startServices({ log, nowMs }, config, {
       also: [(deps) => runTerminal(deps, { terminal, blameAt: config.correlation.blame_at })],
     })
-    await terminal.write(`culprit listens on ${services.address}; the shop is open. Ctrl-C ends it.\n`)
+    await terminal.write(`the shop is open, and the dashboard is at ${services.address}/. Ctrl-C ends it.\n`)
     const stop = new AbortController()
     const { post } = createServerClient({ url: services.address, token: undefined })
     const startMs = nowMs()

@@ -29,7 +29,9 @@ async function start(flags: StartFlags, { terminal, environment, nowMs }: Comman
   if (config.bus === 'memory' && !SERVICE_NAMES.every((name) => only.includes(name)))
     throw new InputError('bus: memory connects nothing between processes: run all services, or set bus: kafka', 'usage')
   const services = await startServices({ log, nowMs }, config, { only })
-  await terminal.write([`culprit listens on ${services.address}`, ...services.notes, ''].join('\n'))
+  const page = only.includes('api') ? [`the dashboard is at ${services.address}/`] : []
+  await terminal.write([`culprit listens on ${services.address}`, ...page, ...services.notes, ''].join('
+'))
   const failure = await Promise.race([untilStopped(), services.failure])
   // What failed may not stop in order either.
   await Promise.race([services.stop(), ...(failure === undefined ? [] : [after(STOP_MS_MAX)])])

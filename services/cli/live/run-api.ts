@@ -1,15 +1,20 @@
+import { pageRoutes } from '../../../shared/runtime/http-page.ts'
 import { apiRoutes } from '../../api/service.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
+import { findPage } from './find-page.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export async function runApi({ bus, openStore, nowMs }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
   const store = await openStore()
   const { envAliases } = correlatorSettings(config)
   return {
-    routes: apiRoutes(
-      { query: store.query, publish: bus.publish, nowMs },
-      { envAliases, fineCellsMs: config.retention.cells_10s },
-    ),
+    routes: [
+      ...apiRoutes(
+        { query: store.query, publish: bus.publish, nowMs },
+        { envAliases, fineCellsMs: config.retention.cells_10s },
+      ),
+      pageRoutes(findPage()),
+    ],
     stop: () => store.close(),
   }
 }

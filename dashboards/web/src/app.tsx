@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'preact/hooks'
+import { ChangesPage } from './pages/changes.tsx'
+import { IncidentPage } from './pages/incident.tsx'
+import { NowPage } from './pages/now.tsx'
+import { LiveMark } from './parts/live-mark.tsx'
+import { SignIn } from './parts/sign-in.tsx'
+import { ThemeChoice } from './parts/theme-choice.tsx'
+import { Link, type Place, usePlace } from './router.tsx'
+import { useServer } from './server/server.ts'
+import { viewerZone } from './words/when.ts'
+
+const SECTIONS = [
+  { to: '/', name: 'Now' },
+  { to: '/changes', name: 'Changes' },
+] as const
+
+export function App() {
+  const place = usePlace()
+  const needsToken = useNeedsToken()
+  return (
+    <div class="page">
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header>
+        <Link to="/" class="wordmark">
+          Culprit
+        </Link>
+        <nav aria-label="Sections">
+          {SECTIONS.map(({ to, name }) => (
+            <Link key={to} to={to} current={isCurrent(to, place)}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <div class="aside">
+          <LiveMark />
+          <ThemeChoice />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {needsToken ? <SignIn /> : <Page place={place} />}
+      </main>
+      <footer>Times are those of {viewerZone()}; point at one to see UTC.</footer>
+    </div>
+  )
+}
+
+function Page({ place }: { readonly place: Place }) {
+  const [section, name] = place.parts
+  if (section === undefined) return <NowPage />
+  if (section === 'incidents' && name !== undefined) return <IncidentPage key={name} id={name} />
+  if (section === 'changes') return <ChangesPage />
+  return (
+    <>
+      <h1>Nothing is here</h1>
+      <p>
+        <Link to="/">What is happening now</Link>
+      </p>
+    </>
+  )
+}
+
+function isCurrent(to: string, { parts }: Place): boolean {
+  return `/${parts[0] ?? ''}` === to || (to === '/' && parts[0] === 'incidents')
+}
+
+/** Whether the server asked for a token that it was not given. */
+function useNeedsToken(): boolean {
+  const server = useServer()
+  const [needs, setNeeds] = useState(server.needsToken())
+  useEffect(() => server.onTokenNeed(() => setNeeds(server.needsToken())), [server])
+  return needs
+}
