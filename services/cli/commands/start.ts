@@ -30,8 +30,7 @@ async function start(flags: StartFlags, { terminal, environment, nowMs }: Comman
     throw new InputError('bus: memory connects nothing between processes: run all services, or set bus: kafka', 'usage')
   const services = await startServices({ log, nowMs }, config, { only })
   const page = only.includes('api') ? [`the dashboard is at ${services.address}/`] : []
-  await terminal.write([`culprit listens on ${services.address}`, ...page, ...services.notes, ''].join('
-'))
+  await terminal.write([`culprit listens on ${services.address}`, ...page, ...services.notes, ''].join('\n'))
   const failure = await Promise.race([untilStopped(), services.failure])
   // What failed may not stop in order either.
   await Promise.race([services.stop(), ...(failure === undefined ? [] : [after(STOP_MS_MAX)])])
