@@ -6,6 +6,7 @@ import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
+import { type EvidenceRoutesDeps, evidenceRoutes } from './io/routes/evidence.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
 import { timeseriesRoutes } from './io/routes/timeseries.ts'
 
@@ -13,6 +14,7 @@ export interface ApiDeps {
   readonly query: Store['query']
   readonly publish: Bus['publish']
   readonly nowMs: () => number
+  readonly recompute: EvidenceRoutesDeps['recompute']
 }
 
 export interface ApiSettings {
@@ -21,11 +23,12 @@ export interface ApiSettings {
   readonly fineCellsMs: number
 }
 
-export function apiRoutes({ query, publish, nowMs }: ApiDeps, settings: ApiSettings): HttpRoutes[] {
+export function apiRoutes({ query, publish, nowMs, recompute }: ApiDeps, settings: ApiSettings): HttpRoutes[] {
   const { envAliases, fineCellsMs } = settings
   return [
     changesRoutes({ query, publish }, envAliases),
     incidentsRoutes({ query }),
+    evidenceRoutes({ query, recompute }),
     commandsRoutes({ query, publish, nowMs }),
     timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
   ]

@@ -30,6 +30,7 @@ export interface LiveCorrelator {
     readonly changes: readonly Change[]
     readonly deletedChangeIds: readonly string[]
     readonly feedback: readonly Feedback[]
+    readonly blamedBefore: readonly string[]
     readonly incidents: readonly IncidentDocument[]
   }): void
   /** Resolve once the incidents they made or moved are stored and published. */
@@ -50,6 +51,8 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
   const deletedChangeIds = new Set<string>()
   const said = new Map<string, readonly IncidentCommand[]>()
   const feedback = new Map<string, Feedback>()
+  /** Changes blamed for incidents that are forgotten. */
+  const blamedBefore = new Set<string>()
   const judged = new Map<string, { readonly basis: string; readonly incident: Incident }>()
   const told = new Map<string, IncidentDocument>()
   /** Changes and feedback that came so far: every judgement rests on all of them. */
@@ -81,6 +84,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         spikes: [...spikes.values()],
         changes: [...changes.values()],
         feedback: [...feedback.values()],
+        blamedBefore: [...blamedBefore],
         settings,
       },
     )
@@ -153,14 +157,22 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     for (const { updatedAtMs } of spikes.values()) newestMs = Math.max(newestMs, updatedAtMs)
     const isOver = (atMs: number | null) => atMs !== null && atMs < newestMs - REMEMBERED_MS
     for (const [id, { resolvedAtMs }] of spikes) if (isOver(resolvedAtMs)) spikes.delete(id)
-    for (const [id, { incident }] of judged) if (isOver(incident.resolvedAtMs)) judged.delete(id)
+    for (const [id, { incident }] of judged) {
+      if (!isOver(incident.resolvedAtMs)) continue
+      for (const { changeId, probability } of incident.suspects)
+        if (probability >= settings.blameAt) blamedBefore.add(changeId)
+      judged.delete(id)
+    }
     for (const [id, { resolved_at }] of told)
       if (resolved_at !== null && isOver(Date.parse(resolved_at))) {
         told.delete(id)
         said.delete(id)
       }
     for (const [id, { startedAtMs }] of changes)
-      if (startedAtMs < newestMs - REMEMBERED_MS - CHANGES_REMEMBERED_MS) changes.delete(id)
+      if (startedAtMs < newestMs - REMEMBERED_MS - CHANGES_REMEMBERED_MS) {
+        changes.delete(id)
+        blamedBefore.delete(id)
+      }
   }
 
   return {
@@ -169,6 +181,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
       for (const change of earlier.changes) changes.set(change.id, change)
       for (const id of earlier.deletedChangeIds) deletedChangeIds.add(id)
       for (const given of earlier.feedback) feedback.set(given.id, given)
+      for (const id of earlier.blamedBefore) blamedBefore.add(id)
       for (const incident of earlier.incidents) {
         told.set(incident.id, incident)
         if (incident.timeline !== undefined) said.set(incident.id, incident.timeline)

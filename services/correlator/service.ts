@@ -25,6 +25,8 @@ export interface CorrelatorInput {
   readonly settings: CorrelatorSettings
   /** What people said of suspects. */
   readonly feedback?: readonly Feedback[]
+  /** Changes blamed for incidents that are over and not among these spikes any more. */
+  readonly blamedBefore?: readonly string[]
 }
 
 /**
@@ -34,7 +36,7 @@ export interface CorrelatorInput {
  */
 export async function correlateSpikes(deps: CorrelatorDependencies, input: CorrelatorInput): Promise<Incident[]> {
   if (input.spikes.length === 0) return []
-  const { settings, feedback = [] } = input
+  const { settings, feedback = [], blamedBefore = [] } = input
   const spikes = input.spikes.toSorted((a, b) => a.onsetAtMs - b.onsetAtMs || (a.id < b.id ? -1 : 1))
   const changes = input.changes.toSorted((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1))
   const links = await deps.readLinks(planLinks(spikes))
@@ -46,7 +48,7 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
     platformChanges,
     envAliases: settings.envAliases,
   })
-  const records = createChangeRecords(changes, feedback)
+  const records = createChangeRecords(changes, feedback, blamedBefore)
   const incidents: Incident[] = []
   for (const group of groups) {
     const known = deps.reuse?.(group)

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   not_found: { status: 404, means: 'Nothing answers at this path.' },
   no_change: { status: 404, means: 'No change has this id.' },
   no_incident: { status: 404, means: 'No incident has this id.' },
+  no_evidence: { status: 404, means: 'The incident has fewer sentences of evidence.' },
   too_large: { status: 413, means: 'The body, once inflated, is larger than we take at a time.' },
   unknown_content_type: { status: 415, means: 'Send one of the content types that this path takes.' },
   unknown_encoding: { status: 415, means: 'Send the body as gzip or as it is.' },

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apiRoutes } from '../../services/api/service.ts'
+import { DEFAULT_SETTINGS } from '../../services/correlator/core/settings.ts'
+import { recomputeIncident } from '../../services/correlator/recompute.ts'
 import type { Bus } from '../../shared/bus/bus.ts'
 import { createMemoryBus } from '../../shared/bus/memory.ts'
 import { DEFAULT_ENV_ALIASES } from '../../shared/domain/env-aliases.ts'
+import type { IncidentDocument } from '../../shared/domain/incident-wire.ts'
 import { createHttpServer, type HttpServer } from '../../shared/runtime/http-server.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { createMetrics } from '../../shared/runtime/metrics.ts'
@@ -35,7 +38,9 @@ export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
   const log = createLog({ level: 'silent', write: () => {} })
   const self = selfRoutes({ notReady: async () => undefined, metrics: createMetrics() })
   const settings = { envAliases: DEFAULT_ENV_ALIASES, fineCellsMs: 3 * 24 * 3_600_000 }
-  const routes = apiRoutes({ query: store.query, publish: bus.publish, nowMs: () => nowMs }, settings)
+  const recompute = (incident: IncidentDocument) => recomputeIncident(store, incident, DEFAULT_SETTINGS)
+  const deps = { query: store.query, publish: bus.publish, nowMs: () => nowMs, recompute }
+  const routes = apiRoutes(deps, settings)
   const server = await createHttpServer({ log }, [self, ...routes])
   return {
     store,

@@ -1,17 +1,23 @@
 import { pageRoutes } from '../../../shared/runtime/http-page.ts'
 import { apiRoutes } from '../../api/service.ts'
+import { recomputeIncident } from '../../correlator/recompute.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
 import { findPage } from './find-page.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export async function runApi({ bus, openStore, nowMs }: LiveDeps, config: CulpritConfig): Promise<RunningService> {
   const store = await openStore()
-  const { envAliases } = correlatorSettings(config)
+  const settings = correlatorSettings(config)
   return {
     routes: [
       ...apiRoutes(
-        { query: store.query, publish: bus.publish, nowMs },
-        { envAliases, fineCellsMs: config.retention.cells_10s },
+        {
+          query: store.query,
+          publish: bus.publish,
+          nowMs,
+          recompute: (incident) => recomputeIncident(store, incident, settings),
+        },
+        { envAliases: settings.envAliases, fineCellsMs: config.retention.cells_10s },
       ),
       pageRoutes(findPage()),
     ],

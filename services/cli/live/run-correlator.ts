@@ -41,6 +41,7 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
     sinceMs: startedAtMs - REMEMBERED_MS,
     changesSinceMs: startedAtMs - CHANGES_REMEMBERED_MS,
     envAliases: settings.envAliases,
+    blameAt: settings.blameAt,
   })
   correlator.remember(earlier)
   const skip = ({ key }: Message, reason: string) => {

@@ -7,12 +7,13 @@ import type { ChangeRecord } from './evidence/history.ts'
 export function createChangeRecords(
   changes: readonly Change[],
   feedback: readonly Feedback[],
+  blamedBefore: readonly string[] = [],
 ): {
   /** What was known at a time of changes like this one. */
   readonly recordOf: (change: Change, atMs: number) => ChangeRecord
   readonly blame: (incident: Incident, blameAt: number) => void
 } {
-  const blamed = new Set<string>()
+  const blamed = new Set(blamedBefore)
   const verdicts = readVerdicts(feedback)
   const isGuilty = (id: string): boolean => verdicts.get(id) ?? blamed.has(id)
   return {

@@ -13,13 +13,14 @@ import { DELETED } from './write-findings.ts'
 /** What an earlier run found, newest word on each; only what is still open or moved since `sinceMs`. */
 export async function readFindings(
   store: Pick<Store, 'query'>,
-  { sinceMs, changesSinceMs, envAliases }: { sinceMs: number; changesSinceMs: number; envAliases: EnvAliases },
+  { sinceMs, changesSinceMs, envAliases, blameAt }: FindingsRequest,
 ): Promise<{
   spikes: Spike[]
   changes: readonly Change[]
   deletedChangeIds: string[]
   feedback: Feedback[]
   incidents: IncidentDocument[]
+  blamedBefore: string[]
 }> {
   const since = { since: Math.floor(sinceMs) }
   const recent = "updated_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
@@ -50,7 +51,32 @@ export async function readFindings(
     documentOf(feedbackSchema),
     `SELECT document FROM feedback FINAL ORDER BY updated_at DESC LIMIT ${FINDINGS_MAX}`,
   )
-  return { spikes, changes: mergeReports(reports, envAliases), deletedChangeIds, feedback, incidents }
+  const blamed = await store.query(
+    z.object({ id: z.string() }),
+    `SELECT DISTINCT JSONExtractString(arrayJoin(JSONExtractArrayRaw(document, 'suspects')) AS suspect, 'change_id') AS id
+     FROM incidents FINAL
+     WHERE resolved_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+       AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+       AND JSONExtractFloat(suspect, 'probability') >= {blameAt:Float64} LIMIT ${FINDINGS_MAX}`,
+    { since: Math.floor(changesSinceMs), until: Math.floor(sinceMs), blameAt },
+  )
+  const blamedBefore = blamed.map(({ id }) => id)
+  return {
+    spikes,
+    changes: mergeReports(reports, envAliases),
+    deletedChangeIds,
+    feedback,
+    incidents,
+    blamedBefore,
+  }
+}
+
+interface FindingsRequest {
+  readonly sinceMs: number
+  readonly changesSinceMs: number
+  readonly envAliases: EnvAliases
+  /** From this probability on a suspect of an earlier incident counts as blamed. */
+  readonly blameAt: number
 }
 
 const FINDINGS_MAX = 50_000

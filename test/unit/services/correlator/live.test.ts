@@ -20,7 +20,7 @@ const spike = spikeAt(120, {})
 const v42 = changeAt(119.5, { id: 'v42', version: 'v42', previousVersion: 'v41' })
 const report = (change: Change) => changeReportSchema.parse(changeToWire(change))
 
-const nothingSaid = { deletedChangeIds: [], feedback: [] }
+const nothingSaid = { deletedChangeIds: [], feedback: [], blamedBefore: [] }
 
 function live(store: { fails: boolean } = { fails: false }) {
   const told: IncidentDocument[] = []
