@@ -3,6 +3,7 @@ import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import type { EvidenceData, EvidenceRequest, StatusShares } from './evidence-data.ts'
 import type { SpikeGroup } from './group.ts'
+import { findRiseMs } from './rise-time.ts'
 import type { Root } from './root.ts'
 import type { CorrelatorSettings } from './settings.ts'
 import { isMostlyGateway } from './status-shares.ts'
@@ -19,6 +20,8 @@ export interface IncidentCase {
   /** Those of them, the root apart, that fail as a proxy in front of a broken service does. */
   readonly victims: readonly string[]
   readonly onsetAtMs: number
+  /** How long the errors took to rise to half of what they came to. */
+  readonly riseMs: number
   /** Recovery, or the newest cell judged. */
   readonly endAtMs: number
   readonly resolvedAtMs: number | null
@@ -85,6 +88,7 @@ export function toCase(input: {
   const victims = group.spikes.filter(
     ({ id, service }) => service !== root.service && isMostlyGateway(statuses.get(id)),
   )
+  const scoped = data.cells.filter((cell) => cell.service === root.service && isInScope(request, cell))
   const ofRoot = group.spikes.filter(({ service }) => service === root.service)
   return {
     group,
@@ -93,6 +97,7 @@ export function toCase(input: {
     services: request.services,
     victims: [...new Set(victims.map(({ service }) => service))],
     onsetAtMs: root.spike.onsetAtMs,
+    riseMs: findRiseMs(root.spike, scoped),
     ...incidentEnd(group),
     alreadyFailing: ofRoot.some((spike) => spike.alreadyFailing),
     request,

@@ -14,6 +14,7 @@ import { weighLoad } from './evidence/load.ts'
 import { weighOneClient } from './evidence/one-client.ts'
 import { weighOneHost } from './evidence/one-host.ts'
 import { weighRecovery } from './evidence/recovery.ts'
+import { weighRolloutDose } from './evidence/rollout-dose.ts'
 import { weighScope } from './evidence/scope.ts'
 import { weighStatusMix } from './evidence/status-mix.ts'
 import { weighUndeclaredVersion } from './evidence/undeclared-version.ts'
@@ -100,6 +101,7 @@ function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Fac
     weighVersionSplit(incident, candidate),
     weighHostSplit(incident, candidate),
     weighDose(incident, candidate),
+    weighRolloutDose(incident, candidate),
     weighScope(incident, candidate),
     weighBlastRadius(incident, candidate, facts.elsewhere),
     weighStatusMix(incident, 'change'),

@@ -89,9 +89,9 @@ export const EVIDENCE_LIMITS: Readonly<Record<EvidenceKind, readonly [lowest: nu
  * (leaks, caches, batch jobs) 20–50 minutes after it; a thin or slowly rising fault is noticed late; clocks differ.
  */
 export const LAG_PARTS = {
-  gradual: { fast: 0.57, rollout: 0.15, late: 0.08, slow: 0.15, broad: 0.04, early: 0.01 },
+  gradual: { fast: 0.57, rollout: 0.13, late: 0.05, slow: 0.2, broad: 0.04, early: 0.01 },
   // A switch acts at once or hardly ever.
-  instant: { fast: 0.77, rollout: 0.02, late: 0.12, slow: 0.03, broad: 0.05, early: 0.01 },
+  instant: { fast: 0.85, rollout: 0.02, late: 0.05, slow: 0.03, broad: 0.04, early: 0.01 },
 } as const
 
 /** How the errors divide over 500 and the like, 502 with 504, and 503, by what causes them. */

@@ -10,11 +10,22 @@ const SECOND_MS = 1000
 const MINUTE_MS = 60_000
 /** A stray normal error just before the first real one makes the onset look early by about this much. */
 const EARLY_DEVIATION_MS = 12 * SECOND_MS
-/** Most faults show within seconds, some when the first affected request comes. */
-const FAST_MEANS_MS = [
-  { share: 0.6, meanMs: 40 * SECOND_MS },
-  { share: 0.4, meanMs: 130 * SECOND_MS },
-]
+/** Most faults show within seconds, some a minute or two later; and none before the first request that fails. */
+const FAST_MEANS_MS = {
+  gradual: [
+    { share: 0.6, meanMs: 30 * SECOND_MS },
+    { share: 0.4, meanMs: 80 * SECOND_MS },
+  ],
+  instant: [
+    { share: 0.7, meanMs: 25 * SECOND_MS },
+    { share: 0.3, meanMs: 60 * SECOND_MS },
+  ],
+}
+/** A rollout begins with a part of the traffic, and so waits longer for the first that fails. */
+const FIRST_SHARE_OF_ROLLOUT = 1 / 3
+const UNSEEN_MAX_MS = 10 * MINUTE_MS
+/** What rises slowly must have failed about so many requests before anybody can see it. */
+const FAILURES_SEEN = 4
 const LATE_MEAN_MS = 8 * MINUTE_MS
 const SLOW_FROM_MS = 20 * MINUTE_MS
 const SLOW_TO_MS = 52 * MINUTE_MS
@@ -35,8 +46,9 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
   const { lookbackMs } = incident.settings
   const { onsetGuesses, onsetAtMs } = incident.spike
   const guesses = onsetGuesses.length > 0 ? onsetGuesses : [{ atMs: onsetAtMs, weight: 1 }]
+  const unseenMs = unseenMeanMs(incident, candidate)
   const density = guesses.reduce((sum, { atMs, weight }) => {
-    return sum + weight * lagDensity(candidate, atMs + CELL_MS / 2, lookbackMs)
+    return sum + weight * lagDensity(candidate, atMs + CELL_MS / 2, { lookbackMs, unseenMs })
   }, 0)
   const lagMs = onsetAtMs - candidate.startMs
   const data = {
@@ -47,14 +59,27 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
   return { evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs), data }) }
 }
 
+/** How long a fault is there, on average, before its first error shows: by how many fail a second, and how slowly it rises. */
+function unseenMeanMs({ spike, endAtMs, onsetAtMs, riseMs }: IncidentCase, { change }: Candidate): number {
+  const perFailureMs = (endAtMs - onsetAtMs) / Math.max(spike.excessErrors, 1)
+  const firstMs = isInstant(change) ? perFailureMs : perFailureMs / FIRST_SHARE_OF_ROLLOUT
+  return Math.min(firstMs + Math.sqrt(2 * FAILURES_SEEN * perFailureMs * riseMs), UNSEEN_MAX_MS)
+}
+
 /** Density of the onset of a fault that this change causes, per millisecond. */
-function lagDensity({ change, startMs, endMs }: Candidate, atMs: number, lookbackMs: number): number {
+function lagDensity(
+  { change, startMs, endMs }: Candidate,
+  atMs: number,
+  { lookbackMs, unseenMs }: { readonly lookbackMs: number; readonly unseenMs: number },
+): number {
   const lagMs = atMs - startMs
   const lengthMs = endMs - startMs
-  const parts = isInstant(change) ? LAG_PARTS.instant : LAG_PARTS.gradual
-  const inRollout = lengthMs > 0 ? uniform(lagMs, 0, lengthMs + ROLLOUT_SLACK_MS) : fast(lagMs)
+  const pace = isInstant(change) ? 'instant' : 'gradual'
+  const parts = LAG_PARTS[pace]
+  const shownMs = FAST_MEANS_MS[pace].map(({ share, meanMs }) => ({ share, meanMs: meanMs + unseenMs }))
+  const inRollout = lengthMs > 0 ? uniform(lagMs, 0, lengthMs + ROLLOUT_SLACK_MS) : fast(lagMs, shownMs)
   return (
-    parts.fast * fast(lagMs) +
+    parts.fast * fast(lagMs, shownMs) +
     parts.rollout * inRollout +
     parts.late * exponential(lagMs, LATE_MEAN_MS) +
     parts.slow * slow(atMs - endMs) +
@@ -67,13 +92,13 @@ function isInstant({ kind }: Change): boolean {
   return kind === 'config' || kind === 'feature_flag' || kind === 'scale'
 }
 
-function fast(lagMs: number): number {
-  const peak = FAST_MEANS_MS.reduce((sum, { share, meanMs }) => sum + share / meanMs, 0)
+function fast(lagMs: number, parts: readonly { readonly share: number; readonly meanMs: number }[]): number {
+  const peak = parts.reduce((sum, { share, meanMs }) => sum + share / meanMs, 0)
   const earlyMass = peak * EARLY_DEVIATION_MS * Math.sqrt(Math.PI / 2)
   const shape =
     lagMs < 0
       ? peak * Math.exp(-0.5 * (lagMs / EARLY_DEVIATION_MS) ** 2)
-      : FAST_MEANS_MS.reduce((sum, { share, meanMs }) => sum + share * exponential(lagMs, meanMs), 0)
+      : parts.reduce((sum, { share, meanMs }) => sum + share * exponential(lagMs, meanMs), 0)
   return shape / (1 + earlyMass)
 }
 

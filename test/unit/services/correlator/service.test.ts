@@ -73,8 +73,9 @@ test('names the bad deploy, what to do about it, and that taking it back ended i
     },
     verification: { state: 'confirmed', text: 'normal again 60 s after rollback v41 began', recoveredAfterMs: 60_000 },
   })
-  expect(incident.suspects[0]?.evidence.slice(0, 2).map(({ text }) => text)).toEqual([
+  expect(incident.suspects[0]?.evidence.slice(0, 3).map(({ text }) => text)).toEqual([
     'v42 fails 10 % of 1,800 requests, v41 at the same time 0 % of 1,800',
+    '5 % fail from the first errors to the end of the rollout, 10 % after it',
     'first errors as v42 took traffic',
   ])
 })

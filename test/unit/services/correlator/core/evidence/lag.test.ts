@@ -62,3 +62,19 @@ test('where the log begins inside the fault, when it began counts for no change'
     text: expect.stringContaining('already failing when the log begins'),
   })
 })
+
+test('a flag four minutes before is likelier where a failure comes once a minute than where ten come a second', () => {
+  const lagWith = (excessErrors: number) => {
+    const drawn = drawCase(rows, [spikeAt(120, { excessErrors, resolvedMinute: 140 })])
+    return weighLag(drawn, candidateOf(drawn, changeAt(116, { kind: 'feature_flag' })))?.evidence.logOdds ?? Number.NaN
+  }
+  expect(lagWith(20)).toBeGreaterThan(lagWith(12_000) + 0.5)
+})
+
+test('a config minutes before is likelier where errors climb than where they are up at once', () => {
+  const lagOfRise = (riseMs: number) => {
+    const drawn = { ...incident, riseMs }
+    return weighLag(drawn, candidateOf(drawn, changeAt(114, { kind: 'config' })))?.evidence.logOdds ?? Number.NaN
+  }
+  expect(lagOfRise(600_000)).toBeGreaterThan(lagOfRise(0))
+})

@@ -1,0 +1,100 @@
+import { logSumExp } from '../../../../shared/domain/log-sum-exp.ts'
+import type { Candidate } from '../candidates.ts'
+import { baselineRate, total } from '../excess.ts'
+import { type Finding, toEvidence } from '../finding.ts'
+import { groupBy } from '../group-by.ts'
+import { type IncidentCase, isInScope } from '../incident-case.ts'
+import { sayPercent } from '../wording.ts'
+
+const MINUTE_MS = 60_000
+/** Shorter rollouts, or onsets this near their end, show no difference. */
+const LENGTH_MIN_MS = MINUTE_MS
+/** So long after the end is looked at, where all traffic is on the new version. */
+const AFTER_MS = 5 * MINUTE_MS
+const ERRORS_MIN = 20
+/** Where no tag tells, the first step of a rollout may be any of these shares; then it goes on evenly. */
+const FIRST_SHARES = [0.1, 0.25, 0.5]
+/** A bad release may break something that all versions share, at once. */
+const AT_ONCE = 0.1
+/** Other faults are mostly up at once; some climb, over as many minutes. */
+const CLIMBING = { share: 0.2, minutes: [4, 15] }
+/** A broken thing is not steady: from cell to cell its rate varies by a fifth. */
+const UNSTEADY = 0.2 ** 2
+
+interface Moment {
+  readonly atMs: number
+  readonly requests: number
+  readonly errors: number
+  /** Share of requests on tagged new versions, 0–1. */
+  readonly tagged: number
+}
+
+/**
+ * Do errors rise as the rollout proceeds, and no further once it is done? What is unrelated is up at once, or climbs in its
+ * own time. Says nothing of who failed at one moment, which the splits compare.
+ */
+export function weighRolloutDose(incident: IncidentCase, candidate: Candidate): Finding | undefined {
+  const { startMs, endMs, relation } = candidate
+  const { onsetAtMs, spike } = incident
+  if (relation !== 'root' || endMs - startMs < LENGTH_MIN_MS || onsetAtMs > endMs - LENGTH_MIN_MS / 2) return undefined
+  const moments = readMoments(incident, candidate)
+  if (total(moments, 'errors') < ERRORS_MIN) return undefined
+  const normal = Math.max(spike.baselineRate, baselineRate(incident, incident.root))
+  const score = (shape: (moment: Moment) => number): number => logFit(moments, normal, shape)
+  const follows =
+    candidate.rollout === undefined
+      ? FIRST_SHARES.map((first) => score(({ atMs }) => shareAt(atMs, candidate, first)))
+      : [score(({ tagged }) => tagged)]
+  const atOnce = score(() => 1)
+  const climbs = CLIMBING.minutes.map((minutes) =>
+    score(({ atMs }) => Math.min((atMs + MINUTE_MS / 6 - onsetAtMs) / (minutes * MINUTE_MS), 1)),
+  )
+  const guilty = logSumExp([Math.log(1 - AT_ONCE) + logMean(follows), Math.log(AT_ONCE) + atOnce])
+  const innocent = logSumExp([Math.log(1 - CLIMBING.share) + atOnce, Math.log(CLIMBING.share) + logMean(climbs)])
+  return { evidence: toEvidence('dose', guilty - innocent, describe(moments, candidate)) }
+}
+
+function readMoments(incident: IncidentCase, { endMs, rollout }: Candidate): Moment[] {
+  const { onsetAtMs, endAtMs, data, root, request } = incident
+  const toMs = Math.min(endMs + AFTER_MS, endAtMs)
+  const cells = data.cells.filter((cell) => {
+    return cell.service === root && cell.startMs >= onsetAtMs && cell.startMs < toMs && isInScope(request, cell)
+  })
+  return [...groupBy(cells, ({ startMs }) => startMs)].map(([atMs, ofCell]) => {
+    const requests = total(ofCell, 'requests')
+    const onNew = ofCell.filter(({ version }) => rollout?.exposed.has(version) === true)
+    return { atMs, requests, errors: total(ofCell, 'errors'), tagged: total(onNew, 'requests') / Math.max(requests, 1) }
+  })
+}
+
+function shareAt(atMs: number, { startMs, endMs }: Candidate, first: number): number {
+  const done = Math.min(Math.max((atMs - startMs) / (endMs - startMs), 0), 1)
+  return first + (1 - first) * done
+}
+
+/** ln of the chance that the errors fall on their moments as they did, when what is added goes as `shape`, 0–1. */
+function logFit(moments: readonly Moment[], normal: number, shape: (moment: Moment) => number): number {
+  const errors = total(moments, 'errors')
+  const exposed = moments.reduce((sum, moment) => sum + moment.requests * shape(moment), 0)
+  const added = Math.max(errors - normal * total(moments, 'requests'), 0) / Math.max(exposed, 1e-9)
+  const weights = moments.map((moment) => moment.requests * (normal + added * shape(moment)))
+  const whole = weights.reduce((sum, weight) => sum + weight, 0)
+  const fit = moments.reduce((sum, moment, i) => {
+    return moment.errors === 0 ? sum : sum + moment.errors * Math.log((weights[i] ?? 0) / whole)
+  }, 0)
+  return fit / (1 + (errors / moments.length) * UNSTEADY)
+}
+
+function logMean(values: readonly number[]): number {
+  return logSumExp(values) - Math.log(values.length)
+}
+
+function describe(moments: readonly Moment[], { endMs }: Candidate): Pick<Finding['evidence'], 'text' | 'data'> {
+  const rateOf = (some: readonly Moment[]): number => total(some, 'errors') / Math.max(total(some, 'requests'), 1)
+  const during = rateOf(moments.filter(({ atMs }) => atMs < endMs))
+  const after = rateOf(moments.filter(({ atMs }) => atMs >= endMs))
+  return {
+    text: `${sayPercent(during)} fail from the first errors to the end of the rollout, ${sayPercent(after)} after it`,
+    data: { error_rate_during: during, error_rate_after: after },
+  }
+}

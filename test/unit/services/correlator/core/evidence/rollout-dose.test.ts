@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { weighRolloutDose } from '../../../../../../services/correlator/core/evidence/rollout-dose.ts'
+import { candidateOf, drawCase } from '../../drawn-case.ts'
+import { changeAt, drawLog, spikeAt, steady } from '../../drawn-log.ts'
+
+const deploy = changeAt(120, { finishedMinute: 126 })
+
+/** Requests of an untagged log that fail from minute 120 on, so many of 600 each minute. */
+function doseOf(failures: readonly number[], change = deploy) {
+  const rows = drawLog([{ requests: steady(600, 150), failures: [...steady(0, 120), ...failures] }])
+  const incident = drawCase(rows, [spikeAt(120, { observedRate: 0.1 })])
+  return weighRolloutDose(incident, candidateOf(incident, change))?.evidence
+}
+
+test('errors that rise as the rollout proceeds and then stay speak for it', () => {
+  const evidence = doseOf([10, 20, 30, 40, 50, 60, ...steady(60, 24)])
+  expect(evidence?.kind).toBe('dose')
+  expect(evidence?.logOdds).toBeGreaterThan(0.5)
+  expect(evidence?.text).toBe('5.8 % fail from the first errors to the end of the rollout, 10 % after it')
+})
+
+test('errors that are all there while a sixth of the rollout is done speak against it', () => {
+  expect(doseOf(steady(60, 30))?.logOdds).toBeLessThan(-1)
+})
+
+test('errors that climb on long after the rollout is done are not its dose', () => {
+  const climbing = Array.from({ length: 30 }, (_, minute) => Math.min(4 * minute, 60))
+  expect(doseOf(climbing)?.logOdds).toBeLessThan(0.5)
+})
+
+test('a change that takes no time has no dose, nor one that was done before the first errors', () => {
+  expect(doseOf(steady(60, 30), changeAt(120))).toBeUndefined()
+  expect(doseOf(steady(60, 30), changeAt(110, { finishedMinute: 116 }))).toBeUndefined()
+})
+
+test('with version tags the share of the new version is what was served, whatever was recorded', () => {
+  const rows = drawLog([
+    { version: 'v41', requests: [...steady(600, 120), ...steady(300, 3), ...steady(0, 27)] },
+    {
+      version: 'v42',
+      requests: [...steady(0, 120), ...steady(300, 3), ...steady(600, 27)],
+      failures: [...steady(0, 120), ...steady(30, 3), ...steady(60, 27)],
+    },
+  ])
+  const incident = drawCase(rows, [spikeAt(120, { observedRate: 0.1 })])
+  const candidate = candidateOf(incident, { ...deploy, version: 'v42', finishedAtMs: deploy.startedAtMs + 180_000 })
+  expect(weighRolloutDose(incident, candidate)?.evidence.logOdds).toBeGreaterThan(0.5)
+})
