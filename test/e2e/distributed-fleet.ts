@@ -1,7 +1,13 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import type { ServiceName } from '../../services/cli/live/start-services.ts'
+import { createServerStore } from '../../shared/store/clickhouse.ts'
+import type { Store } from '../../shared/store/store.ts'
+import { startClickHouseServer } from '../support/clickhouse-server.ts'
 import type { TestKafka } from '../support/kafka.ts'
+import { openKafkaBus, ownPrefix } from '../support/kafka-bus.ts'
 import { type StartedCulprit, startCulprit } from './start-culprit.ts'
 
 /** Processes of single services over one Kafka and one ClickHouse, by names of ours. */
@@ -14,18 +20,23 @@ export interface Fleet {
   /** Where it listens now. */
   address(name: string): string
   pid(name: string): number
-  /** Ends all. */
+  /** What the processes store into. */
+  readonly store: Store
+  /** What the API tells. */
+  listIncidents(): Promise<Record<string, unknown>[]>
+  /** Resolves once every event that was acknowledged is stored. */
+  untilAllIsStored(): Promise<void>
+  /** Ends all, and leaves nothing. */
   stop(): Promise<void>
 }
 
-export interface FleetOptions {
-  readonly directory: string
-  readonly kafka: TestKafka | undefined
-  readonly prefix: string
-  readonly clickhouseUrl: string
-}
-
-export function createFleet({ directory, kafka, prefix, clickhouseUrl }: FleetOptions): Fleet {
+/** A fleet without processes, on a ClickHouse endpoint of its own. */
+export async function createFleet(kafka: TestKafka | undefined): Promise<Fleet> {
+  const directory = await mkdtemp(join(tmpdir(), 'culprit-fleet-'))
+  const prefix = ownPrefix()
+  const server = await startClickHouseServer({ directory: join(directory, 'clickhouse') })
+  const login = { url: server.url, username: 'default', password: '', database: 'culprit', ca: undefined } as const
+  const store = createServerStore({ ...login, compression: 'none', requestTimeoutMs: 30_000 })
   const running = new Map<string, { readonly only: ServiceName; process: StartedCulprit }>()
   const environment = {
     CULPRIT_BUS: 'kafka',
@@ -34,7 +45,7 @@ export function createFleet({ directory, kafka, prefix, clickhouseUrl }: FleetOp
     CULPRIT_KAFKA__PARTITIONS: '4',
     // As short as each kind of broker allows, so that the dead are soon replaced.
     CULPRIT_KAFKA__SESSION_TIMEOUT: kafka?.directory === undefined ? '6s' : '2s',
-    CULPRIT_CLICKHOUSE__URL: clickhouseUrl,
+    CULPRIT_CLICKHOUSE__URL: server.url,
     CULPRIT_LISTEN__DRAIN: '0s',
   }
 
@@ -63,9 +74,23 @@ export function createFleet({ directory, kafka, prefix, clickhouseUrl }: FleetOp
     },
     address: (name) => find(name).process.address,
     pid: (name) => find(name).process.process.pid ?? 0,
+    store,
+    async listIncidents() {
+      const response = await fetch(`${find('api').process.address}/api/v1/incidents`)
+      const { items } = (await response.json()) as { items: Record<string, unknown>[] }
+      return items
+    },
+    async untilAllIsStored() {
+      const bus = openKafkaBus(kafka, { prefix })
+      await expect.poll(() => bus.lag('access-events', 'ingest'), { timeout: 60_000 }).toBe(0)
+      await bus.close()
+    },
     async stop() {
       for (const { process } of running.values()) process.process.kill('SIGKILL')
       await Promise.all([...running.values()].map(({ process }) => process.ended))
+      await store.close()
+      await server.kill()
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -1,58 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createServerStore } from '../../shared/store/clickhouse.ts'
-import type { Store } from '../../shared/store/store.ts'
 import { readNumber } from '../contract/store-rows.ts'
-import { type ClickHouseServer, startClickHouseServer } from '../support/clickhouse-server.ts'
 import { testKafka } from '../support/kafka.ts'
-import { openKafkaBus, ownPrefix } from '../support/kafka-bus.ts'
 import { createFleet, type Fleet } from './distributed-fleet.ts'
 import { runCulprit } from './run-culprit.ts'
 import { pastTraffic, startTraffic } from './shop-traffic.ts'
 
 const kafka = await testKafka()
 
-let directory: string
-let prefix: string
-let server: ClickHouseServer
-let store: Store
 let fleet: Fleet
-
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'culprit-distributed-'))
-  prefix = ownPrefix()
-  server = await startClickHouseServer({ directory: join(directory, 'clickhouse') })
-  const login = { url: server.url, username: 'default', password: '', database: 'culprit', ca: undefined } as const
-  store = createServerStore({ ...login, compression: 'none', requestTimeoutMs: 30_000 })
-  fleet = createFleet({ directory, kafka, prefix, clickhouseUrl: server.url })
+  fleet = await createFleet(kafka)
 })
-
-afterEach(async () => {
-  await fleet.stop()
-  await store.close()
-  await server.kill()
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 })
-})
-
-async function listIncidents(): Promise<Record<string, unknown>[]> {
-  const response = await fetch(`${fleet.address('api')}/api/v1/incidents`)
-  const { items } = (await response.json()) as { items: Record<string, unknown>[] }
-  return items
-}
-
-async function untilAllIsStored(): Promise<void> {
-  const bus = openKafkaBus(kafka, { prefix })
-  await expect.poll(() => bus.lag('access-events', 'ingest'), { timeout: 60_000 }).toBe(0)
-  await bus.close()
-}
+afterEach(() => fleet.stop())
 
 const INGEST = ['ingest-1', 'ingest-2']
 const DETECTORS = ['detector-1', 'detector-2']
 /** How long after the last one each of them is killed. */
-const KILL_EVERY_MS = 4_000
+const KILL_EVERY_MS = 3_000
 
 describe.skipIf(kafka === undefined)('services in processes of their own over Kafka and ClickHouse', () => {
   test('refuse a server without the schema, and say what to do', async () => {
@@ -71,7 +36,7 @@ describe.skipIf(kafka === undefined)('services in processes of their own over Ka
     const past = pastTraffic(Date.now())
     const sentPast = await fetch(`${fleet.address('ingest-1')}/api/v1/events`, { method: 'POST', body: past.lines })
     expect(sentPast.status).toBe(202)
-    await untilAllIsStored()
+    await fleet.untilAllIsStored()
     for (const name of DETECTORS) await fleet.start(name, 'detector')
 
     const traffic = startTraffic(() => INGEST.map(fleet.address))
@@ -90,20 +55,20 @@ describe.skipIf(kafka === undefined)('services in processes of their own over Ka
       await after(KILL_EVERY_MS)
       await fleet.restart(name)
     }
-    await expect.poll(listIncidents, { timeout: 120_000, interval: 500 }).toHaveLength(1)
+    await expect.poll(fleet.listIncidents, { timeout: 120_000, interval: 500 }).toHaveLength(1)
     await after(2 * KILL_EVERY_MS)
     const { requests } = await traffic.stop()
-    await untilAllIsStored()
+    await fleet.untilAllIsStored()
 
-    expect(await listIncidents()).toMatchObject([
+    expect(await fleet.listIncidents()).toMatchObject([
       { service: 'checkout', cause: 'change', state: 'open', suspects: [{ change_id: 'deploy-42' }] },
     ])
     const all = past.requests + requests
-    expect(await readNumber(store, 'SELECT sum(count) AS n FROM access_events')).toBe(all)
-    expect(await readNumber(store, "SELECT uniqExact(request_id) AS n FROM access_events WHERE request_id != ''")).toBe(
-      requests,
-    )
-    expect(await readNumber(store, 'SELECT sum(requests) AS n FROM cells_10s')).toBe(all)
-    expect(await readNumber(store, 'SELECT sum(requests) AS n FROM cells_1m')).toBe(all)
+    expect(await readNumber(fleet.store, 'SELECT sum(count) AS n FROM access_events')).toBe(all)
+    expect(
+      await readNumber(fleet.store, "SELECT uniqExact(request_id) AS n FROM access_events WHERE request_id != ''"),
+    ).toBe(requests)
+    expect(await readNumber(fleet.store, 'SELECT sum(requests) AS n FROM cells_10s')).toBe(all)
+    expect(await readNumber(fleet.store, 'SELECT sum(requests) AS n FROM cells_1m')).toBe(all)
   })
 })

@@ -2,6 +2,9 @@ import { setTimeout as after } from 'node:timers/promises'
 
 const CELL_MS = 10_000
 const POST_EVERY_MS = 500
+const IDLE_MS = 20
+/** As many posts are under way at most; the others wait. */
+const SENDERS = 8
 const EVENTS_A_POST = 60
 
 /** Two services for an hour up to now, healthy, counted by the cell. */
@@ -53,7 +56,7 @@ export function startTraffic(addresses: () => readonly string[], eventsAPost = E
     })
   }
 
-  async function post(body: string, key: string): Promise<void> {
+  async function post({ body, key }: { readonly body: string; readonly key: string }): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const all = addresses()
       const url = `${all[(Number(key) + attempt) % all.length]}/api/v1/events?format=ndjson`
@@ -69,21 +72,32 @@ export function startTraffic(addresses: () => readonly string[], eventsAPost = E
     }
   }
 
-  const posts: Promise<void>[] = []
-  const sending = (async () => {
+  const waiting: { readonly body: string; readonly key: string }[] = []
+
+  async function makePosts(): Promise<void> {
     for (let key = 0; !isStopping; key++) {
-      posts.push(post(makeEvents().join('\n'), `${key}`))
+      waiting.push({ body: makeEvents().join('\n'), key: `${key}` })
       await after(POST_EVERY_MS)
     }
-  })()
+  }
+
+  async function send(): Promise<void> {
+    for (;;) {
+      const next = waiting.shift()
+      if (next !== undefined) await post(next)
+      else if (isStopping) return
+      else await after(IDLE_MS)
+    }
+  }
+
+  const sending = [makePosts(), ...Array.from({ length: SENDERS }, send)]
   return {
     fail() {
       isFailing = true
     },
     async stop() {
       isStopping = true
-      await sending
-      await Promise.all(posts)
+      await Promise.all(sending)
       return { requests: sent, refusals, retryAfter }
     },
   }

@@ -1,0 +1,55 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readNumber } from '../contract/store-rows.ts'
+import { testKafka } from '../support/kafka.ts'
+import { byForm } from '../support/long-form.ts'
+import { createFleet, type Fleet } from './distributed-fleet.ts'
+import { runCulprit } from './run-culprit.ts'
+import { pastTraffic, startTraffic } from './shop-traffic.ts'
+
+const kafka = await testKafka()
+const form = byForm({
+  short: { kills: 3, asleepMs: 6_000, timeoutMs: 240_000 },
+  long: { kills: 50, asleepMs: 60_000, timeoutMs: 1_200_000 },
+})
+const DETECTORS = ['detector-1', 'detector-2']
+/** A tick comes every five seconds: a detector is killed before, in and after one. */
+const ALIVE_MS = [1_000, 4_000, 7_000]
+
+let fleet: Fleet
+beforeEach(async () => {
+  fleet = await createFleet(kafka)
+})
+afterEach(() => fleet.stop())
+
+describe.skipIf(kafka === undefined)(
+  'detectors that die, or believe that they still watch what others took over',
+  () => {
+    test('tell of one spike once, as one incident', { timeout: form.timeoutMs }, async () => {
+      expect(await runCulprit(['migrate'], { environment: fleet.environment })).toMatchObject({ code: 0 })
+      for (const name of ['ingest', 'correlator', 'api'] as const) await fleet.start(name, name)
+      const past = pastTraffic(Date.now())
+      const sent = await fetch(`${fleet.address('ingest')}/api/v1/events`, { method: 'POST', body: past.lines })
+      expect(sent.status).toBe(202)
+      await fleet.untilAllIsStored()
+      for (const name of DETECTORS) await fleet.start(name, 'detector')
+
+      const traffic = startTraffic(() => [fleet.address('ingest')])
+      traffic.fail()
+      for (let kill = 0; kill < form.kills; kill++) {
+        await after(ALIVE_MS[kill % ALIVE_MS.length])
+        await fleet.restart(DETECTORS[kill % DETECTORS.length] ?? '')
+      }
+      // Asleep, it is taken for dead, and the other watches all services; awake again, both do until it learns of that.
+      process.kill(fleet.pid('detector-1'), 'SIGSTOP')
+      await expect.poll(fleet.listIncidents, { timeout: 90_000, interval: 500 }).toHaveLength(1)
+      await after(form.asleepMs)
+      process.kill(fleet.pid('detector-1'), 'SIGCONT')
+      await after(form.asleepMs)
+      await traffic.stop()
+
+      expect(await fleet.listIncidents()).toMatchObject([{ service: 'checkout', state: 'open' }])
+      expect(await readNumber(fleet.store, 'SELECT uniqExact(id) AS n FROM incidents')).toBe(1)
+    })
+  },
+)
