@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { durationSchema } from '../../shared/runtime/duration.ts'
-import type { DetectorSettings } from './core/settings.ts'
+import type { DetectorSettings, ServiceSettings } from './core/settings.ts'
 
 const EXCESS = 'errors above normal before anybody is told'
+const TRAFFIC_DROP = 'whether a service that falls silent, or nearly, is told of'
 const UPLIFT = 'share of requests above normal, 0–1, before anybody is told'
 
 /** The `detection` key of the configuration. */
@@ -17,6 +18,13 @@ export const detectionSchema = z.strictObject({
   lateness: durationSchema
     .default(5_000)
     .describe('how long after its end a live cell is judged; in a replay nothing is late'),
+  traffic_drop: z.boolean().default(true).describe(TRAFFIC_DROP),
+  minimum_traffic_drop: z
+    .number()
+    .min(0.5)
+    .max(1)
+    .default(0.9)
+    .describe('share of the expected traffic that is missing, 0–1, before anybody is told'),
   minimum_ratio: z.number().min(1).default(1.2).describe('error rate over the normal one before anybody is told'),
 })
 
@@ -24,6 +32,7 @@ export const detectionSchema = z.strictObject({
 export const serviceDetectionSchema = z.strictObject({
   minimum_excess_errors: z.number().min(1).optional().describe(EXCESS),
   minimum_uplift: z.number().min(0).max(1).optional().describe(UPLIFT),
+  traffic_drop: z.boolean().optional().describe(TRAFFIC_DROP),
   enabled: z.boolean().optional().describe('false: this service is not watched'),
 })
 
@@ -41,14 +50,17 @@ export function toDetectorSettings(
       uplift: detection.minimum_uplift,
       ratio: detection.minimum_ratio,
     },
+    trafficDrop: { enabled: detection.traffic_drop, share: detection.minimum_traffic_drop },
     services: new Map([...services].map(([name, own]) => [name, toServiceLimits(own)])),
   }
 }
 
-function toServiceLimits({ minimum_excess_errors, minimum_uplift, enabled }: ServiceDetection) {
+function toServiceLimits(own: ServiceDetection): ServiceSettings {
+  const { minimum_excess_errors, minimum_uplift, traffic_drop, enabled } = own
   return {
     ...(minimum_excess_errors !== undefined && { excessErrors: minimum_excess_errors }),
     ...(minimum_uplift !== undefined && { uplift: minimum_uplift }),
+    ...(traffic_drop !== undefined && { trafficDrop: { enabled: traffic_drop } }),
     ...(enabled !== undefined && { enabled }),
   }
 }

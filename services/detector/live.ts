@@ -6,6 +6,7 @@ import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { createDetector } from './core/detector.ts'
 import type { DetectorSettings } from './core/settings.ts'
+import { WINDOW_CELLS } from './core/traffic.ts'
 import { createCellFeed } from './feed-cells.ts'
 import type { CellPage, CellRange, SeriesRow } from './io/read-cells.ts'
 
@@ -14,6 +15,8 @@ export interface LiveDetectorDeps {
   readonly readCells: (range: CellRange) => AsyncIterable<CellPage>
   /** The newest cell that holds anything. */
   readonly readNewestCell: () => Promise<number | undefined>
+  /** Ids of the drops of traffic that were told and are not over. */
+  readonly readOpenDrops: () => Promise<ReadonlySet<string>>
   readonly readCheckpoint: () => Promise<number | undefined>
   readonly writeCheckpoint: (cell: number) => Promise<void>
   readonly storeSpikes: (spikes: readonly Spike[]) => Promise<void>
@@ -64,9 +67,23 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
     for (const { id, updatedAtMs } of news) told.set(id, updatedAtMs)
   }
 
+  /**
+   * Silence is told by the clock, since it brings no cells. What an earlier run told goes on at once; else it takes ten minutes
+   * from the start, in which the sources catch up with what was missed.
+   */
+  function hearNothing(sealedEnd: number, at: Position): void {
+    const isPatient = sealedEnd - at.startCell >= WINDOW_CELLS
+    detector.hearNothing(sealedEnd - 1, (id) => isPatient || at.openDrops.has(id))
+  }
+
   async function findPosition(): Promise<Position> {
     const historyCell = Math.floor((deps.nowMs() - config.historyMs) / CELL_MS)
-    return { nextCell: historyCell, toldUntil: (await deps.readCheckpoint()) ?? historyCell }
+    return {
+      nextCell: historyCell,
+      toldUntil: (await deps.readCheckpoint()) ?? historyCell,
+      startCell: Math.floor(deps.nowMs() / CELL_MS),
+      openDrops: await deps.readOpenDrops(),
+    }
   }
 
   /** The first cell that is not sealed. While events wait to be stored, the newest stored cell may still grow. */
@@ -85,6 +102,7 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
       }
       const sealedEnd = await findSealedEnd()
       if (sealedEnd > position.nextCell) await judge({ from: position.nextCell, to: sealedEnd }, position)
+      if (sealedEnd > position.nextCell) hearNothing(sealedEnd, position)
       await tell()
       await deps.writeCheckpoint(position.nextCell)
     },
@@ -96,4 +114,7 @@ interface Position {
   nextCell: number
   /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
   readonly toldUntil: number
+  /** When this run began, and the drops of traffic that an earlier one told. */
+  readonly startCell: number
+  readonly openDrops: ReadonlySet<string>
 }

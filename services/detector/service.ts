@@ -7,7 +7,7 @@ import { createDetector, type Detector } from './core/detector.ts'
 import { normalOf } from './core/normal.ts'
 import type { Series } from './core/series.ts'
 import type { DetectorSettings } from './core/settings.ts'
-import { alarmThreshold } from './core/threshold.ts'
+import { riseThreshold } from './core/threshold.ts'
 import { createCellFeed } from './feed-cells.ts'
 import type { CellPage, SeriesRow } from './io/read-cells.ts'
 
@@ -61,7 +61,7 @@ function describeDetectability(
   const routeCount = watched.filter(({ series }) => series.parent !== undefined).length
   const limits = {
     ...context.settings.limits,
-    nats: alarmThreshold(context.settings.falseAlarmsPerWeek / 2, routeCount),
+    nats: riseThreshold(context.settings.falseAlarmsPerWeek, routeCount),
   }
   return watched
     .filter(({ series }) => series.parent !== undefined && context.seconds > 0)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeToWire } from './change-wire.ts'
 import { incidentCommandSchema } from './command.ts'
-import type { AffectedSeries, Evidence, Incident, Verification } from './incident.ts'
+import type { AffectedSeries, Evidence, Incident, TrafficLoss, Verification } from './incident.ts'
 
 /** An incident as it is stored, published and answered: what every reader relies on, and the rest as written. */
 export const incidentDocumentSchema = z.looseObject({
@@ -75,6 +75,7 @@ export function incidentToWire(incident: Incident): IncidentDocument {
       cautions: incident.recommendation.cautions,
     },
     verification: verificationToWire(incident.verification),
+    ...(incident.traffic !== undefined && { traffic: trafficToWire(incident.traffic) }),
     already_failing: incident.alreadyFailing,
     chronic: incident.chronic,
   }
@@ -105,6 +106,19 @@ function affectedToWire(series: AffectedSeries): Record<string, unknown> {
 
 function evidenceToWire({ kind, logOdds, text, data }: Evidence): Record<string, unknown> {
   return { kind, log_odds: Math.round(logOdds * 100) / 100, text, data: roundNumbers(data) }
+}
+
+function trafficToWire(traffic: TrafficLoss): Record<string, unknown> {
+  const { service, expectedRequests, requests, silentSinceMs, othersKnown, othersSending, text } = traffic
+  return {
+    service,
+    expected_requests: expectedRequests,
+    requests,
+    silent_since: silentSinceMs === null ? null : toTime(silentSinceMs),
+    others_known: othersKnown,
+    others_sending: othersSending,
+    text,
+  }
 }
 
 function verificationToWire({ state, text, recoveredAfterMs }: Verification): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import type { Change } from './change.ts'
 import type { IncidentCommand } from './command.ts'
 
-export type Signal = 'error_rate' | 'traffic_drop' | 'latency'
+export const SIGNALS = ['error_rate', 'traffic_drop', 'latency'] as const
+export type Signal = (typeof SIGNALS)[number]
 export type Severity = 'critical' | 'major' | 'minor'
 export type IncidentState = 'open' | 'acknowledged' | 'resolved'
 export const NON_CHANGE_CAUSES = ['upstream', 'load', 'client', 'unknown'] as const
@@ -100,6 +101,19 @@ export interface Verification {
   readonly recoveredAfterMs?: number
 }
 
+/** Requests that stay away: of the root, or of another service of the incident. */
+export interface TrafficLoss {
+  readonly service: string
+  readonly expectedRequests: number
+  readonly requests: number
+  /** Null while some requests still come. */
+  readonly silentSinceMs: number | null
+  readonly othersKnown: number
+  readonly othersSending: number
+  /** A sentence that says so. */
+  readonly text: string
+}
+
 /** One outage: what is broken, since when, how bad, which change, how sure, what to do. Times are epoch milliseconds. */
 export interface Incident {
   readonly id: string
@@ -131,4 +145,6 @@ export interface Incident {
   readonly verification: Verification
   /** What people said about it, in time order; absent: nothing. */
   readonly timeline?: readonly IncidentCommand[]
+  /** Absent where traffic is as it should be. */
+  readonly traffic?: TrafficLoss
 }

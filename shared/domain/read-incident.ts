@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeReportSchema } from './change-report.ts'
 import { incidentCommandSchema } from './command.ts'
-import { EVIDENCE_KINDS, type Incident, NON_CHANGE_CAUSES } from './incident.ts'
+import { EVIDENCE_KINDS, type Incident, NON_CHANGE_CAUSES, SIGNALS } from './incident.ts'
 import type { IncidentDocument } from './incident-wire.ts'
 import { mergeReports } from './merge-changes.ts'
 
@@ -68,11 +68,29 @@ const verificationSchema = z
     ...(recovered_after_s !== undefined && { recoveredAfterMs: recovered_after_s * 1000 }),
   }))
 
+const trafficSchema = z
+  .object({
+    service: z.string(),
+    expected_requests: z.number(),
+    requests: z.number(),
+    silent_since: time.nullable(),
+    others_known: z.number(),
+    others_sending: z.number(),
+    text: z.string(),
+  })
+  .transform(({ service, requests, text, ...wire }) => ({
+    ...{ service, requests, text },
+    expectedRequests: wire.expected_requests,
+    silentSinceMs: wire.silent_since,
+    othersKnown: wire.others_known,
+    othersSending: wire.others_sending,
+  }))
+
 const incidentSchema = z.object({
   id: z.string(),
   env: z.string(),
   service: z.string(),
-  signal: z.enum(['error_rate', 'traffic_drop', 'latency']),
+  signal: z.enum(SIGNALS),
   state: z.enum(['open', 'acknowledged', 'resolved']),
   severity: z.enum(['critical', 'major', 'minor']),
   started_at: time,
@@ -119,6 +137,7 @@ const incidentSchema = z.object({
   recommendation: recommendationSchema,
   verification: verificationSchema,
   timeline: z.array(incidentCommandSchema).optional(),
+  traffic: trafficSchema.optional(),
 })
 
 /** The incident that a document tells of; its numbers are rounded as the document's are. Throws where it is none. */
@@ -151,5 +170,6 @@ export function readIncident(document: IncidentDocument): Incident {
     recommendation: wire.recommendation,
     verification: wire.verification,
     ...(wire.timeline !== undefined && { timeline: wire.timeline }),
+    ...(wire.traffic !== undefined && { traffic: wire.traffic }),
   }
 }

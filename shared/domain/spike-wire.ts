@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SIGNALS } from './incident.ts'
 import type { Spike } from './spike.ts'
 
 const time = z.iso.datetime().transform((text) => Date.parse(text))
@@ -12,6 +13,7 @@ export const spikeSchema = z
     service: z.string(),
     method: z.string().nullable(),
     route: z.string().nullable(),
+    signal: z.enum(SIGNALS).default('error_rate'),
     onset_at: time,
     onset_guesses: z.array(z.object({ at: time, weight: z.number() })),
     detected_at: time,
@@ -26,6 +28,10 @@ export const spikeSchema = z
     evidence: z.number(),
     already_failing: z.boolean(),
     chronic: z.boolean(),
+    traffic: z
+      .object({ expected_requests: count, silent_since: time.nullable(), others_known: count, others_sending: count })
+      .nullable()
+      .default(null),
   })
   .transform(
     (wire): Spike => ({
@@ -34,6 +40,7 @@ export const spikeSchema = z
       service: wire.service,
       method: wire.method,
       route: wire.route,
+      signal: wire.signal,
       onsetAtMs: wire.onset_at,
       onsetGuesses: wire.onset_guesses.map(({ at, weight }) => ({ atMs: at, weight })),
       detectedAtMs: wire.detected_at,
@@ -48,6 +55,12 @@ export const spikeSchema = z
       evidence: wire.evidence,
       alreadyFailing: wire.already_failing,
       chronic: wire.chronic,
+      traffic: wire.traffic && {
+        expectedRequests: wire.traffic.expected_requests,
+        silentSinceMs: wire.traffic.silent_since,
+        othersKnown: wire.traffic.others_known,
+        othersSending: wire.traffic.others_sending,
+      },
     }),
   )
 
@@ -58,6 +71,7 @@ export function spikeToWire(spike: Spike): z.input<typeof spikeSchema> {
     service: spike.service,
     method: spike.method,
     route: spike.route,
+    signal: spike.signal,
     onset_at: rfc3339(spike.onsetAtMs),
     onset_guesses: spike.onsetGuesses.map(({ atMs, weight }) => ({ at: rfc3339(atMs), weight })),
     detected_at: rfc3339(spike.detectedAtMs),
@@ -72,6 +86,12 @@ export function spikeToWire(spike: Spike): z.input<typeof spikeSchema> {
     evidence: spike.evidence,
     already_failing: spike.alreadyFailing,
     chronic: spike.chronic,
+    traffic: spike.traffic && {
+      expected_requests: spike.traffic.expectedRequests,
+      silent_since: spike.traffic.silentSinceMs === null ? null : rfc3339(spike.traffic.silentSinceMs),
+      others_known: spike.traffic.othersKnown,
+      others_sending: spike.traffic.othersSending,
+    },
   }
 }
 

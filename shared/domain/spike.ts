@@ -1,11 +1,25 @@
+import type { Signal } from './incident.ts'
+
 /** One place the errors may have begun: `weight` is its share of the change-point likelihood (all weights sum to 1). */
 export interface OnsetGuess {
   readonly atMs: number
   readonly weight: number
 }
 
+/** What is missing of a service's requests. */
+export interface MissingTraffic {
+  /** Between onset and recovery, or until now. */
+  readonly expectedRequests: number
+  /** End of the newest cell with a request; null while some still come. */
+  readonly silentSinceMs: number | null
+  /** Other services of the environment, and those of them that had requests of late: with none, the logs' sender may have died. */
+  readonly othersKnown: number
+  readonly othersSending: number
+}
+
 /**
- * A series whose server-error share rose above its own normal, by more than chance and by enough to matter.
+ * A series whose server-error share rose above its own normal, or a service whose requests stay away, by more than chance and
+ * by enough to matter.
  * `method` and `route` are null when the whole service is the series. Times are epoch milliseconds of event time.
  */
 export interface Spike {
@@ -15,6 +29,7 @@ export interface Spike {
   readonly service: string
   readonly method: string | null
   readonly route: string | null
+  readonly signal: Signal
   /** The likeliest change point: the start of the first failing cell. */
   readonly onsetAtMs: number
   /** Where else the change point may lie, in time order. */
@@ -41,4 +56,6 @@ export interface Spike {
   readonly alreadyFailing: boolean
   /** It stayed up so long that it is the new normal. */
   readonly chronic: boolean
+  /** Null unless the signal is `traffic_drop`. */
+  readonly traffic: MissingTraffic | null
 }

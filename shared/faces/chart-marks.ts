@@ -2,6 +2,7 @@ import type { Change } from '../domain/change.ts'
 import type { Incident } from '../domain/incident.ts'
 import { changeName } from './change-words.ts'
 import { errorShare, type IncidentChart, sumPoints } from './incident-chart.ts'
+import { onsetWords } from './incident-words.ts'
 
 /** A moment marked on a chart. Epoch ms. */
 export interface ChartMark {
@@ -50,5 +51,5 @@ export function chooseMarks(incident: Incident, changes: readonly Change[]): Cha
   )
   const seen: ChartMark = { atMs: incident.detectedAtMs, label: 'seen', tone: 'seen' }
   if (incident.alreadyFailing) return [...marks, seen]
-  return [...marks, { atMs: incident.startedAtMs, label: 'first errors', tone: 'onset' }, seen]
+  return [...marks, { atMs: incident.startedAtMs, label: onsetWords(incident), tone: 'onset' }, seen]
 }

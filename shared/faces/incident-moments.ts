@@ -1,5 +1,6 @@
 import { changeName } from './change-words.ts'
 import type { IncidentView } from './incident-view.ts'
+import { onsetWords } from './incident-words.ts'
 import { visibleText } from './visible-text.ts'
 
 /** Something that happened, for a timeline. Epoch ms. */
@@ -28,7 +29,9 @@ export function listMoments({ incident, changes }: Pick<IncidentView, 'incident'
   const own: Moment[] = [
     {
       atMs: incident.startedAtMs,
-      text: incident.alreadyFailing ? 'the log begins, already failing' : 'first errors above normal',
+      text: incident.alreadyFailing
+        ? 'the log begins, already failing'
+        : `${onsetWords(incident)}${incident.signal === 'error_rate' ? ' above normal' : ''}`,
       tone: 'onset',
     },
     { atMs: incident.detectedAtMs, text: 'enough of them to say so', tone: '' },

@@ -35,10 +35,15 @@ export function whatFails(incident: Incident): string {
     case 'error_rate':
       return `failing ${percent(incident.observedRate)} of requests`
     case 'traffic_drop':
-      return 'has lost traffic'
+      return incident.traffic?.silentSinceMs === null ? 'has lost most of its requests' : 'sends no data'
     case 'latency':
       return 'is slow'
   }
+}
+
+/** ` (normal 0.12 %)`, after `whatFails`; empty where it is not errors that tell. */
+export function normalWords(incident: Incident): string {
+  return incident.signal === 'error_rate' ? ` (normal ${percent(incident.baselineRate)})` : ''
 }
 
 /** `2 Oct 14:03:10 – 14:19 UTC`, `since 2 Oct 14:03:10 UTC`. */
@@ -51,9 +56,14 @@ export function whenItFailed(incident: Incident): string {
   return `${from} – ${sameDay ? end : `${day(incident.resolvedAtMs)} ${end}`} UTC`
 }
 
-/** `745 errors in 16 min`. An incident that is not over lasts until its last word. */
+/** `745 errors in 16 min`, `1,200 requests missed in 16 min`. An incident that is not over lasts until its last word. */
 export function howMany(incident: Incident): string {
   const endMs = incident.resolvedAtMs ?? incident.updatedAtMs
+  const { signal, traffic } = incident
+  if (signal === 'traffic_drop' && traffic !== undefined) {
+    const missed = Math.max(traffic.expectedRequests - traffic.requests, 0)
+    return `${counted(missed, 'request')} missed in ${duration(endMs - incident.startedAtMs)}`
+  }
   return `${counted(incident.errors, 'error')} in ${duration(endMs - incident.startedAtMs)}`
 }
 
@@ -74,10 +84,17 @@ export function howSoonSeen(incident: Incident): string {
   return `seen after ${duration(incident.detectedAtMs - incident.startedAtMs)}`
 }
 
+/** What the onset is: the first errors, or the last requests that came. */
+export function onsetWords({ signal }: Incident): string {
+  return signal === 'traffic_drop' ? 'last requests' : 'first errors'
+}
+
 /** What lasts: `still failing when the log ends`, `it lasted so long that it now counts as normal`; undefined once it is over. */
 export function howItStands({ incident, isLive }: Pick<IncidentView, 'incident' | 'isLive'>): string | undefined {
   if (incident.chronic) return 'it lasted so long that it now counts as normal'
-  return incident.resolvedAtMs === null && !isLive ? 'still failing when the log ends' : undefined
+  return incident.resolvedAtMs === null && !isLive
+    ? `still ${incident.signal === 'traffic_drop' ? 'missing' : 'failing'} when the log ends`
+    : undefined
 }
 
 /** The method, route, version and region of a series, as far as it has them. */

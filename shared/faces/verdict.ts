@@ -1,5 +1,5 @@
 import type { IncidentView } from './incident-view.ts'
-import { type CauseWords, rankCauses } from './incident-words.ts'
+import { type CauseWords, onsetWords, rankCauses } from './incident-words.ts'
 import { duration, probabilityPercent, probabilityWord } from './words.ts'
 
 /** Below this a cause is no rival of the likeliest. */
@@ -15,7 +15,7 @@ export function verdict({ incident, blameAt }: Pick<IncidentView, 'incident' | '
   const change = incident.suspects.find(({ changeId }) => changeId === first.changeId)?.change
   if (change === undefined) return `${word}: ${first.name}.`
   const leadMs = incident.startedAtMs - change.startedAtMs
-  return `${word}: ${first.name}, ${duration(Math.abs(leadMs))} ${leadMs >= 0 ? 'before' : 'after'} the first errors.`
+  return `${word}: ${first.name}, ${duration(Math.abs(leadMs))} ${leadMs >= 0 ? 'before' : 'after'} the ${onsetWords(incident)}.`
 }
 
 /** Nothing stands out: the likeliest that can be named. */

@@ -78,6 +78,7 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
       readSeries: async () => [SERIES],
       readCells: cells.read,
       readNewestCell: async () => undefined,
+      readOpenDrops: async () => new Set(),
       readCheckpoint: async () => checkpoint,
       writeCheckpoint: async (cell) => {
         checkpoint = cell

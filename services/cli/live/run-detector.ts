@@ -6,7 +6,7 @@ import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import type { DetectorSettings } from '../../detector/core/settings.ts'
 import { readCheckpoint, writeCheckpoint } from '../../detector/io/checkpoint.ts'
 import { readCells, readNewestCell, readSeries } from '../../detector/io/read-cells.ts'
-import { writeSpikes } from '../../detector/io/write-spikes.ts'
+import { readOpenDrops, writeSpikes } from '../../detector/io/write-spikes.ts'
 import { createLiveDetector } from '../../detector/live.ts'
 import { createSharingDetector } from '../../detector/share-services.ts'
 import { type CulpritConfig, detectorSettings } from '../config.ts'
@@ -31,6 +31,7 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
         readSeries: (range) => readSeries(store, range, share),
         readCells: (range) => readCells(store, range, share),
         readNewestCell: () => readNewestCell(store),
+        readOpenDrops: () => readOpenDrops(store),
         readCheckpoint: () => readCheckpoint(store, share),
         writeCheckpoint: async (cell) => {
           await writeCheckpoint(store, { cell, nowMs: nowMs() }, share)

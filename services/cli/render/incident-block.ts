@@ -10,6 +10,8 @@ import {
   howItStands,
   howMany,
   howSoonSeen,
+  normalWords,
+  onsetWords,
   otherServicesHit,
   outcome,
   rankCauses,
@@ -78,7 +80,7 @@ export function renderIncidentBlock(view: BlockView, page: Page): string[] {
 
 function renderHead({ incident, isLive }: BlockView, { columns, paint }: Page): string[] {
   const failing = ` ${whatFails(incident)}`
-  const normal = ` (normal ${percent(incident.baselineRate)})`
+  const normal = normalWords(incident)
   const service = shorten(visibleText(incident.service), columns - MARGIN * 2 - textWidth(failing + normal))
   const dot = paint(incident.resolvedAtMs === null ? 'broken' : 'strong', '●')
   const head = {
@@ -92,7 +94,9 @@ function renderHead({ incident, isLive }: BlockView, { columns, paint }: Page): 
   const lines = fitsBeside(head, when, columns)
     ? [...sideBySide(head, when, columns), ...sideBySide(counts, seen, columns)]
     : [head.text, ...sideBySide(indented(when), seen, columns), counts.text]
-  return state === undefined ? lines : [...lines, paint('broken', indented(state).text)]
+  const silence = incident.traffic === undefined ? [] : wrap(visibleText(incident.traffic.text), columns - MARGIN)
+  const stands = [...(state === undefined ? [] : [state]), ...silence]
+  return [...lines, ...stands.map((line) => paint('broken', indented(line).text))]
 }
 
 function countsAndPlace(incident: Incident, columns: number): string {
@@ -155,7 +159,7 @@ function chooseMarks(incident: Incident, changes: readonly Change[]): Mark[] {
     })),
     ...(incident.alreadyFailing
       ? []
-      : [{ atMs: incident.startedAtMs, label: 'first errors', tone: 'broken' as const }]),
+      : [{ atMs: incident.startedAtMs, label: onsetWords(incident), tone: 'broken' as const }]),
   ]
 }
 

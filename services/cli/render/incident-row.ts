@@ -1,8 +1,8 @@
 import type { Incident } from '../../../shared/domain/incident.ts'
-import { causeTitle, rankCauses, whatFails, whenItFailed } from '../../../shared/faces/incident-words.ts'
+import { causeTitle, normalWords, rankCauses, whatFails, whenItFailed } from '../../../shared/faces/incident-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
-import { percent, probabilityPercent } from '../../../shared/faces/words.ts'
+import { probabilityPercent } from '../../../shared/faces/words.ts'
 import type { Page } from './incident-block.ts'
 
 const MARGIN = 2
@@ -11,7 +11,7 @@ const MARGIN = 2
 export function renderIncidentRow(incident: Incident, { columns, paint }: Page): string[] {
   const [cause] = rankCauses(incident)
   const dot = paint(incident.resolvedAtMs === null ? 'broken' : 'quiet', '●')
-  const what = `${visibleText(incident.service)} ${whatFails(incident)} (normal ${percent(incident.baselineRate)})`
+  const what = `${visibleText(incident.service)} ${whatFails(incident)}${normalWords(incident)}`
   const blamed = cause === undefined ? '' : `${probabilityPercent(cause.probability)} ${causeTitle(cause)}`
   const when = whenItFailed(incident)
   return [

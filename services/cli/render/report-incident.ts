@@ -6,6 +6,7 @@ import {
   howItStands,
   howMany,
   howSoonSeen,
+  normalWords,
   placeName,
   whatFails,
   whenItFailed,
@@ -28,7 +29,7 @@ export function renderIncidentArticle(view: IncidentView): Html {
   const { incident } = view
   return html`<article id="${incident.id}">
 <p class="kicker">${renderKicker(incident)}</p>
-<h2>${incidentHeadline(incident)} <span>(normal ${percent(incident.baselineRate)})</span></h2>
+<h2>${incidentHeadline(incident)} <span>${normalWords(incident)}</span></h2>
 <p class="standfirst">${standfirst(view)}</p>
 <p class="verdict">${verdict(view)}</p>
 <div class="grid">
@@ -65,6 +66,7 @@ function standfirst({ incident, isLive }: IncidentView): string {
     ...share,
     howSoonSeen(incident),
     ...(stands === undefined ? [] : [stands]),
+    ...(incident.traffic === undefined ? [] : [visibleText(incident.traffic.text)]),
   ].join(' · ')
 }
 

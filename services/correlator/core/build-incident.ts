@@ -7,7 +7,8 @@ import type { IncidentCase } from './incident-case.ts'
 import { type Judgement, judgeCauses, type RecordOf } from './judge-causes.ts'
 import type { Posterior } from './posterior.ts'
 import { recommend } from './recommendation.ts'
-import { gradeSeverity } from './severity.ts'
+import { gradeSeverity, gradeSilence } from './severity.ts'
+import { findSilent, findTrafficLoss } from './traffic-loss.ts'
 import { verify } from './verification.ts'
 
 /** The whole story of one incident: what broke and how badly, which change did it, what to do. */
@@ -15,13 +16,16 @@ export function buildIncident(incident: IncidentCase, changes: readonly Change[]
   const { group, root, onsetAtMs, endAtMs, resolvedAtMs, spike } = incident
   const judgement = judgeCauses(incident, changes, recordOf)
   const harm = measureHarm(incident)
+  const traffic = findTrafficLoss(incident)
+  const durationMs = endAtMs - onsetAtMs
   return {
     id: group.id,
     env: group.env,
     service: root,
-    signal: 'error_rate',
+    signal: spike.signal,
     state: resolvedAtMs === null ? 'open' : 'resolved',
-    severity: gradeSeverity({ ...harm, durationMs: endAtMs - onsetAtMs }),
+    severity:
+      spike.signal === 'traffic_drop' ? gradeSilence(traffic, durationMs) : gradeSeverity({ ...harm, durationMs }),
     startedAtMs: onsetAtMs,
     detectedAtMs: Math.min(...group.spikes.map(({ detectedAtMs }) => detectedAtMs)),
     updatedAtMs: Math.max(...group.spikes.map(({ updatedAtMs }) => updatedAtMs)),
@@ -30,10 +34,11 @@ export function buildIncident(incident: IncidentCase, changes: readonly Change[]
     chronic: spike.chronic,
     ...harm,
     statuses: countStatuses(incident),
-    affected: findAffected(incident),
+    affected: spike.signal === 'traffic_drop' ? findSilent(incident) : findAffected(incident),
     ...tellCauses(judgement),
     recommendation: recommend(incident, judgement.posterior, changes),
     verification: verify(incident, judgement, changes),
+    ...(traffic !== undefined && { traffic }),
   }
 }
 

@@ -74,11 +74,10 @@ function judge(incident: IncidentCase, change: Change, ofEnv: readonly Change[])
   const startsLateMs = change.startedAtMs - incident.onsetAtMs
   const service = relation === 'root' ? incident.root : change.service
   const spans = incident.data.versions.filter((span) => span.service === service)
-  const match = matchVersion(
-    change,
-    spans,
-    ofEnv.filter((other) => other.service === change.service),
-  )
+  const others = ofEnv.filter((other) => other.service === change.service)
+  const isSilent = incident.spike.signal === 'traffic_drop'
+  // What no request reaches can't be told from what brought the requests to an end.
+  const match = isSilent ? ({ kind: 'unknown' } as const) : matchVersion(change, spans, others)
   const firstTrafficMs = match.kind === 'rollout' ? match.rollout.firstTrafficMs : undefined
   if (Math.min(change.startedAtMs, firstTrafficMs ?? change.startedAtMs) > onset.latestMs + CLOCK_SKEW_MS) {
     return incident.alreadyFailing
@@ -86,7 +85,10 @@ function judge(incident: IncidentCase, change: Change, ofEnv: readonly Change[])
           'fault_already_there',
           `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} into the log, which was failing from its start`,
         )
-      : clear('began_after_onset', `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} after the first errors`)
+      : clear(
+          'began_after_onset',
+          `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} after the ${isSilent ? 'last requests' : 'first errors'}`,
+        )
   }
   if (firstTrafficMs !== undefined && firstTrafficMs > onset.latestMs + LOG_SKEW_MS) {
     const lateMs = firstTrafficMs - incident.onsetAtMs

@@ -117,8 +117,10 @@ function incidentEnd({ spikes }: SpikeGroup): { endAtMs: number; resolvedAtMs: n
 
 /** A quiet route may never get the requests that would show its recovery; its service's stands for it, unless it failed since. */
 function isOverWithItsService(spike: Spike, spikes: readonly Spike[]): boolean {
+  if (spike.signal !== 'error_rate') return false
   return spikes.some(
-    ({ env, service, route, resolvedAtMs }) =>
+    ({ env, service, route, signal, resolvedAtMs }) =>
+      signal === 'error_rate' &&
       route === null &&
       env === spike.env &&
       service === spike.service &&

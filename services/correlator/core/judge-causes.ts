@@ -23,6 +23,7 @@ import type { Finding } from './finding.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Posterior, type WeighedCandidate, weighHypotheses } from './posterior.ts'
 import { findUndo, type Undo } from './undo.ts'
+import { CAUSE_PRIORS, SILENCE_PRIORS } from './weights.ts'
 import { sayChange, sayChangeOf } from './wording.ts'
 
 /** With a reason and no more than this probability a change is cleared; its share goes to the others. */
@@ -53,15 +54,16 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   const weighed = candidates.map((candidate) => ({ candidate, findings: weighCandidate(incident, candidate, facts) }))
   const causes = weighCauses(incident, candidates, elsewhere)
   const { lookbackMs } = incident.settings
-  const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs)
+  const priors = isSilent(incident) ? SILENCE_PRIORS : CAUSE_PRIORS
+  const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs, priors)
   const tried = weighed.flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
   const triedIds = new Set(tried.map(({ change }) => change.id))
   const untried = first.candidates.filter(({ candidate }) => !triedIds.has(candidate.change.id))
   const innocent = [...tried.map(clearTried), ...untried.flatMap((judged) => clear(judged) ?? [])]
   const innocentIds = new Set(innocent.map(({ changeId }) => changeId))
   const suspects = weighed.filter(({ candidate }) => !innocentIds.has(candidate.change.id))
-  const posterior = weighHypotheses({ candidates: suspects, causes }, lookbackMs)
-  const before = weighHypotheses({ candidates: weighed.map(withoutRecovery), causes }, lookbackMs)
+  const posterior = weighHypotheses({ candidates: suspects, causes }, lookbackMs, priors)
+  const before = weighHypotheses({ candidates: weighed.map(withoutRecovery), causes }, lookbackMs, priors)
   return {
     posterior: sortByProbability(posterior),
     cleared: [...innocent, ...cleared],
@@ -95,9 +97,24 @@ interface Facts {
   readonly recordOf: RecordOf
 }
 
+/** Requests that stay away have no errors that could be counted: only when, and what is known of such changes, tells. */
+function isSilent({ spike }: IncidentCase): boolean {
+  return spike.signal === 'traffic_drop'
+}
+
 function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Facts): Finding[] {
-  const findings = [
+  const byTime = [
     weighLag(incident, candidate),
+    weighHistory(candidate.change, facts.recordOf(candidate.change)),
+    weighRecovery(incident, findUndo(incident, candidate, facts.changes), facts.recordsUndos),
+    weighFeedback(candidate.change, incident.feedback),
+  ]
+  const byErrors = isSilent(incident) ? [] : weighErrors(incident, candidate, facts)
+  return [...byTime, ...byErrors].filter((finding) => finding !== undefined)
+}
+
+function weighErrors(incident: IncidentCase, candidate: Candidate, facts: Facts): (Finding | undefined)[] {
+  return [
     weighVersionSplit(incident, candidate),
     weighHostSplit(incident, candidate),
     weighDose(incident, candidate),
@@ -107,11 +124,7 @@ function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Fac
     weighStatusMix(incident, 'change'),
     weighAlreadyThere(incident, candidate),
     weighChurn(incident, candidate),
-    weighHistory(candidate.change, facts.recordOf(candidate.change)),
-    weighRecovery(incident, findUndo(incident, candidate, facts.changes), facts.recordsUndos),
-    weighFeedback(candidate.change, incident.feedback),
   ]
-  return findings.filter((finding) => finding !== undefined)
 }
 
 function weighCauses(
@@ -119,6 +132,7 @@ function weighCauses(
   candidates: readonly Candidate[],
   elsewhere: Elsewhere,
 ): Record<NonChangeCause, readonly Finding[]> {
+  if (isSilent(incident)) return { upstream: [], load: [], client: [], unknown: [] }
   const given = (...findings: readonly (Finding | undefined)[]): Finding[] =>
     findings.filter((finding) => finding !== undefined)
   const [load, client] = [weighLoad(incident), weighOneClient(incident)]

@@ -37,13 +37,15 @@ export interface Hypotheses {
 }
 
 /** Prior times evidence for every hypothesis, normalised, with a little left for the model being wrong. */
-export function weighHypotheses({ candidates, causes }: Hypotheses, lookbackMs: number): Posterior {
+export function weighHypotheses(
+  { candidates, causes }: Hypotheses,
+  lookbackMs: number,
+  causePriors = CAUSE_PRIORS,
+): Posterior {
   const changeLogs = candidates.map(({ candidate, findings }) => logPrior(candidate) + sumFindings(findings))
   // A longer lookback is a longer time in which something else may have begun.
   const window = Math.log(lookbackMs / PRIOR_WINDOW_MS)
-  const causeLogs = NON_CHANGE_CAUSES.map(
-    (cause) => Math.log(CAUSE_PRIORS[cause]) + window + sumFindings(causes[cause]),
-  )
+  const causeLogs = NON_CHANGE_CAUSES.map((cause) => Math.log(causePriors[cause]) + window + sumFindings(causes[cause]))
   const whole = logSumExp([...changeLogs, ...causeLogs])
   const toProbability = (log: number): number => (1 - MODEL_DOUBT) * Math.exp(log - whole)
   return {

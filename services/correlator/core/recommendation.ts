@@ -125,6 +125,11 @@ function recommendOther(cause: NonChangeCause, posterior: Posterior, incident: I
   const { action, reason } = OTHER_CAUSES[cause]
   const findings = posterior.causes.find((weighed) => weighed.cause === cause)?.findings ?? []
   const [strongest] = findings.toSorted((a, b) => b.evidence.logOdds - a.evidence.logOdds)
+  if (cause === 'unknown' && incident.spike.signal === 'traffic_drop')
+    return investigate(
+      incident,
+      'see whether it still runs, and whether its log still arrives; no known change explains it',
+    )
   const shown =
     strongest !== undefined && strongest.evidence.logOdds > 0 ? `${reason} (${strongest.evidence.text})` : reason
   return { ...investigate(incident, shown), action }

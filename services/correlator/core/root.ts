@@ -31,7 +31,10 @@ export function findRoot(
   topology: Topology,
   statuses: ReadonlyMap<string, StatusShares>,
 ): Root | undefined {
-  const failing = [...groupBy(spikes, ({ service }) => service)].flatMap(([service, ofService]) => {
+  // Errors tell where an incident began; what is silent tells only that it is.
+  const erring = spikes.filter(({ signal }) => signal === 'error_rate')
+  const told = erring.length > 0 ? erring : spikes
+  const failing = [...groupBy(told, ({ service }) => service)].flatMap(([service, ofService]) => {
     const spike = sharpest(ofService)
     return spike === undefined ? [] : [{ service, spike, looksLikeVictim: isMostlyGateway(statuses.get(spike.id)) }]
   })

@@ -1,4 +1,4 @@
-import type { Severity } from '../../../shared/domain/incident.ts'
+import type { Severity, TrafficLoss } from '../../../shared/domain/incident.ts'
 
 /** Any line met is enough; rates are shares of requests, 0–1. */
 const LINES: readonly { readonly severity: Severity; readonly uplift: number; readonly excessPerMinute: number }[] = [
@@ -18,4 +18,15 @@ export function gradeSeverity(harm: {
   const excessPerMinute = harm.excessErrors / Math.max(harm.durationMs / 60_000, 1 / 6)
   const line = LINES.find((candidate) => uplift >= candidate.uplift && excessPerMinute >= candidate.excessPerMinute)
   return line?.severity ?? 'minor'
+}
+
+/**
+ * Requests that stay away count as if they failed; but where nothing else sends either, it may well be that only the logs are
+ * missing.
+ */
+export function gradeSilence(traffic: TrafficLoss | undefined, durationMs: number): Severity {
+  if (traffic === undefined) return 'minor'
+  const missing = Math.max(traffic.expectedRequests - traffic.requests, 0)
+  const severity = gradeSeverity({ excessErrors: missing, requests: traffic.expectedRequests, durationMs })
+  return severity === 'critical' && traffic.othersSending === 0 ? 'major' : severity
 }

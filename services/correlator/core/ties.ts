@@ -28,6 +28,7 @@ export interface TieFacts {
 export function areTied(first: Spike, second: Spike, facts: TieFacts): boolean {
   if (first.service === second.service) return areTiedWithinService(first, second)
   return (
+    areSilentTogether(first, second) ||
     isCallerAndCallee(first, second, facts) ||
     looksLikeCascade(first, second, facts.statuses) ||
     shareAPlatformChange(first, second, facts)
@@ -43,6 +44,12 @@ function areTiedWithinService(first: Spike, second: Spike): boolean {
   if (first.chronic && !sameSeries) return false
   const slackMs = sameSeries || nested ? RELAPSE_MS : 0
   return second.onsetAtMs <= spikeEndMs(first) + slackMs
+}
+
+/** Services that fall silent at the same moment stop sending for one reason, if only that nobody reads their logs any more. */
+function areSilentTogether(first: Spike, second: Spike): boolean {
+  const areSilent = first.signal === 'traffic_drop' && second.signal === 'traffic_drop'
+  return areSilent && gapMs(first, second) <= SAME_MOMENT_MS
 }
 
 function isCallerAndCallee(first: Spike, second: Spike, { topology, statuses }: TieFacts): boolean {

@@ -29,6 +29,13 @@ export const CAUSE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
   // An unreported change, a broken disk, whatever nobody thought of.
   unknown: 0.0008,
 }
+/** The same of requests that stay away: a process that ended, a log that nobody reads any more, a caller that calls no more. */
+export const SILENCE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
+  upstream: 0.0003,
+  load: 0.0001,
+  client: 0.0003,
+  unknown: 0.0015,
+}
 export const PRIOR_WINDOW_MS = 2 * 3_600_000
 
 /** A cancelled or failed change did not always take effect. */

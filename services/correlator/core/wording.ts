@@ -39,6 +39,11 @@ export function sayDuration(durationMs: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
 }
 
+/** `14:03:10 UTC`. */
+export function sayTime(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(11, 19)} UTC`
+}
+
 /** `deploy v42`, `flag new-cart`: what people call it. */
 export function sayChange(change: Change): string {
   return `${KIND_WORDS[change.kind]} ${sayName(change.version ?? change.title ?? change.id)}`

@@ -5,7 +5,10 @@ import { type AlarmLimits, findRise, isCalm } from './scan.ts'
 import { addToCell, createSeries, type Series, type WatchedKey } from './series.ts'
 import type { DetectorSettings } from './settings.ts'
 import { closeSpike, openSpike, toSpike, updateSpike } from './spike-state.ts'
-import { alarmThreshold } from './threshold.ts'
+import { riseThreshold } from './threshold.ts'
+import { createHeard, createTraffic, type Heard } from './traffic.ts'
+import { dropToSpike } from './traffic-drop.ts'
+import { judgeSilence, judgeTraffic } from './watch-traffic.ts'
 
 /** Beyond this many series no new route is watched by itself; its service still is. */
 const MAX_SERIES = 200_000
@@ -25,6 +28,11 @@ export interface Detector {
    * many pieces as they like; a cell that is not newer than the newest judged is left alone, so that twice is as good as once.
    */
   advance(cell: number, counts: readonly CellCount[]): void
+  /**
+   * Nothing came in any cell after the newest judged, up to `cell`: they may yet come late and are not judged, but services
+   * whose requests stay away for ten minutes are told of, if the drop `isDue`, by its id.
+   */
+  hearNothing(cell: number, isDue: (dropId: string) => boolean): void
   /** Every spike so far, in the order they opened. */
   spikes(): Spike[]
   /** Every watched series, with its present baseline. */
@@ -34,7 +42,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 1
+export const STATE_VERSION = 2
 
 export interface DetectorState {
   readonly version: number
@@ -43,6 +51,7 @@ export interface DetectorState {
   readonly routes: Map<string, Series>
   readonly firstCellOfEnv: Map<string, number>
   readonly failingRoutes: Set<Series>
+  readonly heard: Heard
   readonly closed: Spike[]
   newestCell: number
 }
@@ -54,6 +63,7 @@ function emptyState(): DetectorState {
     routes: new Map(),
     firstCellOfEnv: new Map(),
     failingRoutes: new Set(),
+    heard: createHeard(),
     closed: [],
     newestCell: Number.NEGATIVE_INFINITY,
   }
@@ -66,13 +76,14 @@ function emptyState(): DetectorState {
 export function createDetector(settings: DetectorSettings, state: DetectorState = emptyState()): Detector {
   if (state.version !== STATE_VERSION)
     throw new Error(`a detector of version ${STATE_VERSION} has no use for ${state.version}`)
-  const { services, routes, firstCellOfEnv, failingRoutes, closed } = state
+  const { services, routes, firstCellOfEnv, failingRoutes, heard, closed } = state
 
   function watchService(env: string, service: string, cell: number): Series {
     const name = `${env}\n${service}`
     const known = services.get(name)
     if (known !== undefined) return known
     const series = createSeries({ env, service, method: null, route: null }, undefined, cell)
+    series.traffic = createTraffic(heard)
     services.set(name, series)
     if (!firstCellOfEnv.has(env)) firstCellOfEnv.set(env, cell)
     return series
@@ -131,11 +142,16 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
       // A route reads its service's level and abnormal ranges, so the order must not depend on the order of the counts.
       for (const series of touched) if (series.parent === undefined) judge(series, cell)
       for (const series of touched) if (series.parent !== undefined) judge(series, cell)
+      closed.push(...judgeTraffic({ services, heard, settings }, cell))
+    },
+    hearNothing(cell, isDue) {
+      closed.push(...judgeSilence({ services, heard, settings }, { cell, lastCell: state.newestCell, isDue }))
     },
     spikes() {
       const open = [...services.values(), ...routes.values()].flatMap((series) =>
         series.spike === undefined ? [] : [toSpike(series.key, series.spike)],
       )
+      for (const series of services.values()) if (series.drop !== undefined) open.push(dropToSpike(series, series.drop))
       return [...closed, ...open].sort((a, b) => a.detectedAtMs - b.detectedAtMs || (a.id < b.id ? -1 : 1))
     },
     watched() {
@@ -145,9 +161,9 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
   }
 }
 
-/** Services and routes share the budget of false alarms half and half. Undefined: this series is not watched. */
+/** Undefined: this series is not watched. */
 function alarmLimits(settings: DetectorSettings, key: WatchedKey, familySize: number): AlarmLimits | undefined {
   const own = settings.services.get(key.service)
   if (own?.enabled === false) return undefined
-  return { ...settings.limits, ...own, nats: alarmThreshold(settings.falseAlarmsPerWeek / 2, familySize) }
+  return { ...settings.limits, ...own, nats: riseThreshold(settings.falseAlarmsPerWeek, familySize) }
 }

@@ -1,6 +1,8 @@
 // Hot path: one series' recent cells live in a typed-array ring that is indexed and changed in place.
 import { createDispersion, type Dispersion } from './dispersion.ts'
+import type { OpenDrop } from './open-drop.ts'
 import type { OpenSpike } from './open-spike.ts'
+import type { Traffic } from './traffic.ts'
 
 /** The scan looks this far back, and so much is kept cell by cell. */
 export const RING_CELLS = 360
@@ -66,6 +68,11 @@ export interface Series {
   scanFrom: number
   /** Of a service: how many spikes it and its routes have now. */
   openSpikes: number
+  /** Of a service whose traffic is watched: how many requests it has, and while they stay away, since when. */
+  traffic: Traffic | undefined
+  drop: OpenDrop | undefined
+  /** Cells `[from, to)` of the newest drop. */
+  lostTraffic: { readonly from: number; readonly to: number } | undefined
 }
 
 export function createSeries(key: WatchedKey, parent: Series | undefined, firstCell: number): Series {
@@ -85,6 +92,9 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     spike: undefined,
     scanFrom: firstCell,
     openSpikes: 0,
+    traffic: undefined,
+    drop: undefined,
+    lostTraffic: undefined,
   }
 }
 

@@ -3,8 +3,20 @@ export interface DetectorSettings {
   /** Over everything watched. */
   readonly falseAlarmsPerWeek: number
   readonly limits: ToldLimits
+  readonly trafficDrop: TrafficDropLimits
   /** By service name: what differs there. */
-  readonly services: ReadonlyMap<string, Partial<ToldLimits> & { readonly enabled?: boolean }>
+  readonly services: ReadonlyMap<string, ServiceSettings>
+}
+
+export type ServiceSettings = Partial<ToldLimits> & {
+  readonly enabled?: boolean
+  readonly trafficDrop?: Partial<TrafficDropLimits>
+}
+
+/** Missing traffic is told of only when at least this `share` of it, 0–1, is missing. */
+export interface TrafficDropLimits {
+  readonly enabled: boolean
+  readonly share: number
 }
 
 /** A rise is told of only when it is at least this much. */

@@ -116,6 +116,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
     service: key.service,
     method: key.method,
     route: key.route,
+    signal: 'error_rate',
     onsetAtMs: spike.onsetCell * CELL_MS,
     onsetGuesses: spike.onsetGuesses,
     detectedAtMs: (spike.openedCell + 1) * CELL_MS,
@@ -130,6 +131,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
     evidence: spike.evidence,
     alreadyFailing: spike.alreadyFailing,
     chronic: spike.chronic,
+    traffic: null,
   }
 }
 

@@ -8,12 +8,26 @@ const MIN_WATCHED = 10
 /** A look tries many added rates; they overlap, and count for about so many independent ones. */
 const RISES_PER_LOOK = 3
 
+/** Of the budget of false alarms services and routes have nearly half each, and missing traffic the rest. */
+const RISES_SHARE = 0.45
+const DROPS_SHARE = 0.1
+
+/** Evidence that a rise of `watched` services, or of `watched` routes, must have, nats. */
+export function riseThreshold(perWeek: number, watched: number): number {
+  return alarmThreshold(perWeek * RISES_SHARE, watched)
+}
+
+/** Evidence that missing traffic of `watched` services must have, nats. */
+export function dropThreshold(perWeek: number, watched: number): number {
+  return alarmThreshold(perWeek * DROPS_SHARE, watched)
+}
+
 /**
- * How much evidence a rise must have, in nats, so that `watched` series looked at every ten seconds raise `perWeek` false
+ * How much evidence there must be, in nats, so that `watched` series looked at every ten seconds raise `perWeek` false
  * alarms a week together: −ln of the chance that one look may take. Looks that share cells are far from independent, so this
  * errs on the quiet side.
  */
-export function alarmThreshold(perWeek: number, watched: number): number {
+function alarmThreshold(perWeek: number, watched: number): number {
   const looks = Math.max(MIN_WATCHED, watched) * (WEEK_MS / CELL_MS)
   return Math.log((looks * RISES_PER_LOOK) / perWeek)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { spikeToWire } from '../../../shared/domain/spike-wire.ts'
 import type { Store } from '../../../shared/store/store.ts'
@@ -14,4 +15,14 @@ export async function writeSpikes(store: Pick<Store, 'insertRows'>, spikes: read
     updated_at: new Date(spike.updatedAtMs).toISOString(),
   }))
   if (rows.length > 0) await store.insertRows('spikes', rows, randomUUID())
+}
+
+/** Ids of the drops of traffic that are not over, by what was stored last of each. */
+export async function readOpenDrops(store: Pick<Store, 'query'>): Promise<ReadonlySet<string>> {
+  const rows = await store.query(
+    z.object({ id: z.string() }),
+    `SELECT id FROM spikes FINAL WHERE JSONExtractString(document, 'signal') = 'traffic_drop'
+       AND JSONExtractString(document, 'resolved_at') = '' ORDER BY detected_at DESC LIMIT 10000`,
+  )
+  return new Set(rows.map(({ id }) => id))
 }

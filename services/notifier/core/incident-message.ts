@@ -7,6 +7,7 @@ import {
   clearedNames,
   howMany,
   howSoonSeen,
+  onsetWords,
   otherServicesHit,
   outcome,
   rankCauses,
@@ -148,9 +149,9 @@ function headline({ incident, mergedInto }: IncidentNews): string {
 
 function facts(incident: Incident): string {
   const place = whereItFails(incident)
-  const counts = incident.signal === 'traffic_drop' ? undefined : howMany(incident)
+  const silence = incident.traffic === undefined ? '' : sentence(incident.traffic.text)
   const where = place === undefined ? undefined : shorten(place, NAME_LENGTH * 2)
-  return [[counts, where].filter((part) => part !== undefined).join(', '), howSoonSeen(incident)]
+  return [[howMany(incident), where].filter((part) => part !== undefined).join(', '), howSoonSeen(incident), silence]
     .filter((part) => part !== '')
     .join(' · ')
 }
@@ -162,14 +163,14 @@ function toCause(cause: CauseWords, incident: Incident): MessageCause {
     percent: probabilityPercent(cause.probability),
     name: name(causeTitle(cause)),
     url: webAddress(change?.url),
-    when: change === undefined ? '' : whenItBegan(change.startedAtMs - incident.startedAtMs),
+    when: change === undefined ? '' : whenItBegan(change.startedAtMs, incident),
     evidence: cause.probability >= ARGUED ? cause.evidence.slice(0, EVIDENCE_MAX).map(sentence) : [],
   }
 }
 
-function whenItBegan(afterOnsetMs: number): string {
-  if (afterOnsetMs > 0) return `${duration(afterOnsetMs)} after the first errors`
-  return `${duration(-afterOnsetMs)} before the first errors`
+function whenItBegan(atMs: number, incident: Incident): string {
+  const afterOnsetMs = atMs - incident.startedAtMs
+  return `${duration(Math.abs(afterOnsetMs))} ${afterOnsetMs > 0 ? 'after' : 'before'} the ${onsetWords(incident)}`
 }
 
 /** Who did what about it, the newest of each kind; what is muted. */

@@ -56,7 +56,7 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
     rollout_s: Math.round((candidate.endMs - candidate.startMs) / SECOND_MS),
   }
   const logOdds = Math.log(Math.max(density, Number.MIN_VALUE) * lookbackMs)
-  return { evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs), data }) }
+  return { evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs, sayFirst(incident)), data }) }
 }
 
 /** How long a fault is there, on average, before its first error shows: by how many fail a second, and how slowly it rises. */
@@ -116,17 +116,21 @@ function uniform(x: number, from: number, to: number): number {
   return x >= from && x < to ? 1 / (to - from) : 0
 }
 
-function sayLag({ change, startMs, endMs, rollout }: Candidate, onsetAtMs: number): string {
+function sayLag({ change, startMs, endMs, rollout }: Candidate, onsetAtMs: number, first: string): string {
   const lagMs = onsetAtMs - startMs
-  if (Math.abs(lagMs) < CELL_MS) return `first errors as ${whatBegan(rollout?.version)}`
-  if (lagMs < 0) return `recorded ${sayDuration(lagMs)} after the first errors, about as far as clocks differ`
-  if (onsetAtMs < endMs && rollout?.firstTrafficMs === undefined) return `first errors ${sayDuration(lagMs)} into it`
-  if (rollout?.firstTrafficMs !== undefined)
-    return `first errors ${sayDuration(lagMs)} after ${whatBegan(rollout.version)}`
+  if (Math.abs(lagMs) < CELL_MS) return `${first} as ${whatBegan(rollout?.version)}`
+  if (lagMs < 0) return `recorded ${sayDuration(lagMs)} after the ${first}, about as far as clocks differ`
+  if (onsetAtMs < endMs && rollout?.firstTrafficMs === undefined) return `${first} ${sayDuration(lagMs)} into it`
+  if (rollout?.firstTrafficMs !== undefined) return `${first} ${sayDuration(lagMs)} after ${whatBegan(rollout.version)}`
   const ended = change.finishedAtMs !== undefined && endMs > startMs
   return ended
-    ? `first errors ${sayDuration(onsetAtMs - endMs)} after it finished`
-    : `first errors ${sayDuration(lagMs)} after it`
+    ? `${first} ${sayDuration(onsetAtMs - endMs)} after it finished`
+    : `${first} ${sayDuration(lagMs)} after it`
+}
+
+/** What shows when it began: of a service that falls silent the requests that it still had. */
+function sayFirst({ spike }: IncidentCase): string {
+  return spike.signal === 'traffic_drop' ? 'last requests' : 'first errors'
 }
 
 function whatBegan(version: string | undefined): string {

@@ -94,6 +94,8 @@ export function spikeAt(
     evidence: 200,
     alreadyFailing: false,
     chronic: false,
+    signal: 'error_rate',
+    traffic: null,
     ...series,
   }
 }

@@ -29,9 +29,21 @@ async function* pages(range: CellRange): AsyncGenerator<CellPage> {
     if (page.rows > 0) yield page
 }
 
+/** The same, which ends after an hour, and from `againFrom` on is as before. */
+function pagesUntilHour(againFrom: number) {
+  return async function* (range: CellRange): AsyncGenerator<CellPage> {
+    const from = Math.max(range.from, FIRST)
+    const until = Math.min(range.to, FIRST + 360)
+    const again = Math.max(range.from, FIRST + againFrom)
+    for (const page of [pageOf({ from, to: until }), pageOf({ from: again, to: range.to })])
+      if (page.rows > 0) yield page
+  }
+}
+
 interface Kept {
   checkpoint: number | undefined
   readonly published: Spike[]
+  readonly openDrops?: Set<string>
 }
 
 /** A detector whose clock stands at the end of a cell, over what an earlier one kept. */
@@ -42,6 +54,7 @@ function detectorOver(kept: Kept, own: Partial<LiveDetectorDeps> = {}) {
       readSeries: async () => [NAME],
       readCells: pages,
       readNewestCell: async () => clock.cell - 1,
+      readOpenDrops: async () => kept.openDrops ?? new Set(),
       readCheckpoint: async () => kept.checkpoint,
       writeCheckpoint: async (cell) => {
         kept.checkpoint = cell
@@ -137,4 +150,51 @@ test('cells are judged once though telling of them failed, and told by the next 
   fails = false
   await judgeUntil(HOURS_2)
   expect(newestWord(kept.published)).toEqual(await replayed())
+})
+
+test('when all traffic stops for ten minutes it is told within two ticks, and over once it comes again', async () => {
+  const kept = nothing()
+  const judgeUntil = detectorOver(kept, { readCells: pagesUntilHour(500) })
+  for (let cell = 300; cell < 420; cell++) await judgeUntil(cell)
+  expect(kept.published).toEqual([])
+  for (let cell = 420; cell <= 422; cell++) await judgeUntil(cell)
+  const [drop] = kept.published
+  expect(drop).toMatchObject({ signal: 'traffic_drop', service: 'checkout', resolvedAtMs: null })
+  expect(drop?.onsetAtMs).toBe((FIRST + 360) * CELL_MS)
+  for (let cell = 423; cell < 560; cell++) await judgeUntil(cell)
+  expect(newestWord(kept.published)).toMatchObject([{ id: drop?.id, resolvedAtMs: (FIRST + 500) * CELL_MS }])
+})
+
+test('a silence that was told goes on after a kill, under the same id, and ends', async () => {
+  const kept = nothing()
+  const readCells = pagesUntilHour(500)
+  await detectorOver(kept, { readCells })(300)
+  const before = detectorOver(kept, { readCells })
+  for (const cell of [350, 380, 440]) await before(cell)
+  const ids = new Set(kept.published.map(({ id }) => id))
+  expect(ids.size).toBe(1)
+  const after = detectorOver({ ...kept, openDrops: ids }, { readCells })
+  for (const cell of [445, 510, 540]) await after(cell)
+  expect(newestWord(kept.published).map(({ id, resolvedAtMs }) => [id, resolvedAtMs])).toEqual([
+    [[...ids][0], (FIRST + 500) * CELL_MS],
+  ])
+})
+
+test('what was missed while nobody ran is no silence until the sources had ten minutes to send it', async () => {
+  const kept = nothing()
+  await detectorOver(kept, { readCells: pagesUntilHour(9_999) })(350)
+  const after = detectorOver(kept, { readCells: pagesUntilHour(9_999) })
+  for (const cell of [600, 630, 659]) await after(cell)
+  expect(kept.published).toEqual([])
+  await after(662)
+  expect(kept.published).toMatchObject([{ signal: 'traffic_drop', onsetAtMs: (FIRST + 360) * CELL_MS }])
+})
+
+test('an error spike is never closed by silence', async () => {
+  const kept = nothing()
+  const judgeUntil = detectorOver(kept)
+  for (const cell of [610, HOURS_2, HOURS_2 + 30, HOURS_2 + 90, HOURS_2 + 360]) await judgeUntil(cell)
+  const ofErrors = newestWord(kept.published).filter(({ signal }) => signal === 'error_rate')
+  expect(ofErrors.length).toBeGreaterThan(0)
+  expect(ofErrors.map(({ resolvedAtMs }) => resolvedAtMs)).toEqual(ofErrors.map(() => null))
 })

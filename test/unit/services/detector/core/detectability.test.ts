@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { detectableRises } from '../../../../../services/detector/core/detectability.ts'
-import { alarmThreshold } from '../../../../../services/detector/core/threshold.ts'
+import { riseThreshold } from '../../../../../services/detector/core/threshold.ts'
 
-const limits = { nats: alarmThreshold(0.1, 20), excessErrors: 4, uplift: 0.002 }
+const limits = { nats: riseThreshold(0.1, 20), excessErrors: 4, uplift: 0.002 }
 const level = { rate: 0.001, normal: { rate: 0.0014, blockCells: 1, shape: 10 } }
 
 test('the busier the route and the longer the wait, the smaller the rise that is seen', () => {
@@ -18,6 +18,6 @@ test('a route with three requests a minute is blind within that minute, and says
 })
 
 test('the threshold rises with the fleet and falls with the budget', () => {
-  expect(alarmThreshold(0.2, 1000)).toBeGreaterThan(alarmThreshold(0.2, 100))
-  expect(alarmThreshold(2, 10)).toBeLessThan(alarmThreshold(0.2, 10))
+  expect(riseThreshold(0.2, 1000)).toBeGreaterThan(riseThreshold(0.2, 100))
+  expect(riseThreshold(2, 10)).toBeLessThan(riseThreshold(0.2, 10))
 })
