@@ -10,6 +10,7 @@ import { AnswerState } from '../parts/answer-state.tsx'
 import { Causes } from '../parts/causes.tsx'
 import { Cleared } from '../parts/cleared.tsx'
 import { IncidentActions } from '../parts/incident-actions.tsx'
+import { IncidentCharts } from '../parts/incident-charts.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { StatusMix, Where } from '../parts/where.tsx'
@@ -59,6 +60,7 @@ function Article({ answer, changes }: ArticleProps) {
           <Cleared incident={incident} changes={around} />
         </aside>
         <div>
+          <IncidentCharts incident={incident} changes={around} />
           <Where incident={incident} />
           <StatusMix incident={incident} />
           <Timeline incident={incident} changes={around} said={answer.said} />

@@ -48,7 +48,11 @@ function Cause({ cause, incident }: { readonly cause: ShownCause; readonly incid
   const isMinor = probability < ARGUED
   const evidence = cause.evidence.toSorted((a, b) => b.logOdds - a.logOdds)
   return (
-    <div class={isMinor ? 'cause minor' : 'cause'} id={change === undefined ? undefined : `change-${change.id}`}>
+    <div
+      class={isMinor ? 'cause minor' : 'cause'}
+      id={change === undefined ? undefined : `change-${change.id}`}
+      tabIndex={-1}
+    >
       <p class="sure">
         <b>{probabilityWord(probability)}</b>
         <span>{probabilityPercent(probability)}</span>

@@ -11,17 +11,19 @@ export type Answer<T> =
 export interface AnswerOptions {
   /** Asked again so often, besides whenever there is news; 0: never. */
   readonly everyMs?: number
+  /** Paths with the same name ask for the same thing, e.g. as it is a moment later: what is known stays until it is answered. */
+  readonly name?: string
 }
 
 /** Asks the server for `path`, and again when something changed. `path` undefined asks nothing. `read` must not change. */
 export function useAnswer<T>(
   path: string | undefined,
   read: (answer: unknown) => T,
-  { everyMs = 0 }: AnswerOptions = {},
+  { everyMs = 0, name = path }: AnswerOptions = {},
 ): Answer<T> {
   const server = useServer()
-  const [known, setKnown] = useState<{ readonly path: string | undefined; readonly answer: Answer<T> }>({
-    path,
+  const [known, setKnown] = useState<{ readonly name: string | undefined; readonly answer: Answer<T> }>({
+    name,
     answer: LOADING,
   })
   const readRef = useRef(read)
@@ -40,9 +42,9 @@ export function useAnswer<T>(
       try {
         const value = readRef.current(await server.get(path, end.signal))
         if (!end.signal.aborted)
-          setKnown({ path, answer: { kind: 'ready', value, atMs: Date.now(), failing: undefined } })
+          setKnown({ name, answer: { kind: 'ready', value, atMs: Date.now(), failing: undefined } })
       } catch (error) {
-        if (!end.signal.aborted) setKnown((before) => ({ path, answer: failed(before, { path, error }) }))
+        if (!end.signal.aborted) setKnown((before) => ({ name, answer: failed(before, { name, error }) }))
       } finally {
         isAsking = false
         if (askAgain && !end.signal.aborted) {
@@ -59,18 +61,18 @@ export function useAnswer<T>(
       stopHearing()
       window.clearInterval(timer)
     }
-  }, [server, path, everyMs])
-  return known.path === path ? known.answer : LOADING
+  }, [server, path, name, everyMs])
+  return known.name === name ? known.answer : LOADING
 }
 
 const LOADING = { kind: 'loading' } as const
 
 function failed<T>(
-  before: { readonly path: string | undefined; readonly answer: Answer<T> },
-  now: { readonly path: string; readonly error: unknown },
+  before: { readonly name: string | undefined; readonly answer: Answer<T> },
+  now: { readonly name: string | undefined; readonly error: unknown },
 ): Answer<T> {
   const error = toServerError(now.error)
-  if (before.path === now.path && before.answer.kind === 'ready' && error.status !== 404 && error.status !== 401)
+  if (before.name === now.name && before.answer.kind === 'ready' && error.status !== 404 && error.status !== 401)
     return { ...before.answer, failing: error }
   return { kind: 'failed', error }
 }
