@@ -8,6 +8,7 @@ import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
 import { type EvidenceRoutesDeps, evidenceRoutes } from './io/routes/evidence.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
+import { silencesRoutes } from './io/routes/silences.ts'
 import { timeseriesRoutes } from './io/routes/timeseries.ts'
 
 export interface ApiDeps {
@@ -31,5 +32,6 @@ export function apiRoutes({ query, publish, nowMs, recompute }: ApiDeps, setting
     evidenceRoutes({ query, recompute }),
     commandsRoutes({ query, publish, nowMs }),
     timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
+    silencesRoutes({ query, publish, nowMs }),
   ]
 }

@@ -11,6 +11,7 @@ import { addIncidentsCommand } from './commands/incidents.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
+import { addSilenceCommand } from './commands/silence.ts'
 import { addStartCommand } from './commands/start.ts'
 
 const DONE = 0
@@ -55,6 +56,7 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
   addDemoCommand(program, context)
   addChangeCommand(program, context)
   addIncidentsCommand(program, context)
+  addSilenceCommand(program, context)
   addChangesCommand(program, context)
   addMigrateCommand(program, context)
   addConfigCommand(program, context)

@@ -4,6 +4,7 @@
 import type { Change } from '../../shared/domain/change.ts'
 import { type ChangeReport, changeReportSchema } from '../../shared/domain/change-report.ts'
 import { changeToWire } from '../../shared/domain/change-wire.ts'
+import type { Command } from '../../shared/domain/command.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import type { IncidentDocument } from '../../shared/domain/incident-wire.ts'
 import { mergeReports } from '../../shared/domain/merge-changes.ts'
@@ -16,12 +17,13 @@ import { type Notice, noticeId } from './core/notice.ts'
 import { noticeText } from './core/notice-words.ts'
 import { routeIncident } from './core/route-notice.ts'
 import type { NotifierSettings } from './core/settings.ts'
-import { covers, findSilence, type Silence } from './core/silence.ts'
+import { applyCommands, covers, findSilence, type Silence } from './core/silence.ts'
 import type { Channel } from './io/channel.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 export interface NotifierDeps {
   readonly storeNotices: (notices: readonly Notice[]) => Promise<void>
+  readonly storeSilences: (silences: readonly Silence[]) => Promise<void>
   /** The channel that a target of the routes is reached through. */
   readonly channelOf: (target: string) => Channel
   /** A picture of an incident's error rate, PNG; undefined where there is none. */
@@ -45,7 +47,7 @@ export interface Notifier {
   /** Resolve once what there is to say of them is in the outbox. */
   takeIncidents(incidents: readonly IncidentDocument[]): Promise<void>
   takeChanges(reports: readonly ChangeReport[]): Promise<void>
-  takeSilences(silences: readonly Silence[]): Promise<void>
+  takeCommands(commands: readonly Command[]): Promise<void>
   /** Says what has become due by the clock alone. Call it every few seconds. */
   tick(): Promise<void>
   /** Resolves once everything due is sent. */
@@ -229,8 +231,10 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
         for (const change of mergeReports([...earlier, ...reports], settings.envAliases)) changes.set(change.id, change)
         await consider([...newest.values()], 'nothing')
       }),
-    takeSilences: (moved) =>
+    takeCommands: (commands) =>
       inTurn(async () => {
+        const moved = applyCommands(silences, commands)
+        await deps.storeSilences(moved)
         for (const silence of moved) silences.set(silence.id, silence)
         const covered = [...newest.values()].filter(({ incident }) =>
           moved.some((silence) => covers(silence, incident)),

@@ -8,8 +8,13 @@ export const PROBLEMS = {
     means: 'A parameter of the path, the query or the headers is wrong; `detail` names it.',
   },
   bad_request: { status: 400, means: 'This is no HTTP request that can be answered.' },
+  bad_signature: {
+    status: 401,
+    means: 'The body is not signed with the secret that we share, or was signed too long ago.',
+  },
   not_found: { status: 404, means: 'Nothing answers at this path.' },
   no_change: { status: 404, means: 'No change has this id.' },
+  no_silence: { status: 404, means: 'No silence has this id.' },
   no_incident: { status: 404, means: 'No incident has this id.' },
   no_evidence: { status: 404, means: 'The incident has fewer sentences of evidence.' },
   too_large: { status: 413, means: 'The body, once inflated, is larger than we take at a time.' },

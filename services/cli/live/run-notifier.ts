@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message } from '../../../shared/bus/bus.ts'
-import { readJsonMessages } from '../../../shared/bus/json-messages.ts'
+import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
+import { type Command, commandSchema } from '../../../shared/domain/command.ts'
 import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
+import { mergeReports } from '../../../shared/domain/merge-changes.ts'
+import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import { configuredChannels } from '../../notifier/config.ts'
-import { readNotices, storeNotices } from '../../notifier/io/notices-table.ts'
-import { createNotifier } from '../../notifier/service.ts'
-import { type CulpritConfig, notifierSettings } from '../config.ts'
+import { readChanges, readNotices, storeNotices } from '../../notifier/io/notices-table.ts'
+import { readSilences, storeSilences } from '../../notifier/io/silences-table.ts'
+import { slackInteractions } from '../../notifier/io/slack-interactions.ts'
+import { createNotifier, type Notifier } from '../../notifier/service.ts'
+import { type CulpritConfig, correlatorSettings, notifierSettings } from '../config.ts'
+import { readSecret } from '../read-secret.ts'
 import { openChannels } from './open-channels.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
@@ -17,15 +23,13 @@ const EVERY_FIVE_SECONDS = '*/5 * * * * *'
 const REMEMBERED_MS = 7 * 24 * 3_600_000
 
 export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { bus, log, metrics, nowMs } = deps
-  if (configuredChannels(config.notify).length === 0)
-    return { routes: [], note: 'nobody is told of incidents: set notify.slack', stop: async () => {} }
+  const { log, metrics, nowMs } = deps
   const store = await deps.openStore()
   const countSent = metrics.counter('culprit_notices_sent_total', 'Notices that their channel took.')
-  const countLeftOut = metrics.counter('culprit_notifier_messages_left_out_total', 'Messages that could not be read.')
   const notifier = createNotifier(
     {
       storeNotices: (notices) => storeNotices(store, notices, nowMs()),
+      storeSilences: (silences) => storeSilences(store, silences, nowMs()),
       channelOf: await openChannels(config.notify, nowMs),
       drawChart: async () => undefined,
       plannedSilences: () => [],
@@ -36,7 +40,33 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
     },
     notifierSettings(config),
   )
-  notifier.remember({ ...(await readNotices(store, nowMs() - REMEMBERED_MS)), changes: [], silences: [] })
+  const sinceMs = nowMs() - REMEMBERED_MS
+  const { envAliases } = correlatorSettings(config)
+  notifier.remember({
+    ...(await readNotices(store, sinceMs)),
+    changes: mergeReports(await readChanges(store, sinceMs), envAliases),
+    silences: await readSilences(store, nowMs()),
+  })
+  await listen(deps, notifier)
+  const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
+    notifier
+      .tick()
+      .catch((error: unknown) => log.error({ error }, 'the notifier could not look; it looks again shortly')),
+  )
+  const isIdle = configuredChannels(config.notify).length === 0
+  return {
+    routes: await openInteractions(deps, config),
+    ...(isIdle && { note: 'nobody is told of incidents: set notify.slack' }),
+    stopTelling: () => schedule.stop(),
+    async stop() {
+      await notifier.stop()
+      await store.close()
+    },
+  }
+}
+
+async function listen({ bus, log, metrics }: LiveDeps, notifier: Notifier): Promise<void> {
+  const countLeftOut = metrics.counter('culprit_notifier_messages_left_out_total', 'Messages that could not be read.')
   const skip = ({ key }: Message, reason: string) => {
     countLeftOut()
     log.error({ key, reason }, 'a message was left out: not readable')
@@ -51,17 +81,25 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
     group: GROUP,
     handle: (messages) => notifier.takeChanges(readJsonMessages(messages, changeReportSchema, skip)),
   })
-  const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
-    notifier
-      .tick()
-      .catch((error: unknown) => log.error({ error }, 'the notifier could not look; it looks again shortly')),
-  )
-  return {
-    routes: [],
-    stopTelling: () => schedule.stop(),
-    async stop() {
-      await notifier.stop()
-      await store.close()
-    },
-  }
+  await bus.subscribe({
+    topic: 'commands',
+    group: GROUP,
+    handle: (messages) => notifier.takeCommands(readJsonMessages(messages, commandSchema, skip)),
+  })
+}
+
+async function openInteractions({ bus, nowMs }: LiveDeps, { notify }: CulpritConfig): Promise<HttpRoutes[]> {
+  const secrets = await readSecret(notify.slack?.signing_secret, notify.slack?.signing_secret_file)
+  if (secrets === undefined) return []
+  const publish = (command: Command) => bus.publish('commands', [toJsonMessage(aboutOf(command), command)])
+  return [
+    slackInteractions(
+      { publish, nowMs, sleep: (ms) => sleep(ms) },
+      secrets.split(/\s+/).filter((one) => one !== ''),
+    ),
+  ]
+}
+
+function aboutOf(command: Command): string {
+  return 'incident_id' in command ? (command.incident_id ?? command.id) : command.id
 }

@@ -1,3 +1,4 @@
+import type { Command } from '../../../shared/domain/command.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 
 /** Nothing new is said of what it covers until it ends. Times are epoch milliseconds; null matches whatever. */
@@ -34,4 +35,30 @@ export function covers(silence: Silence, incident: Pick<Incident, 'id' | 'env' |
 
 function matches(wanted: string | null, actual: string): boolean {
   return wanted === null || wanted === actual
+}
+
+/** The silences that commands make or end, in their order. What ends one that nobody knows says nothing. */
+export function applyCommands(known: ReadonlyMap<string, Silence>, commands: readonly Command[]): Silence[] {
+  const moved = new Map<string, Silence>()
+  for (const command of commands) {
+    if (command.kind === 'silence' && !known.has(command.id)) moved.set(command.id, toSilence(command))
+    if (command.kind !== 'unsilence') continue
+    const silence = moved.get(command.silence_id) ?? known.get(command.silence_id)
+    const endsAtMs = Date.parse(command.at)
+    if (silence !== undefined && endsAtMs < silence.endsAtMs) moved.set(silence.id, { ...silence, endsAtMs })
+  }
+  return [...moved.values()]
+}
+
+function toSilence(command: Command & { kind: 'silence' }): Silence {
+  return {
+    id: command.id,
+    author: command.author,
+    note: command.note,
+    env: command.env,
+    service: command.service,
+    incidentId: command.incident_id,
+    startsAtMs: Date.parse(command.starts_at),
+    endsAtMs: Date.parse(command.ends_at),
+  }
 }

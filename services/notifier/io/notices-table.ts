@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { type ChangeReport, changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { NOTICE_REASONS, type Notice } from '../core/notice.ts'
@@ -74,6 +75,15 @@ export async function readNotices(store: Pick<Store, 'query'>, sinceMs: number) 
     since,
   )
   return { notices: notices.toReversed(), incidents }
+}
+
+/** The changes of the time, newest first. */
+export function readChanges(store: Pick<Store, 'query'>, sinceMs: number): Promise<ChangeReport[]> {
+  return store.query(
+    z.object({ document: z.string() }).transform(({ document }) => changeReportSchema.parse(JSON.parse(document))),
+    `SELECT document FROM changes FINAL WHERE ts >= ${SINCE} AND status != 'deleted' ORDER BY ts DESC LIMIT ${INCIDENTS_MAX}`,
+    { since: Math.floor(sinceMs) },
+  )
 }
 
 /** Stores the newest word on each notice; `nowMs` tells the newer of two words. */

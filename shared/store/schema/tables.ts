@@ -168,7 +168,6 @@ export const TABLES: readonly TableDefinition[] = [
   incident_id String,
   starts_at DateTime64(3, 'UTC'),
   ends_at DateTime64(3, 'UTC'),
-  document String,
   updated_at DateTime64(3, 'UTC')`,
     engine: 'ReplacingMergeTree(updated_at)',
     orderBy: 'id',

@@ -72,6 +72,7 @@ export function startNotifier(
   return createNotifier(
     {
       storeNotices: of.table.store,
+      storeSilences: async () => {},
       channelOf: () => of.channel,
       drawChart: async () => undefined,
       plannedSilences: (): readonly Silence[] => [],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { toCommand } from '../../../../services/notifier/core/slack-press.ts'
 import { changeReportSchema } from '../../../../shared/domain/change-report.ts'
 import { changeToWire } from '../../../../shared/domain/change-wire.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
@@ -165,8 +166,8 @@ test('a muted incident is edited in place and disturbs nobody', async () => {
   const notifier = startNotifier({ clock, channel: slackBot(slack, clock), table })
   await notifier.takeIncidents([document(openIncident())])
   await notifier.idle()
-  const mute = { id: 's1', author: 'ana', note: null, env: null, service: null, incidentId: 'inc_1' }
-  await notifier.takeSilences([{ ...mute, startsAtMs: clock.nowMs(), endsAtMs: clock.nowMs() + 3_600_000 }])
+  const press = { id: 'press', action: 'mute', incidentId: 'inc_1', suspectId: null, by: 'ana' } as const
+  await notifier.takeCommands([toCommand(press, clock.nowMs())])
   await notifier.idle()
   clock.advance(600_000)
   await notifier.takeIncidents([document(openIncident({ observedRate: 0.5, updatedAtMs: at('14:14:00') }))])
