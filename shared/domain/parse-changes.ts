@@ -12,7 +12,7 @@ export type ParsedChanges =
   | { readonly kind: 'malformed'; readonly line: number; readonly field: string; readonly message: string }
 
 /**
- * Change events from NDJSON (blank lines allowed) or one JSON array. Reports with the same id become one change; unknown
+ * Change events from NDJSON (blank lines allowed), one JSON array, or one JSON object over several lines. Reports with the same id become one change; unknown
  * fields are ignored. `source` names the text in messages, e.g. a file name. The first malformed change ends it.
  */
 export function parseChanges(text: string, source: string, aliases: EnvAliases = DEFAULT_ENV_ALIASES): ParsedChanges {
@@ -20,7 +20,7 @@ export function parseChanges(text: string, source: string, aliases: EnvAliases =
     return { kind: 'malformed', line, field, message: `${source} line ${line}: ${field ? `${field}: ` : ''}${because}` }
   }
   const reports: ChangeReport[] = []
-  for (const item of text.trimStart().startsWith('[') ? readArray(text) : readLines(text)) {
+  for (const item of isOverLines(text) ? readWhole(text) : readLines(text)) {
     if (item.kind === 'broken') return malformed(item.line, '', `not JSON: ${item.start}`)
     const report = parseReport(item.value)
     if (report.kind === 'malformed') return malformed(item.line, report.field, report.because)
@@ -49,7 +49,13 @@ function* readLines(text: string): Generator<Item> {
   }
 }
 
-function* readArray(text: string): Generator<Item> {
+/** An array, or an object whose first line is not all of it. */
+function isOverLines(text: string): boolean {
+  const [first = ''] = text.trimStart().split('\n', 1)
+  return first.startsWith('[') || /^\{\s*$|^\{.*,\s*$/.test(first)
+}
+
+function* readWhole(text: string): Generator<Item> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -58,8 +64,12 @@ function* readArray(text: string): Generator<Item> {
     yield { kind: 'broken', line: text.slice(0, position).split('\n').length, start: showStart(text.slice(position)) }
     return
   }
+  if (!Array.isArray(value)) {
+    yield { kind: 'value', line: 1, value }
+    return
+  }
   const lines = elementLines(text)
-  for (const [index, element] of Array.isArray(value) ? value.entries() : []) {
+  for (const [index, element] of value.entries()) {
     yield { kind: 'value', line: lines[index] ?? 1, value: element }
   }
 }

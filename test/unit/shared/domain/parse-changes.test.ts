@@ -136,3 +136,14 @@ test('a message about a hostile line stays short and on one line', () => {
   expect(message.length).toBeLessThan(300)
   expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u)
 })
+
+test('reads one object over several lines, as tools print it', () => {
+  const change = { id: 'a', ts: '2026-10-02T14:02:50Z', service: 'checkout', version: 'v42' }
+  for (const text of [JSON.stringify(change, null, 2), `\n${JSON.stringify(change, null, 2)}\n`])
+    expect(parseOk(text)).toMatchObject([{ id: 'a', startedAtMs: AT_MS, version: 'v42' }])
+  expect(parseOk(`{"id": "a",\n "ts": ${AT_MS}}`)).toMatchObject([{ id: 'a', startedAtMs: AT_MS }])
+})
+
+test('says in which of several lines an object breaks off', () => {
+  expect(parseChanges('{\n  "id": "a"\n  "ts": 1\n}', 'body')).toMatchObject({ kind: 'malformed', line: 3 })
+})
