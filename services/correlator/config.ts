@@ -32,7 +32,9 @@ export const correlatorServiceShape = {
   rollback: z
     .string()
     .optional()
-    .describe('The command that rolls it back; {service}, {version}, {env}, {id}, {commit} are filled in'),
+    .describe(
+      'The command that rolls it back, {service}, {version}, {env}, {id}, {commit} filled in; or a tool: helm, argocd, …',
+    ),
 }
 
 type CorrelationConfig = z.infer<typeof correlationSchema>

@@ -11,13 +11,20 @@ const NAMED_MAX = 3
 export function findCautions(
   incident: IncidentCase,
   { change, rollout }: Candidate,
-  facts: { readonly target: Target | undefined; readonly changes: readonly Change[] },
+  facts: {
+    readonly target: Target | undefined
+    readonly changes: readonly Change[]
+    /** Whether the recommended command also ends a rollout that is under way. */
+    readonly endsRollout?: boolean
+  },
 ): readonly string[] {
   const cautions: string[] = []
   if (!change.reversible)
     cautions.push(`${sayChange(change)} is marked as not reversible: going back could do more harm`)
   if (change.status === 'started' && change.finishedAtMs === undefined) {
-    cautions.push(`${sayChange(change)} is still rolling out: pause it first`)
+    // A paused Kubernetes deployment can't be undone, and undoing it ends the rollout anyhow.
+    const first = facts.endsRollout ? 'taking it back ends that too' : 'pause it first'
+    cautions.push(`${sayChange(change)} is still rolling out: ${first}`)
   }
   const since = facts.changes
     .filter((other) => isOnTop(other, change, incident.endAtMs))

@@ -96,6 +96,7 @@ function recommendUndo(
           { service: candidate.service ?? incident.root, version: target?.version },
           incident.settings,
         )
+  const endsRollout = command?.startsWith('kubectl ') === true
   return {
     action,
     changeId: change.id,
@@ -105,7 +106,7 @@ function recommendUndo(
       incident,
       [separating, sayTarget(change, action, target)].filter((part) => part !== undefined).join('; '),
     ),
-    cautions: findCautions(incident, candidate, { target, changes: facts.changes }),
+    cautions: findCautions(incident, candidate, { target, changes: facts.changes, endsRollout }),
   }
 }
 

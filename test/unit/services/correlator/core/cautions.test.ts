@@ -35,6 +35,14 @@ test('a rollout that has not ended is to be paused first, one that has is not', 
   expect(cautionsOf({ ...v42, status: 'started' })).toEqual([])
 })
 
+test('a rollout that the recommended command ends itself is not to be paused', () => {
+  const change = changeAt(118, { version: 'v42', status: 'started' })
+  const facts = { target: undefined, changes: [change], endsRollout: true }
+  expect(findCautions(incident, candidate(change, { rollout }), facts)).toEqual([
+    'deploy v42 is still rolling out: taking it back ends that too',
+  ])
+})
+
 test.each<[string, Change, boolean]>([
   ['a later deploy', changeAt(125, { version: 'v43' }), true],
   ['a later setting', changeAt(125, { kind: 'config', title: 'pool' }), true],

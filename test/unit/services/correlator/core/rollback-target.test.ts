@@ -47,6 +47,11 @@ test('what the change says it replaced comes first, by whatever name the log kno
   expect(unknown).toEqual({ version: 'v39', requests: 0, errorRate: 0, lastAtMs: undefined })
 })
 
+test('what the change replaced is no target where it failed too: the last one that served well is', () => {
+  const versions = [versionSpan('v40', [0, 60]), versionSpan('v41', [50, 125], { errorsBefore: 50 }), v42Span]
+  expect(targetOf(versions, { ...v42, previousVersion: 'v41' })).toMatchObject({ version: 'v40', requests: 1000 })
+})
+
 test('without a rollout in the log only the change’s own word counts', () => {
   const incident = plainCase({ data: { versions: [versionSpan('v41', [0, 125])] } })
   expect(findTarget(incident, candidate(v42))).toBeUndefined()
