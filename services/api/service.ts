@@ -8,6 +8,8 @@ import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
 import { type EvidenceRoutesDeps, evidenceRoutes } from './io/routes/evidence.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
+import { recordRoutes } from './io/routes/record.ts'
+import { type ServicesRoutesDeps, servicesRoutes } from './io/routes/services.ts'
 import { silencesRoutes } from './io/routes/silences.ts'
 import { timeseriesRoutes } from './io/routes/timeseries.ts'
 
@@ -16,21 +18,27 @@ export interface ApiDeps {
   readonly publish: Bus['publish']
   readonly nowMs: () => number
   readonly recompute: EvidenceRoutesDeps['recompute']
+  readonly readDetectable: ServicesRoutesDeps['readDetectable']
 }
 
 export interface ApiSettings {
   readonly envAliases: EnvAliases
+  /** The probability from which on a suspect is blamed. */
+  readonly blameAt: number
   /** How long cells of ten seconds are kept. */
   readonly fineCellsMs: number
 }
 
-export function apiRoutes({ query, publish, nowMs, recompute }: ApiDeps, settings: ApiSettings): HttpRoutes[] {
-  const { envAliases, fineCellsMs } = settings
+export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
+  const { query, publish, nowMs, recompute, readDetectable } = deps
+  const { envAliases, blameAt, fineCellsMs } = settings
   return [
-    changesRoutes({ query, publish }, envAliases),
+    changesRoutes({ query, publish, nowMs }, { envAliases, blameAt }),
     incidentsRoutes({ query }),
     evidenceRoutes({ query, recompute }),
     commandsRoutes({ query, publish, nowMs }),
+    recordRoutes({ query, nowMs }, { blameAt }),
+    servicesRoutes({ query, nowMs, readDetectable }, { blameAt }),
     timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
     silencesRoutes({ query, publish, nowMs }),
   ]

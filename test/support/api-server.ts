@@ -37,9 +37,15 @@ export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
   const bus = createMemoryBus({ pendingBytesMax: 1024 * 1024 })
   const log = createLog({ level: 'silent', write: () => {} })
   const self = selfRoutes({ notReady: async () => undefined, metrics: createMetrics() })
-  const settings = { envAliases: DEFAULT_ENV_ALIASES, fineCellsMs: 3 * 24 * 3_600_000 }
+  const settings = { envAliases: DEFAULT_ENV_ALIASES, blameAt: 0.5, fineCellsMs: 3 * 24 * 3_600_000 }
   const recompute = (incident: IncidentDocument) => recomputeIncident(store, incident, DEFAULT_SETTINGS)
-  const deps = { query: store.query, publish: bus.publish, nowMs: () => nowMs, recompute }
+  const deps = {
+    query: store.query,
+    publish: bus.publish,
+    nowMs: () => nowMs,
+    recompute,
+    readDetectable: async () => [],
+  }
   const routes = apiRoutes(deps, settings)
   const server = await createHttpServer({ log }, [self, ...routes])
   return {

@@ -8,11 +8,14 @@ import { parseChanges } from '../../../../shared/domain/parse-changes.ts'
 import { InputError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
+import { changeViewSchema } from '../../core/change-view.ts'
 import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
+import { CHANGE_COLUMNS, changeRow, withOutcomes } from '../read-changes.ts'
 
 export interface ChangesRoutesDeps {
   readonly query: Store['query']
   readonly publish: Bus['publish']
+  readonly nowMs: () => number
 }
 
 const receiptSchema = z.object({
@@ -29,11 +32,7 @@ const listQuery = z.object({
   to: instantText.optional().describe('Only those that began before.'),
   ...pageQuery,
 })
-const row = z
-  .object({ id: z.string(), at_ms: z.coerce.number(), document: z.string() })
-  .transform(({ id, at_ms: atMs, document }) => ({ id, atMs, item: readDocument(document) }))
-
-const LIST = `SELECT id, toUnixTimestamp64Milli(ts) AS at_ms, document FROM changes FINAL
+const LIST = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL
 WHERE status != 'deleted' AND (empty({kinds:Array(String)}) OR has({kinds:Array(String)}, toString(kind)))
   AND (empty({statuses:Array(String)}) OR has({statuses:Array(String)}, toString(status)))
   AND ({service:String} = '' OR service = {service:String}) AND ({env:String} = '' OR env = {env:String})
@@ -46,7 +45,10 @@ ORDER BY at_ms DESC, id LIMIT {rows:UInt32} SETTINGS max_threads = 1`
  * `POST /api/v1/changes`: one change, a JSON array of them, or one a line; all are taken or, when one is malformed, none.
  * Answers 202 with their ids once they are safe. `GET`: newest first.
  */
-export function changesRoutes({ query, publish }: ChangesRoutesDeps, envAliases: EnvAliases): HttpRoutes {
+export function changesRoutes(
+  { query, publish, nowMs }: ChangesRoutesDeps,
+  { envAliases, blameAt }: { readonly envAliases: EnvAliases; readonly blameAt: number },
+): HttpRoutes {
   return async (server) => {
     server.post(
       '/api/v1/changes',
@@ -81,19 +83,16 @@ export function changesRoutes({ query, publish }: ChangesRoutesDeps, envAliases:
           summary: 'Changes, newest first',
           tags: ['changes'],
           querystring: listQuery,
-          response: { 200: pageOf(z.record(z.string(), z.unknown()).meta({ id: 'Change' })) },
+          response: { 200: pageOf(changeViewSchema) },
         },
       },
       async (request) => {
         const { kind, status, service, env, author, from = 0, to = END_OF_TIME_MS, limit, cursor } = request.query
         const filters = { kinds: kind, statuses: status, service, env, author, from, to }
         const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
-        return toPage(await query(row, LIST, { ...filters, ...place }), limit)
+        const rows = await query(changeRow, LIST, { ...filters, ...place })
+        return toPage(await withOutcomes({ query, nowMs }, rows, blameAt), limit)
       },
     )
   }
-}
-
-function readDocument(document: string): Record<string, unknown> {
-  return z.record(z.string(), z.unknown()).parse(JSON.parse(document))
 }

@@ -27,8 +27,9 @@ beforeAll(async () => {
     'incidents',
   )
   const change = (id: string, ts: string, more: Readonly<Record<string, unknown>>) => {
-    const document = { id, ts, kind: 'deploy', env: 'prod', status: 'succeeded', service: 'checkout', ...more }
-    const { author: _, ...columns } = { author: '', ...document }
+    const always = { env: 'prod', status: 'succeeded', service: 'checkout', reversible: true }
+    const document = { id, ts, kind: 'deploy', ...always, ...more }
+    const { author: _, reversible: __, ...columns } = { author: '', ...document }
     return { ...columns, document: JSON.stringify(document), updated_at: ts }
   }
   await api.store.insertRows(

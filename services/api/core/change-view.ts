@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../shared/domain/change.ts'
+import { CHANGE_VERDICTS } from './judge-change.ts'
+
+const text = z.string().optional()
+const countsSchema = z.object({
+  requests: z.number(),
+  errors: z.number(),
+  error_rate: z.number().nullable().describe('null without requests.'),
+})
+
+export const outcomeSchema = z
+  .object({
+    verdict: z
+      .enum(CHANGE_VERDICTS)
+      .describe(
+        'guilty: an incident blames it. undetermined: it is suspected, or the rate rose and nothing is blamed, or it is too early to tell.',
+      ),
+    incident_id: z.string().nullable().describe('The incident that holds it likeliest to be the cause.'),
+    probability: z.number().nullable(),
+    before: countsSchema.describe('The half hour before it began.'),
+    after: countsSchema.describe('The half hour since it is in effect.'),
+  })
+  .meta({ id: 'ChangeOutcome' })
+
+/** A change as it is answered: as it was told, and how it turned out. */
+export const changeViewSchema = z
+  .looseObject({
+    id: z.string(),
+    ts: z.string(),
+    finished_at: text,
+    kind: z.enum(CHANGE_KINDS),
+    service: text.describe('Absent: the whole platform.'),
+    env: z.string(),
+    version: text,
+    previous_version: text,
+    status: z.enum(CHANGE_STATUSES),
+    title: text,
+    author: text,
+    url: text,
+    commit: text,
+    repo: text,
+    pull_request: text,
+    source: text,
+    scope: z.record(z.string(), z.unknown()).optional(),
+    reversible: z.boolean(),
+    rollback: z.object({ command: text, url: text }).optional(),
+    outcome: outcomeSchema,
+  })
+  .meta({ id: 'Change' })

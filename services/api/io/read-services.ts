@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { normalRateOf, roundRate } from '../core/normal-rate.ts'
+import type { serviceSummarySchema } from '../core/service-view.ts'
+import { fillSteps } from '../core/time-steps.ts'
+import { FAILED, IN_RANGE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
+import { CHANGE_COLUMNS, changeRow, withOutcomes } from './read-changes.ts'
+import { readIncidentSpans } from './read-incident-spans.ts'
+import type { OutcomeDeps } from './read-outcomes.ts'
+
+export type ServiceSummary = z.infer<typeof serviceSummarySchema>
+
+export interface ServicesRequest {
+  /** Empty when any will do; so is the service. */
+  readonly env: string
+  readonly service: string
+  readonly atMs: number
+}
+
+const SERVICES_MAX = 500
+const DAY_SECONDS = 24 * 3_600
+const NOW_SECONDS = 300
+const SPARK_SECONDS = 3_600
+const SPARK_STEP_SECONDS = 120
+const NORMAL_STEP_SECONDS = 300
+
+const IN_FILTER = `({env:String} = '' OR env = {env:String}) AND ({service:String} = '' OR service = {service:String})`
+const ofService = { env: z.string(), service: z.string() }
+const dayRow = sumsRow.extend(ofService)
+const hourRow = z.object({
+  ...ofService,
+  slots: z.array(z.coerce.number()),
+  totals: z.array(z.number()),
+  errors: z.array(z.number()),
+})
+const nowRow = z.object({ ...ofService, total: z.number(), failed: z.number() })
+
+/** Every service that had a request in the day before `atMs`: those with an incident first, then the busiest. */
+export async function readServices(
+  { query, nowMs }: OutcomeDeps,
+  { env, service, atMs }: ServicesRequest,
+  blameAt: number,
+): Promise<ServiceSummary[]> {
+  const filter = { env, service }
+  const at = Math.floor(atMs / 10_000) * 10
+  const hour = { from: Math.ceil(at / SPARK_STEP_SECONDS) * SPARK_STEP_SECONDS - SPARK_SECONDS, to: at }
+  const day = { from: at - DAY_SECONDS, to: at }
+  const spans = await readIncidentSpans(query, day)
+  const normal = {
+    step: NORMAL_STEP_SECONDS,
+    spansOf: spans.flatMap((span) => span.services.map((name) => `${span.env} ${name}`)),
+    spansFrom: spans.flatMap(({ services, from }) => services.map(() => from)),
+    spansTo: spans.flatMap(({ services, to }) => services.map(() => to)),
+  }
+  const [days, hours, nows, changes] = await Promise.all([
+    query(dayRow, DAY, { ...filter, ...day, ...normal }),
+    query(hourRow, HOUR, { ...filter, ...hour, step: SPARK_STEP_SECONDS }),
+    query(nowRow, NOW, { ...filter, from: at - NOW_SECONDS, to: at }),
+    query(changeRow, LAST_CHANGES, { ...filter, to: at }),
+  ])
+  const views = await withOutcomes({ query, nowMs }, changes, blameAt)
+  const window = {
+    from: hour.from,
+    to: hour.from + SPARK_SECONDS,
+    step: SPARK_STEP_SECONDS,
+    cells: 'cells_1m' as const,
+  }
+  const summaries = days.map((sums) => {
+    const isIt = (row: { readonly env: string; readonly service: string }) =>
+      row.env === sums.env && row.service === sums.service
+    const now = nows.find(isIt) ?? { total: 0, failed: 0 }
+    const spark = hours.find(isIt) ?? { slots: [], totals: [], errors: [] }
+    const { slots, totals, errors } = spark
+    const normalRate = normalRateOf(sums)
+    return {
+      name: sums.service,
+      env: sums.env,
+      requests_per_second: roundRate(now.total / NOW_SECONDS),
+      errors_per_second: roundRate(now.failed / NOW_SECONDS),
+      error_rate: now.total === 0 ? null : roundRate(now.failed / now.total),
+      normal_error_rate: normalRate === undefined ? null : roundRate(normalRate.rate),
+      sparkline: {
+        from: new Date(window.from * 1_000).toISOString(),
+        step_s: window.step,
+        ...fillSteps(
+          slots.map((slot, index) => ({ slot, requests: totals[index] ?? 0, errors: errors[index] ?? 0 })),
+          window,
+        ),
+      },
+      last_change: views[changes.findIndex(isIt)]?.item ?? null,
+      incidents: spans
+        .filter((span) => span.isOpen && span.env === sums.env && span.services.includes(sums.service))
+        .map(({ id }) => id),
+    }
+  })
+  return summaries.toSorted(
+    (a, b) =>
+      Math.sign(b.incidents.length) - Math.sign(a.incidents.length) || b.requests_per_second - a.requests_per_second,
+  )
+}
+
+const DAY = `SELECT env, service, ${SUMS} FROM (
+    SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
+      AND (empty({spansOf:Array(String)}) OR NOT arrayExists(
+        (name, a, b) -> name = concat(env, ' ', service) AND toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
+        {spansOf:Array(String)}, {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)}))
+    GROUP BY env, service, slot)
+  GROUP BY env, service ORDER BY n DESC, env, service LIMIT ${SERVICES_MAX} ${SETTINGS}`
+
+const HOUR = `SELECT env, service, groupArray(slot) AS slots, groupArray(total) AS totals, groupArray(failed) AS errors FROM (
+    SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
+    GROUP BY env, service, slot)
+  GROUP BY env, service ${SETTINGS}`
+
+const NOW = `SELECT env, service, ${TOTAL}, ${FAILED} FROM cells_10s WHERE ${IN_RANGE} AND ${IN_FILTER}
+  GROUP BY env, service ${SETTINGS}`
+
+const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL
+  WHERE status != 'deleted' AND ${IN_FILTER} AND ts < toDateTime({to:UInt32}, 'UTC') AND service != ''
+  ORDER BY ts DESC LIMIT 1 BY env, service LIMIT ${SERVICES_MAX} ${SETTINGS}`

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { DEFAULT_ENV } from '../../../../shared/domain/access-event.ts'
+import { HttpError } from '../../../../shared/runtime/errors.ts'
+import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
+import type { Store } from '../../../../shared/store/store.ts'
+import { instantText, nameFilter } from '../../core/list-query.ts'
+import { type Detectable, serviceDetailSchema, serviceSummarySchema } from '../../core/service-view.ts'
+import { toSeconds } from '../../core/time-steps.ts'
+import { readRecord } from '../read-record.ts'
+import { readServiceParts } from '../read-service-parts.ts'
+import { readServices } from '../read-services.ts'
+
+export interface ServicesRoutesDeps {
+  readonly query: Store['query']
+  readonly nowMs: () => number
+  /** What the detector would see on each route of a service, busiest first. */
+  readonly readDetectable: (env: string, service: string) => Promise<readonly Detectable[]>
+}
+
+const RECORD_MS = 30 * 24 * 3_600_000
+const at = instantText.optional().describe('As of this time; now when absent.')
+
+/** `GET /api/v1/services`, and one by its name. */
+export function servicesRoutes(
+  { query, nowMs, readDetectable }: ServicesRoutesDeps,
+  { blameAt }: { readonly blameAt: number },
+): HttpRoutes {
+  const deps = { query, nowMs }
+  return async (server) => {
+    server.get(
+      '/api/v1/services',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'Services that had requests within a day: those with an incident first, then the busiest',
+          tags: ['services'],
+          querystring: z.object({ env: nameFilter, at }),
+          response: { 200: z.object({ items: z.array(serviceSummarySchema) }) },
+        },
+      },
+      async ({ query: { env, at: atMs = nowMs() } }) => {
+        return { items: await readServices(deps, { env, service: '', atMs: withinEngine(atMs) }, blameAt) }
+      },
+    )
+    server.get(
+      '/api/v1/services/:name',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'One service',
+          tags: ['services'],
+          params: z.object({ name: z.string().min(1) }),
+          querystring: z.object({ env: nameFilter.transform((env) => env || DEFAULT_ENV), at }),
+          response: { 200: serviceDetailSchema },
+        },
+      },
+      async (request) => {
+        const { env, at: asked = nowMs() } = request.query
+        const service = request.params.name
+        const atMs = withinEngine(asked)
+        const to = toSeconds(atMs)
+        const [summary] = await readServices(deps, { env, service, atMs }, blameAt)
+        if (summary === undefined)
+          throw new HttpError(
+            'no_service',
+            `no service ${service.slice(0, 100)} had a request in ${env.slice(0, 100)} within a day`,
+          )
+        const [parts, record, detectable] = await Promise.all([
+          readServiceParts(query, { env, service, to }),
+          readRecord(query, { env, service, from: toSeconds(atMs - RECORD_MS), to }, blameAt),
+          readDetectable(env, service),
+        ])
+        return { ...summary, ...parts, record, detectable: [...detectable] }
+      },
+    )
+  }
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** A time that a day can be taken from, and that the engine can hold. */
+function withinEngine(atMs: number): number {
+  return Math.max(toSeconds(atMs) * 1_000, DAY_MS)
+}
