@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { durationSchema } from '../../shared/runtime/duration.ts'
+import { InputError } from '../../shared/runtime/errors.ts'
 import { loadConfig } from '../../shared/runtime/load-config.ts'
 import { LOG_LEVELS } from '../../shared/runtime/log.ts'
+import { toSenderAccess, webhooksConfig } from '../api/config.ts'
+import type { WebhooksConfig } from '../api/io/routes/webhooks.ts'
 import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
 import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../detector/config.ts'
@@ -51,6 +54,7 @@ const settingsSchema = z.strictObject({
   correlation: correlationSchema.prefault({}),
   retention: retentionSchema.prefault({}),
   notify: notifySchema.prefault({}),
+  webhooks: webhooksConfig.prefault({}),
   services: z
     .record(
       z.string(),
@@ -70,6 +74,8 @@ const configSchema = settingsSchema.refine(
 
 export type CulpritConfig = z.infer<typeof configSchema>
 
+/** Files of settings are copied, mailed and committed. */
+const SECRETS = /^webhooks\.\w+\.secret$/
 const DEFAULT_FILE = 'culprit.yaml'
 
 /** The configuration from `path`, else from `culprit.yaml` in this directory, else the defaults; the environment over it. */
@@ -79,13 +85,32 @@ export async function readConfig(
 ): Promise<CulpritConfig> {
   const file = path ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
   if (file === undefined) return loadConfig(configSchema, { environment })
-  return loadConfig(configSchema, { file: { path: file, text: await readTextFile(file) }, environment })
+  return loadConfig(configSchema, {
+    file: { path: file, text: await readTextFile(file) },
+    environment,
+    notInFile: SECRETS,
+  })
 }
 
 /** The privacy settings with their key, which may be in a file. */
 export async function readPrivacy({ privacy }: CulpritConfig): Promise<Privacy> {
   const file = privacy.client_key_file
   return toPrivacy(privacy, file === undefined ? undefined : await readTextFile(file))
+}
+
+/** What is known of each sender of webhooks, with its secrets, which may be in files. Loopback alone needs none. */
+export async function readWebhooks(config: CulpritConfig): Promise<WebhooksConfig> {
+  const isLoopback = /^(?:localhost|127\.[\d.]+|::1)$/.test(config.listen.host)
+  const senders: Record<string, WebhooksConfig['senders'][string]> = {}
+  for (const [name, sender] of Object.entries(config.webhooks)) {
+    if (sender === undefined) continue
+    const file = sender.secret_file
+    const access = toSenderAccess(sender, file === undefined ? undefined : await readTextFile(file), isLoopback)
+    if (file !== undefined && access.secrets.length === 0)
+      throw new InputError(`${file}: holds no secret: write webhooks.${name}'s into it`)
+    senders[name] = access
+  }
+  return { senders, allowUnsigned: isLoopback, envAliases: correlatorSettings(config).envAliases }
 }
 
 export function detectorSettings({ detection, services }: CulpritConfig): DetectorSettings {

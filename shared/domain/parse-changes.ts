@@ -16,11 +16,24 @@ export type ParsedChanges =
  * fields are ignored. `source` names the text in messages, e.g. a file name. The first malformed change ends it.
  */
 export function parseChanges(text: string, source: string, aliases: EnvAliases = DEFAULT_ENV_ALIASES): ParsedChanges {
+  return readItems(isOverLines(text) ? readWhole(text) : readLines(text), source, aliases)
+}
+
+/** The same of changes that are parsed already: the first is line 1. */
+export function readChanges(events: readonly unknown[], source: string, aliases: EnvAliases): ParsedChanges {
+  return readItems(
+    events.map((value, index) => ({ kind: 'value', line: index + 1, value })),
+    source,
+    aliases,
+  )
+}
+
+function readItems(items: Iterable<Item>, source: string, aliases: EnvAliases): ParsedChanges {
   const malformed = (line: number, field: string, because: string): ParsedChanges => {
     return { kind: 'malformed', line, field, message: `${source} line ${line}: ${field ? `${field}: ` : ''}${because}` }
   }
   const reports: ChangeReport[] = []
-  for (const item of isOverLines(text) ? readWhole(text) : readLines(text)) {
+  for (const item of items) {
     if (item.kind === 'broken') return malformed(item.line, '', `not JSON: ${item.start}`)
     const report = parseReport(item.value)
     if (report.kind === 'malformed') return malformed(item.line, report.field, report.because)
@@ -84,9 +97,8 @@ function parseReport(value: unknown): ParsedReport {
   const issue = parsed.error.issues[0]
   const path = issue?.path ?? []
   const found = valueAt(value, path)
-  if (path.length === 0)
-    return { kind: 'malformed', field: '', because: `not a change: ${showStart(JSON.stringify(found))}` }
-  const because = found === undefined ? 'missing' : `${showStart(JSON.stringify(found))}: ${issue?.message ?? 'wrong'}`
+  if (path.length === 0) return { kind: 'malformed', field: '', because: `not a change: ${showValue(found)}` }
+  const because = found === undefined ? 'missing' : `${showValue(found)}: ${issue?.message ?? 'wrong'}`
   return { kind: 'malformed', field: path.join('.'), because }
 }
 
@@ -97,6 +109,15 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     found = Reflect.get(found, key)
   }
   return found
+}
+
+/** What is nested too deeply for JSON to be written of it is not shown. */
+function showValue(value: unknown): string {
+  try {
+    return showStart(JSON.stringify(value))
+  } catch {
+    return '…'
+  }
 }
 
 /** The value comes from outside: short, on one line, and nothing that a terminal would act on. */

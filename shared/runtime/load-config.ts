@@ -8,6 +8,8 @@ export interface ConfigSources {
   readonly file?: { readonly path: string; readonly text: string }
   /** `CULPRIT_DETECTION__MINIMUM_RATIO=1.5` is `detection: { minimum_ratio: 1.5 }`. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Which settings, by their dotted paths, only the environment may say. */
+  readonly notInFile?: RegExp
 }
 
 /** One setting from the environment. */
@@ -35,6 +37,7 @@ export function loadConfig<Config>(schema: z.ZodType<Config>, sources: ConfigSou
   const file = sources.file === undefined ? undefined : parseFile(sources.file)
   const settings = readEnvironment(sources.environment)
   const written = file === undefined ? {} : withoutEmpty(file.document.toJS())
+  if (file !== undefined) refuseWritten(written, file, sources.notInFile)
   let merged = applySettings(written, settings, () => undefined)
   let result = schema.safeParse(merged)
   if (result.success) return result.data
@@ -73,6 +76,21 @@ function withoutEmpty(value: unknown): Record<string, unknown> {
   if (!isRecord(value)) return {}
   const entries = Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined)
   return Object.fromEntries(entries.map(([key, entry]) => [key, isRecord(entry) ? withoutEmpty(entry) : entry]))
+}
+
+/** @throws InputError for the first setting in the file that may not be there. */
+function refuseWritten(written: Record<string, unknown>, file: ParsedFile, notInFile: RegExp | undefined): void {
+  const refuse = (node: Record<string, unknown>, path: readonly string[]): void => {
+    for (const [key, value] of Object.entries(node)) {
+      const inner = [...path, key]
+      if (isRecord(value)) refuse(value, inner)
+      else if (notInFile?.test(dotted(inner)) === true)
+        throw new InputError(
+          `${file.path}:${lineOf(inner, file)}: ${dotted(inner)} may not be in this file: name a file of its own as ${dotted(inner)}_file, or set ${PREFIX}${inner.join('__').toUpperCase()}`,
+        )
+    }
+  }
+  if (notInFile !== undefined) refuse(written, [])
 }
 
 function readEnvironment(environment: ConfigSources['environment']): EnvironmentSetting[] {

@@ -12,6 +12,10 @@ export const PROBLEMS = {
     status: 401,
     means: 'The body is not signed with the secret that we share, or was signed too long ago.',
   },
+  no_secret: {
+    status: 403,
+    means: 'Nothing is taken from this sender as long as it has no secret; `detail` says which setting to set.',
+  },
   not_found: { status: 404, means: 'Nothing answers at this path.' },
   no_change: { status: 404, means: 'No change has this id.' },
   no_silence: { status: 404, means: 'No silence has this id.' },

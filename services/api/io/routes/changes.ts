@@ -10,7 +10,13 @@ import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { changeViewSchema } from '../../core/change-view.ts'
 import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
+import { isCloudEvent, readCloudEvents } from '../../core/webhooks/cloudevents.ts'
+import type { MapOptions } from '../../core/webhooks/map-changes.ts'
+import { toDelivery } from '../../core/webhooks/read-delivery.ts'
+import type { WebhookRequest } from '../../core/webhooks/sender.ts'
+import { DEFAULT_SENDER_SETTINGS } from '../../core/webhooks/sender-settings.ts'
 import { CHANGE_COLUMNS, changeRow, withOutcomes } from '../read-changes.ts'
+import { headersOf, parseBody } from '../webhooks/request-parts.ts'
 
 export interface ChangesRoutesDeps {
   readonly query: Store['query']
@@ -21,6 +27,7 @@ export interface ChangesRoutesDeps {
 const receiptSchema = z.object({
   accepted: z.number().describe('How many changes they come to: those of one id are one.'),
   ids: z.array(z.string()),
+  ignored: z.string().optional().describe('Why CloudEvents that are no changes are none: nothing was lost.'),
 })
 const listQuery = z.object({
   kind: someOf(CHANGE_KINDS),
@@ -57,17 +64,29 @@ export function changesRoutes(
         schema: {
           summary: 'Tell of changes',
           description:
-            'One change, a JSON array of them, or one a line. All are taken or, when one is malformed, none.',
+            'One change, a JSON array of them, or one a line; or CloudEvents, structured, batched or binary, that hold CDEvents or changes as their data. All are taken or, when one is malformed, none.',
           tags: ['changes'],
-          consumes: ['application/json', 'application/x-ndjson'],
+          consumes: [
+            'application/json',
+            'application/x-ndjson',
+            'application/cloudevents+json',
+            'application/cloudevents-batch+json',
+          ],
           body: z.unknown(),
           response: { 202: receiptSchema },
         },
       },
       async (request, reply) => {
         if (!Buffer.isBuffer(request.body)) throw new InputError('the request has no body: send a change as JSON')
-        const parsed = parseChanges(request.body.toString(), 'changes', envAliases)
+        const headers = headersOf(request)
+        const parsed = isCloudEvent(headers)
+          ? readEvents(
+              { headers, body: parseBody({ headers, body: request.body }) },
+              { envAliases, receivedAtMs: nowMs() },
+            )
+          : parseChanges(request.body.toString(), 'changes', envAliases)
         if (parsed.kind === 'malformed') throw new InputError(parsed.message)
+        if (parsed.kind === 'ignored') return reply.code(202).send({ accepted: 0, ids: [], ignored: parsed.because })
         await publish(
           'changes',
           parsed.changes.map((change) => toJsonMessage(change.env, changeToWire(change))),
@@ -95,4 +114,12 @@ export function changesRoutes(
       },
     )
   }
+}
+
+function readEvents(request: WebhookRequest, at: Pick<MapOptions, 'envAliases' | 'receivedAtMs'>) {
+  const reading = readCloudEvents(request, DEFAULT_SENDER_SETTINGS)
+  const delivery = toDelivery(reading, { sender: 'cloudevents', settings: DEFAULT_SENDER_SETTINGS, ...at })
+  if (delivery.kind === 'changes') return { kind: 'ok', changes: delivery.changes } as const
+  // Nothing of a CloudEvent asks for confirmation.
+  return delivery.kind === 'confirm' ? ({ kind: 'ignored', because: 'no change' } as const) : delivery
 }
