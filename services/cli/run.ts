@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { visibleText } from '../../shared/faces/visible-text.ts'
 import { InputError, OperationError } from '../../shared/runtime/errors.ts'
 import type { CommandContext } from './command-context.ts'
+import { addBacktestCommand } from './commands/backtest.ts'
 import { addChangeCommand } from './commands/change.ts'
 import { addChangesCommand } from './commands/changes.ts'
 import { addConfigCommand } from './commands/config-check.ts'
@@ -54,6 +55,7 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
   addParseCommand(program, context)
   addStartCommand(program, context)
   addDemoCommand(program, context)
+  addBacktestCommand(program, context)
   addChangeCommand(program, context)
   addIncidentsCommand(program, context)
   addSilenceCommand(program, context)
