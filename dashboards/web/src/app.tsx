@@ -2,6 +2,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { ChangesPage } from './pages/changes.tsx'
 import { IncidentPage } from './pages/incident.tsx'
 import { NowPage } from './pages/now.tsx'
+import { ServicePage } from './pages/service.tsx'
+import { SetupPage } from './pages/setup.tsx'
 import { LiveMark } from './parts/live-mark.tsx'
 import { SignIn } from './parts/sign-in.tsx'
 import { ThemeChoice } from './parts/theme-choice.tsx'
@@ -12,6 +14,7 @@ import { viewerZone } from './words/when.ts'
 const SECTIONS = [
   { to: '/', name: 'Now' },
   { to: '/changes', name: 'Changes' },
+  { to: '/setup', name: 'Set-up' },
 ] as const
 
 export function App() {
@@ -50,7 +53,10 @@ function Page({ place }: { readonly place: Place }) {
   const [section, name] = place.parts
   if (section === undefined) return <NowPage />
   if (section === 'incidents' && name !== undefined) return <IncidentPage key={name} id={name} />
-  if (section === 'changes') return <ChangesPage />
+  if (section === 'services' && name !== undefined)
+    return <ServicePage key={name} name={name} env={place.query.get('env') ?? 'prod'} />
+  if (section === 'changes') return <ChangesPage query={place.query} />
+  if (section === 'setup') return <SetupPage />
   return (
     <>
       <h1>Nothing is here</h1>
@@ -62,7 +68,7 @@ function Page({ place }: { readonly place: Place }) {
 }
 
 function isCurrent(to: string, { parts }: Place): boolean {
-  return `/${parts[0] ?? ''}` === to || (to === '/' && parts[0] === 'incidents')
+  return `/${parts[0] ?? ''}` === to || (to === '/' && (parts[0] === 'incidents' || parts[0] === 'services'))
 }
 
 /** Whether the server asked for a token that it was not given. */

@@ -1,62 +1,115 @@
 import { useEffect } from 'preact/hooks'
-import type { Change } from '../../../../shared/domain/change.ts'
-import { changeName } from '../../../../shared/faces/change-words.ts'
-import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { AnswerState } from '../parts/answer-state.tsx'
-import { Moment } from '../parts/moment.tsx'
-import { OutsideLink } from '../parts/outside-link.tsx'
-import { readChanges } from '../server/answers.ts'
+import { ChangesTable } from '../parts/changes-table.tsx'
+import { RecordLine } from '../parts/record-line.tsx'
+import { goTo, Link } from '../router.tsx'
+import { type ChangesPage as Page, readJudgedChanges, readRecord } from '../server/services.ts'
 import { useAnswer } from '../server/use-answer.ts'
 
-/** Every change, newest first. */
-export function ChangesPage() {
-  const changes = useAnswer('/api/v1/changes', readChanges)
+const FILTERS = [
+  { key: 'service', label: 'Service' },
+  { key: 'author', label: 'By' },
+  { key: 'env', label: 'Environment' },
+] as const
+const VERDICTS = [
+  { value: '', label: 'any verdict' },
+  { value: 'guilty', label: 'guilty' },
+  { value: 'healthy', label: 'healthy' },
+  { value: 'undetermined', label: 'can’t tell yet' },
+  { value: 'too_little_traffic', label: 'too little traffic' },
+] as const
+
+/** Every change with what came of it, newest first. */
+export function ChangesPage({ query }: { readonly query: URLSearchParams }) {
+  const asked = new URLSearchParams()
+  for (const key of ['service', 'author', 'env', 'cursor']) {
+    const value = query.get(key)
+    if (value !== null && value !== '') asked.set(key, value)
+  }
+  const changes = useAnswer(`/api/v1/changes${suffix(asked)}`, readJudgedChanges)
+  const record = useAnswer(`/api/v1/changes/record${suffix(only(asked, ['service', 'env']))}`, readRecord)
   useEffect(() => {
     document.title = 'Changes · Culprit'
   }, [])
   return (
     <>
       <h1>Changes</h1>
+      {record.kind === 'ready' && <RecordLine record={record.value} />}
+      <Filters query={query} />
       <AnswerState answer={changes} of="changes">
-        {(known) => (known.length === 0 ? <NoChanges /> : <ChangesTable changes={known} />)}
+        {(page) => <Known page={page} query={query} />}
       </AnswerState>
     </>
   )
 }
 
-function NoChanges() {
-  return <p class="verdict">No change is known yet. Tell of one with culprit change, or connect what deploys.</p>
+function Known({ page, query }: { readonly page: Page; readonly query: URLSearchParams }) {
+  const verdict = query.get('verdict') ?? ''
+  const shown = page.changes.filter(({ outcome }) => verdict === '' || outcome?.verdict === verdict)
+  const isFiltered = [...query.values()].some((value) => value !== '')
+  if (shown.length === 0)
+    return (
+      <p class="verdict">
+        {isFiltered ? 'No change is like that.' : 'No change is known yet. '}
+        {!isFiltered && <Link to="/setup">Connect what deploys</Link>}
+      </p>
+    )
+  const older = new URLSearchParams(query)
+  if (page.nextCursor !== null) older.set('cursor', page.nextCursor)
+  return (
+    <>
+      <ChangesTable changes={shown} markedId={query.get('id') ?? undefined} />
+      {page.nextCursor !== null && (
+        <p class="pages">
+          <Link to={`/changes?${older}`}>Older changes</Link>
+        </p>
+      )}
+    </>
+  )
 }
 
-function ChangesTable({ changes }: { readonly changes: readonly Change[] }) {
+function Filters({ query }: { readonly query: URLSearchParams }) {
+  const set = (key: string, value: string) => {
+    const next = new URLSearchParams(query)
+    next.delete('cursor')
+    next.delete('id')
+    if (value === '') next.delete(key)
+    else next.set(key, value)
+    goTo(`/changes${suffix(next)}`, { replace: true })
+  }
   return (
-    <div class="scroll-x">
-      <table class="changes">
-        <thead>
-          <tr>
-            <th scope="col">began</th>
-            <th scope="col">service</th>
-            <th scope="col">change</th>
-            <th scope="col">by</th>
-            <th scope="col">status</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map((change) => (
-            <tr key={change.id}>
-              <td>
-                <Moment atMs={change.startedAtMs} />
-              </td>
-              <td>{change.service === undefined ? 'everything' : visibleText(change.service)}</td>
-              <td class="name change">
-                <OutsideLink url={change.url}>{changeName(change, change.service)}</OutsideLink>
-              </td>
-              <td>{change.author === undefined ? '' : visibleText(change.author)}</td>
-              <td>{change.status}</td>
-            </tr>
+    <search class="filters">
+      {FILTERS.map(({ key, label }) => (
+        <label key={key}>
+          {label}
+          <input
+            value={query.get(key) ?? ''}
+            placeholder="any"
+            onChange={({ currentTarget }) => set(key, currentTarget.value.trim())}
+          />
+        </label>
+      ))}
+      <label>
+        Verdict
+        <select
+          value={query.get('verdict') ?? ''}
+          onChange={({ currentTarget }) => set('verdict', currentTarget.value)}
+        >
+          {VERDICTS.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </select>
+      </label>
+    </search>
   )
+}
+
+function only(query: URLSearchParams, keys: readonly string[]): URLSearchParams {
+  return new URLSearchParams([...query].filter(([key]) => keys.includes(key)))
+}
+
+function suffix(query: URLSearchParams): string {
+  return query.size === 0 ? '' : `?${query}`
 }

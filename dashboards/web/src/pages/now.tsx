@@ -1,28 +1,41 @@
 import { useEffect } from 'preact/hooks'
 import type { Incident } from '../../../../shared/domain/incident.ts'
 import { verdict } from '../../../../shared/faces/verdict.ts'
-import { percent } from '../../../../shared/faces/words.ts'
+import { visibleText } from '../../../../shared/faces/visible-text.ts'
+import { counted, percent } from '../../../../shared/faces/words.ts'
 import { AnswerState } from '../parts/answer-state.tsx'
+import { IncidentList } from '../parts/incident-list.tsx'
 import { Moment } from '../parts/moment.tsx'
+import { ServicesTable } from '../parts/services-table.tsx'
 import { Link } from '../router.tsx'
 import { readIncidents } from '../server/answers.ts'
-import { useAnswer } from '../server/use-answer.ts'
+import { readServices, type ServiceSummary } from '../server/services.ts'
+import { type Answer, useAnswer } from '../server/use-answer.ts'
 import { BLAME_AT, headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
+import { requestRate } from '../words/traffic.ts'
 import { useNow } from '../words/use-now.ts'
 
 const OVER_SHOWN = 8
+const SILENT_NAMED = 4
+const SERVICES_EVERY_MS = 10_000
 
 /** What is broken now, then how everything else is. */
 export function NowPage() {
   const incidents = useAnswer('/api/v1/incidents', readIncidents)
+  const services = useAnswer('/api/v1/services', readServices, { everyMs: SERVICES_EVERY_MS })
   return (
     <AnswerState answer={incidents} of="incidents">
-      {(known) => <FrontPage incidents={known} />}
+      {(known) => <FrontPage incidents={known} services={services} />}
     </AnswerState>
   )
 }
 
-function FrontPage({ incidents }: { readonly incidents: readonly Incident[] }) {
+interface FrontPageProps {
+  readonly incidents: readonly Incident[]
+  readonly services: Answer<readonly ServiceSummary[]>
+}
+
+function FrontPage({ incidents, services }: FrontPageProps) {
   const nowMs = useNow()
   const open = incidents.filter(isBroken)
   const over = incidents.filter((incident) => !isBroken(incident))
@@ -32,7 +45,7 @@ function FrontPage({ incidents }: { readonly incidents: readonly Incident[] }) {
   return (
     <>
       {open.length === 0 ? (
-        <Calm over={over} />
+        <Calm over={over} services={services.kind === 'ready' ? services.value : undefined} />
       ) : (
         <section aria-label="Open incidents">
           <h1 class="unseen">What is broken now</h1>
@@ -41,7 +54,18 @@ function FrontPage({ incidents }: { readonly incidents: readonly Incident[] }) {
           ))}
         </section>
       )}
-      {over.length > 0 && <Over incidents={over.slice(0, OVER_SHOWN)} nowMs={nowMs} />}
+      <section aria-labelledby="services">
+        <h2 id="services">Services</h2>
+        <AnswerState answer={services} of="services">
+          {(known) => (known.length === 0 ? <NoServices /> : <ServicesTable services={known} />)}
+        </AnswerState>
+      </section>
+      {over.length > 0 && (
+        <section aria-labelledby="over">
+          <h2 id="over">Over</h2>
+          <IncidentList incidents={over.slice(0, OVER_SHOWN)} />
+        </section>
+      )}
     </>
   )
 }
@@ -63,39 +87,46 @@ function Story({ incident, nowMs }: { readonly incident: Incident; readonly nowM
   )
 }
 
-function Calm({ over }: { readonly over: readonly Incident[] }) {
+interface CalmProps {
+  readonly over: readonly Incident[]
+  readonly services: readonly ServiceSummary[] | undefined
+}
+
+/** Nothing is broken: since when, what is watched, and what could not be seen. */
+function Calm({ over, services }: CalmProps) {
   const lastEndMs = Math.max(...over.map(({ resolvedAtMs }) => resolvedAtMs ?? 0), 0)
+  if (services?.length === 0) return <h1>Nothing is watched yet</h1>
   return (
     <section class="calm">
       <h1>All quiet</h1>
       <p class="verdict">
-        {lastEndMs === 0 ? (
-          'Server errors are at their normal.'
-        ) : (
+        Server errors are at their normal
+        {lastEndMs > 0 && (
           <>
-            Server errors are at their normal since <Moment atMs={lastEndMs} form="minute" />.
+            {' '}
+            since <Moment atMs={lastEndMs} form="minute" />
           </>
         )}
+        .{services !== undefined && ` ${whatIsWatched(services)}`}
       </p>
     </section>
   )
 }
 
-function Over({ incidents, nowMs }: { readonly incidents: readonly Incident[]; readonly nowMs: number }) {
+function whatIsWatched(services: readonly ServiceSummary[]): string {
+  const perSecond = services.reduce((sum, { requests_per_second }) => sum + requests_per_second, 0)
+  const silent = services.filter(({ requests_per_second }) => requests_per_second === 0).map(({ name }) => name)
+  const watched = `${counted(services.length, 'service')} watched, ${requestRate(perSecond)} requests.`
+  if (silent.length === 0) return watched
+  const names = silent.slice(0, SILENT_NAMED).map(visibleText).join(', ')
+  const more = silent.length > SILENT_NAMED ? ` and ${silent.length - SILENT_NAMED} more` : ''
+  return `${watched} Blind to ${names}${more}: no request in five minutes.`
+}
+
+function NoServices() {
   return (
-    <section aria-labelledby="over">
-      <h2 id="over">Over</h2>
-      <ul class="contents">
-        {incidents.map((incident) => (
-          <li key={incident.id}>
-            <Link to={`/incidents/${encodeURIComponent(incident.id)}`}>{headline(incident)}</Link>
-            <span>
-              <Moment atMs={incident.startedAtMs} nearMs={nowMs} form="minute" /> · {howLong(incident, nowMs)}
-            </span>
-            <span>{verdict({ incident, blameAt: BLAME_AT })}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <p class="verdict">
+      No request has come in within a day. <Link to="/setup">Connect what writes your access logs</Link>.
+    </p>
   )
 }

@@ -4,20 +4,19 @@ import { chooseMarks } from '../../../../shared/faces/chart-marks.ts'
 import { type ChartWindow, chooseChartWindow, drawnSubject } from '../../../../shared/faces/incident-chart.ts'
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { percent } from '../../../../shared/faces/words.ts'
-import type { Chart, ChartLine } from '../charts/chart.ts'
+import type { Chart } from '../charts/chart.ts'
 import { Figure } from '../charts/figure.tsx'
-import { lineColours } from '../charts/line-colours.ts'
 import { readTimeseries, type Timeseries, type TimeseriesQuestion, timeseriesPath } from '../server/timeseries.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { isBroken } from '../words/incident-words.ts'
+import { shares } from '../words/shares.ts'
 import { useNow } from '../words/use-now.ts'
 import { AnswerState } from './answer-state.tsx'
+import { groupLines } from './group-lines.ts'
 
 const FOLLOW_MS = 10_000
 /** Hosts are counted over so much time at most. */
 const HOSTS_MS_MAX = 6 * 3_600_000
-/** More lines than these can't be told apart. */
-const LINES_MAX = 6
 const SPLIT_HEIGHT_PX = 150
 
 interface IncidentChartsProps {
@@ -102,20 +101,4 @@ function totalChart(series: Timeseries, { incident, changes }: IncidentChartsPro
 function frameOf({ fromMs, toMs, stepMs }: Timeseries, incident: Incident): Omit<Chart, 'lines' | 'band' | 'marks'> {
   const endMs = incident.resolvedAtMs ?? (isBroken(incident) ? toMs : incident.updatedAtMs)
   return { fromMs, stepMs, format: percent, broken: { fromMs: incident.startedAtMs, toMs: endMs } }
-}
-
-/** The groups as lines of their error share, busiest first. */
-export function groupLines({ groups }: Timeseries): ChartLine[] {
-  const shown = groups.filter(({ isRest }) => !isRest).slice(0, LINES_MAX)
-  const colours = lineColours(shown.map(({ name }) => name))
-  return shown.map((group) => ({
-    name: visibleText(group.name),
-    colour: colours.get(group.name) ?? 'soft',
-    values: shares(group),
-  }))
-}
-
-/** Per step; a step without requests has none. */
-export function shares({ requests, errors }: Pick<Timeseries, 'requests' | 'errors'>): (number | null)[] {
-  return requests.map((count, step) => (count > 0 ? (errors[step] ?? 0) / count : null))
 }

@@ -1,0 +1,10 @@
+import { count } from '../../../../shared/faces/words.ts'
+
+/** `1,240 / s`, `0.3 / s`, `4 / min`, `2 / h`: so that a small number has a digit that counts. */
+export function requestRate(perSecond: number): string {
+  if (perSecond === 0) return 'none'
+  if (perSecond >= 10) return `${count(perSecond)} / s`
+  if (perSecond >= 0.1) return `${perSecond.toFixed(1)} / s`
+  if (perSecond * 60 >= 0.95) return `${Math.round(perSecond * 60)} / min`
+  return `${Math.max(1, Math.round(perSecond * 3600))} / h`
+}
