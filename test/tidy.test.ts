@@ -34,8 +34,8 @@ test('what every face says and draws needs only the domain', () => {
   expect(breaches(under('shared/faces/'), ({ imports }) => imports.filter(foreign))).toEqual([])
 })
 
-test('the page knows the domain, what every face says, and the libraries it is drawn with; it puts in no markup', () => {
-  const own = ['dashboards/web/src/', 'shared/domain/', 'shared/faces/']
+test('the page knows the domain, what every face says, what is deployed, and its libraries; it puts in no markup', () => {
+  const own = ['dashboards/web/src/', 'shared/domain/', 'shared/faces/', 'deploy/']
   const libraries = ['preact', 'uplot', 'zod']
   const foreign = (to: string) => !own.some((folder) => to.startsWith(folder)) && !libraries.includes(to)
   expect(breaches(page, ({ imports }) => imports.filter(foreign))).toEqual([])

@@ -65,6 +65,8 @@ export function IncidentActions({ answer }: { readonly answer: IncidentAnswer })
   )
 }
 
+/** Who mutes without a name. */
+const NOBODY = 'somebody'
 const IDLE = { text: '', isError: false, isBusy: false }
 
 function listActions({ incident, acknowledged }: IncidentAnswer): Action[] {
@@ -76,6 +78,12 @@ function listActions({ incident, acknowledged }: IncidentAnswer): Action[] {
     done: 'Acknowledged: others see that somebody is on it.',
   }
   const resolve = { label: 'It is over', path: `${path}/resolve`, body: {}, done: 'Noted as over.' }
+  const mute = {
+    label: 'Mute 1 h',
+    path: '/api/v1/silences',
+    body: { incident_id: incident.id, duration: '1h', author: NOBODY },
+    done: 'Muted for an hour: nothing more is sent about it.',
+  }
   const judge = (label: string, verdict: 'right' | 'wrong') => ({
     label,
     path: `${path}/feedback`,
@@ -85,6 +93,6 @@ function listActions({ incident, acknowledged }: IncidentAnswer): Action[] {
   return [
     ...(isBroken(incident) && acknowledged === undefined ? [acknowledge] : []),
     ...(incident.suspects.length > 0 ? [judge('Right suspect', 'right'), judge('Wrong suspect', 'wrong')] : []),
-    ...(isBroken(incident) ? [resolve] : []),
+    ...(isBroken(incident) ? [mute, resolve] : []),
   ]
 }
