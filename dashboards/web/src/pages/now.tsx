@@ -12,7 +12,7 @@ import { readIncidents } from '../server/answers.ts'
 import { readServices, type ServiceSummary } from '../server/services.ts'
 import { type Answer, useAnswer } from '../server/use-answer.ts'
 import { BLAME_AT, headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
-import { requestRate } from '../words/traffic.ts'
+import { requestRateWords } from '../words/traffic.ts'
 import { useNow } from '../words/use-now.ts'
 
 const OVER_SHOWN = 8
@@ -116,7 +116,7 @@ function Calm({ over, services }: CalmProps) {
 function whatIsWatched(services: readonly ServiceSummary[]): string {
   const perSecond = services.reduce((sum, { requests_per_second }) => sum + requests_per_second, 0)
   const silent = services.filter(({ requests_per_second }) => requests_per_second === 0).map(({ name }) => name)
-  const watched = `${counted(services.length, 'service')} watched, ${requestRate(perSecond)} requests.`
+  const watched = `${counted(services.length, 'service')} watched, ${requestRateWords(perSecond)}.`
   if (silent.length === 0) return watched
   const names = silent.slice(0, SILENT_NAMED).map(visibleText).join(', ')
   const more = silent.length > SILENT_NAMED ? ` and ${silent.length - SILENT_NAMED} more` : ''

@@ -12,7 +12,7 @@ import { Link } from '../router.tsx'
 import { readIncidents } from '../server/answers.ts'
 import { readJudgedChanges, readService, type ServiceDetail } from '../server/services.ts'
 import { useAnswer } from '../server/use-answer.ts'
-import { requestRate } from '../words/traffic.ts'
+import { requestRateWords } from '../words/traffic.ts'
 
 const EVERY_MS = 10_000
 
@@ -73,5 +73,5 @@ function Known({ service }: { readonly service: ServiceDetail }) {
 function howItDoes({ requests_per_second, error_rate, normal_error_rate }: ServiceDetail): string {
   const failing = error_rate === null ? 'no request in five minutes' : `${percent(error_rate)} failing`
   const normal = normal_error_rate === null ? 'what is normal is not known yet' : `normal ${percent(normal_error_rate)}`
-  return `${requestRate(requests_per_second)} requests · ${failing} · ${normal}`
+  return `${requestRateWords(requests_per_second)} · ${failing} · ${normal}`
 }

@@ -20,31 +20,33 @@ export function ChangesTable({ changes, markedId }: ChangesTableProps) {
     if (markedId !== undefined) marked.current?.scrollIntoView({ block: 'center' })
   }, [markedId])
   return (
-    <table class="changes">
-      <thead>
-        <tr>
-          <th scope="col">began</th>
-          <th scope="col">change</th>
-          <th scope="col" class="wide">
-            by
-          </th>
-          <th scope="col" class="number wide">
-            failing before → after
-          </th>
-          <th scope="col">verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        {changes.map((judged) => {
-          const isMarked = judged.change.id === markedId
-          return (
-            <tr key={judged.change.id} class={isMarked ? 'marked' : ''} ref={isMarked ? marked : null}>
-              <Cells judged={judged} />
-            </tr>
-          )
-        })}
-      </tbody>
-    </table>
+    <div class="scroll-x">
+      <table class="changes">
+        <thead>
+          <tr>
+            <th scope="col">began</th>
+            <th scope="col">change</th>
+            <th scope="col" class="wide">
+              by
+            </th>
+            <th scope="col" class="number wide">
+              failing before → after
+            </th>
+            <th scope="col">verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((judged) => {
+            const isMarked = judged.change.id === markedId
+            return (
+              <tr key={judged.change.id} class={isMarked ? 'marked' : ''} ref={isMarked ? marked : null}>
+                <Cells judged={judged} />
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

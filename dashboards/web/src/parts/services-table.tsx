@@ -17,33 +17,35 @@ export function ServicesTable({ services }: { readonly services: readonly Servic
   const hidden = services.length - ROWS_MAX
   return (
     <>
-      <table class="services">
-        <thead>
-          <tr>
-            <th scope="col">service</th>
-            <th scope="col" class="number">
-              requests
-            </th>
-            <th scope="col" class="number">
-              failing
-            </th>
-            <th scope="col" class="number wide">
-              normal
-            </th>
-            <th scope="col" class="wide">
-              last hour
-            </th>
-            <th scope="col" class="last">
-              last change
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {services.slice(0, ROWS_MAX).map((service) => (
-            <Row key={`${service.env} ${service.name}`} service={service} hasEnvs={envs.size > 1} />
-          ))}
-        </tbody>
-      </table>
+      <div class="scroll-x">
+        <table class="services">
+          <thead>
+            <tr>
+              <th scope="col">service</th>
+              <th scope="col" class="number">
+                requests
+              </th>
+              <th scope="col" class="number">
+                failing
+              </th>
+              <th scope="col" class="number wide">
+                normal
+              </th>
+              <th scope="col" class="wide">
+                last hour
+              </th>
+              <th scope="col" class="last">
+                last change
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {services.slice(0, ROWS_MAX).map((service) => (
+              <Row key={`${service.env} ${service.name}`} service={service} hasEnvs={envs.size > 1} />
+            ))}
+          </tbody>
+        </table>
+      </div>
       {hidden > 0 && <p class="key">{`and ${hidden} more`}</p>}
     </>
   )

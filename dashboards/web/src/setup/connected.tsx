@@ -2,7 +2,7 @@ import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { counted } from '../../../../shared/faces/words.ts'
 import { Moment } from '../parts/moment.tsx'
 import type { JudgedChange, ServiceSummary } from '../server/services.ts'
-import { requestRate } from '../words/traffic.ts'
+import { requestRateWords } from '../words/traffic.ts'
 
 const NAMED = 8
 
@@ -23,7 +23,7 @@ export function Connected({ services, changes }: ConnectedProps) {
         <dd>
           {services.length === 0
             ? 'no request within a day'
-            : `${requestRate(perSecond)} requests of ${counted(services.length, 'service')}: ${names.join(', ')}${more}`}
+            : `${requestRateWords(perSecond)} of ${counted(services.length, 'service')}: ${names.join(', ')}${more}`}
         </dd>
       </div>
       {changes.length === 0 && (

@@ -8,25 +8,27 @@ export function SnippetChoice({ label, snippets }: { readonly label: string; rea
   const text = chosen === undefined ? '' : forThisServer(chosen.text, location)
   return (
     <div class="snippets">
-      <fieldset class="choice">
-        <legend class="unseen">{label}</legend>
-        {snippets.map((snippet) => (
-          <button
-            key={snippet.name}
-            type="button"
-            aria-pressed={snippet.name === chosen?.name}
-            onClick={() => setChosen(snippet)}
-          >
-            {snippet.name}
-          </button>
-        ))}
-      </fieldset>
+      <div class="tools">
+        <fieldset class="choice">
+          <legend class="unseen">{label}</legend>
+          {snippets.map((snippet) => (
+            <button
+              key={snippet.name}
+              type="button"
+              aria-pressed={snippet.name === chosen?.name}
+              onClick={() => setChosen(snippet)}
+            >
+              {snippet.name}
+            </button>
+          ))}
+        </fieldset>
+        <CopyButton text={text} what={`what to set up for ${chosen?.name}`} />
+      </div>
       <div class="command">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre class="file" tabIndex={0}>
           <code>{text}</code>
         </pre>
-        <CopyButton text={text} what={`what to set up for ${chosen?.name}`} />
       </div>
     </div>
   )
