@@ -2,7 +2,7 @@
 // nothing of them was kept, so the source sends them again. What is no event goes to `rejects`, with the reason.
 import { setImmediate } from 'node:timers/promises'
 import type { Bus } from '../../shared/bus/bus.ts'
-import { MESSAGE_BYTES_MAX, TOKEN_HEADER } from '../../shared/bus/topics.ts'
+import { TOKEN_HEADER } from '../../shared/bus/topics.ts'
 import { createChunkSeams } from './core/chunk-seams.ts'
 import { clampFuture } from './core/clamp-future.ts'
 import { cutLines } from './core/cut-lines.ts'
@@ -37,6 +37,7 @@ export interface Receipt {
 
 export interface ReceiverDeps {
   readonly publish: Bus['publish']
+  readonly messageBytesMax: number
   readonly storeRejects: (rejects: readonly Reject[], token: string) => Promise<void>
   readonly nowMs: () => number
   readonly newToken: () => string
@@ -69,7 +70,7 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
     origin: { source: string; token: string },
   ) {
     const { source, token } = origin
-    const messages = packTexts(texts, MESSAGE_BYTES_MAX).map((value, index) => ({
+    const messages = packTexts(texts, deps.messageBytesMax).map((value, index) => ({
       key: source,
       value,
       headers: { [TOKEN_HEADER]: `${token}#${index}` },
@@ -86,11 +87,11 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
         all.flatMap(({ rejects }) => rejects),
         { source: 'together', token: deps.newToken() },
       ),
-    { bytesMax: MESSAGE_BYTES_MAX, lingerMs: LINGER_MS },
+    { bytesMax: deps.messageBytesMax, lingerMs: LINGER_MS },
   )
 
   return async (lines) => {
-    const { texts, receipt } = await readEvents(lines, parserFor(lines.parser), deps.nowMs)
+    const { texts, receipt } = await readEvents(lines, parserFor(lines.parser), deps)
     const bytes = texts.reduce((total, { length }) => total + length, 0)
     if (lines.token === undefined && bytes < ALONE_BYTES_MIN)
       await sendTogether({ texts, bytes, rejects: receipt.rejects })
@@ -103,7 +104,7 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
 async function readEvents(
   { bytes, source, parser: { format }, directives = '' }: ReceivedLines,
   parser: BlockParser,
-  nowMs: () => number,
+  { nowMs, messageBytesMax }: Pick<ReceiverDeps, 'nowMs' | 'messageBytesMax'>,
 ): Promise<{ texts: Uint8Array[]; receipt: Receipt }> {
   const seams = createChunkSeams(format)
   if (directives !== '') seams.directivesBefore(Buffer.from(directives))
@@ -115,7 +116,7 @@ async function readEvents(
     const position = { source, firstLine, firstByte: piece.from, directives: piece.directives }
     const block = parser.parse(piece.bytes, position)
     clamped += clampFuture(block.columns.atMs.subarray(0, block.columns.rows), nowMs() + CLOCK_SKEW_MS)
-    texts.push(...ndjsonLines(block.columns, MESSAGE_BYTES_MAX))
+    texts.push(...ndjsonLines(block.columns, messageBytesMax))
     rejects.push(...block.rejects.slice(0, MAX_REJECTS_KEPT - rejects.length))
     accepted += block.parsed
     rejected += block.rejected

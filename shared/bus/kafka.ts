@@ -7,7 +7,7 @@ import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-clie
 import { registerCodecs } from './kafka-codecs.ts'
 import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
 import { createOutbox } from './kafka-outbox.ts'
-import { SHARED_TOPICS, type TopicName } from './topics.ts'
+import { MESSAGE_BYTES_MAX, SHARED_TOPICS, type TopicName } from './topics.ts'
 
 export interface KafkaBusDeps {
   readonly log: Log
@@ -70,6 +70,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
   }
 
   return {
+    messageBytesMax: MESSAGE_BYTES_MAX,
     async publish(name, messages) {
       await withTopic(name)
       await outbox.publish(topicOf(name), messages)

@@ -2,6 +2,9 @@ import { OperationError } from '../runtime/errors.ts'
 import type { Bus, Message, Subscription } from './bus.ts'
 import type { TopicName } from './topics.ts'
 
+/** A message becomes one insert, and ten thousand rows cost little more to insert than one. */
+const MESSAGE_BYTES_MAX = 8 * 1024 * 1024
+
 export interface MemoryBusLimits {
   /** Of values published and not yet handled, over all topics. */
   readonly pendingBytesMax: number
@@ -47,6 +50,7 @@ export function createMemoryBus(limits: MemoryBusLimits): Bus {
   }
 
   return {
+    messageBytesMax: MESSAGE_BYTES_MAX,
     async publish(topic, messages) {
       if (messages.length === 0) return
       const bytes = messages.reduce((total, { value }) => total + value.length, 0)

@@ -17,5 +17,5 @@ export const SHARED_TOPICS: readonly TopicName[] = ['access-events', 'detector-s
 /** The header of `access-events` that names a message's origin: the same token again is the same events again. */
 export const TOKEN_HEADER = 'token'
 
-/** A larger message is cut by who publishes it; brokers take 1 MiB unless told otherwise. */
+/** Of a message on Kafka: brokers take 1 MiB unless told otherwise. */
 export const MESSAGE_BYTES_MAX = 900_000

@@ -63,6 +63,7 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
   let clamped = 0
   const receive = createReceiver(
     {
+      messageBytesMax: 900_000,
       publish: async (_topic, messages) => {
         for (const { value } of messages) cells.add(value)
       },

@@ -34,7 +34,10 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
   const receive = countReceived(
     metrics,
-    createReceiver({ publish: bus.publish, storeRejects, nowMs, newToken: randomUUID }, privacy),
+    createReceiver(
+      { publish: bus.publish, messageBytesMax: bus.messageBytesMax, storeRejects, nowMs, newToken: randomUUID },
+      privacy,
+    ),
   )
   metrics.gauge('culprit_events_pending', 'Messages of events that wait to be stored.', () =>
     bus.lag('access-events', 'ingest'),

@@ -38,7 +38,7 @@ export function* wireEvents(columns: EventColumns): Generator<WireEvent, void> {
       path: present(read.path(row)),
       route: present(read.route(row)),
       status: numberAt(columns.status, row),
-      duration_ms: measured(shortest(numberAt(columns.durationMs, row))),
+      duration_ms: measured(shortestDuration(numberAt(columns.durationMs, row))),
       bytes: measured(numberAt(columns.bytes, row)),
       version: present(read.version(row)),
       region: present(read.region(row)),
@@ -108,8 +108,9 @@ function numberAt(values: Float64Array | Float32Array | Uint32Array | Uint16Arra
 }
 
 /** A 32-bit float shown with the digits it holds: 0.1, not 0.10000000149011612. */
-function shortest(value: number): number {
-  return Number(value.toPrecision(7))
+export function shortestDuration(value: number): number {
+  // Most are whole numbers, and those have no more digits than they show.
+  return Number.isInteger(value) && Math.abs(value) < 1e7 ? value : Number(value.toPrecision(7))
 }
 
 function present(text: string): string | undefined {

@@ -13,6 +13,7 @@ function receiver(publish: (messages: readonly Message[]) => Promise<void> = asy
   const rejects: Reject[] = []
   const receive = createReceiver(
     {
+      messageBytesMax: MESSAGE_BYTES_MAX,
       publish: async (_topic, messages) => {
         await publish(messages)
         published.push(...messages)

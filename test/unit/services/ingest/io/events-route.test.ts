@@ -31,6 +31,7 @@ beforeEach(async () => {
   let tokens = 0
   const receive = createReceiver(
     {
+      messageBytesMax: bus.messageBytesMax,
       publish: bus.publish,
       storeRejects: async () => {},
       nowMs: Date.now,

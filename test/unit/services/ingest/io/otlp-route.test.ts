@@ -16,6 +16,7 @@ beforeEach(async () => {
   publish = async () => {}
   const receive = createReceiver(
     {
+      messageBytesMax: 900_000,
       publish: async (_topic, messages) => {
         await publish()
         stored += messages.map(({ value }) => Buffer.from(value).toString()).join('')

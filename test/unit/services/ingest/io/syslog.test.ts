@@ -23,6 +23,7 @@ async function open(
   const stored: string[] = []
   const receive = createReceiver(
     {
+      messageBytesMax: 900_000,
       publish: async (_topic, messages) => {
         await publish()
         stored.push(...messages.flatMap(({ value }) => Buffer.from(value).toString().trimEnd().split('\n')))
