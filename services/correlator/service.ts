@@ -7,6 +7,7 @@ import { byTime, createChangeRecords } from './core/change-records.ts'
 import type { EvidenceData, EvidenceRequest, Links, LinksRequest } from './core/evidence-data.ts'
 import { groupSpikes, incidentIdOf, type SpikeGroup } from './core/group.ts'
 import { planEvidence, toCase } from './core/incident-case.ts'
+import { inferDeploys } from './core/infer-deploys.ts'
 import { planLinks } from './core/plan-links.ts'
 import { findRoot } from './core/root.ts'
 import type { CorrelatorSettings } from './core/settings.ts'
@@ -91,7 +92,8 @@ async function correlateGroup(
   const said = lastWord(group, feedback)
   const known = { data, statuses: links.statuses, topology, settings, ...(said !== undefined && { feedback: said }) }
   const incident = toCase({ group, root, request, ...known })
-  return buildIncident(incident, changes, (change) => recordOf(change, incident.onsetAtMs))
+  const all = [...changes, ...inferDeploys(incident, changes)]
+  return buildIncident(incident, all, (change) => recordOf(change, incident.onsetAtMs))
 }
 
 /** Also what was said of an incident that turned out to be part of this one. */

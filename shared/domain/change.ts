@@ -15,6 +15,9 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number]
 export const CHANGE_STATUSES = ['started', 'succeeded', 'failed', 'cancelled'] as const
 export type ChangeStatus = (typeof CHANGE_STATUSES)[number]
 
+/** The `source` of a deploy that nobody reported: the log names a version that was never seen before. */
+export const INFERRED_SOURCE = 'inferred'
+
 /** The part that a change touches; an absent list means all of them. */
 export interface ChangeScope {
   readonly regions?: readonly string[]

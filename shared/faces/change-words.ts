@@ -1,4 +1,4 @@
-import type { Change, ChangeKind } from '../domain/change.ts'
+import { type Change, type ChangeKind, INFERRED_SOURCE } from '../domain/change.ts'
 import type { ClearedChange, NonChangeCause } from '../domain/incident.ts'
 import { visibleText } from './visible-text.ts'
 import { duration } from './words.ts'
@@ -26,8 +26,9 @@ export function changeName(change: Change, service?: string): string {
   return visibleText(`${elsewhere}${KIND_WORDS[change.kind]} ${ownName(change)}`)
 }
 
-/** `deploy v42 by ana`. */
+/** `deploy v42 by ana`, `deploy v42, reported by nobody`. */
 export function changeNameAndAuthor(change: Change, service: string): string {
+  if (change.source === INFERRED_SOURCE) return `${changeName(change, service)}, reported by nobody`
   const author = change.author === undefined ? '' : ` by ${visibleText(change.author)}`
   return `${changeName(change, service)}${author}`
 }

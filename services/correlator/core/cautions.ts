@@ -1,4 +1,4 @@
-import type { Change } from '../../../shared/domain/change.ts'
+import { type Change, INFERRED_SOURCE } from '../../../shared/domain/change.ts'
 import type { Candidate } from './candidates.ts'
 import type { IncidentCase } from './incident-case.ts'
 import type { Target } from './rollback-target.ts'
@@ -19,6 +19,8 @@ export function findCautions(
   },
 ): readonly string[] {
   const cautions: string[] = []
+  if (change.source === INFERRED_SOURCE)
+    cautions.push(`nobody reported ${sayChange(change)}: it is inferred from the version that the log names`)
   if (!change.reversible)
     cautions.push(`${sayChange(change)} is marked as not reversible: going back could do more harm`)
   if (change.status === 'started' && change.finishedAtMs === undefined) {

@@ -48,6 +48,13 @@ export function isSameVersion(tag: string, name: string): boolean {
   return /^[0-9a-f]{7,40}$/.test(short) && /^[0-9a-f]{7,40}$/.test(long) && long.startsWith(short)
 }
 
+/** Whether a version first seen then may be what this change of code brought. */
+export function mayBring(change: Change, { firstAtMs }: Pick<VersionSpan, 'firstAtMs'>): boolean {
+  const fromMs = change.startedAtMs - SEEN_EARLY_MS
+  const toMs = (change.finishedAtMs ?? change.startedAtMs + UNFINISHED_MS) + SEEN_LATE_MS
+  return replacesCode(change) && firstAtMs >= fromMs && firstAtMs <= toMs
+}
+
 function normalize(version: string): string {
   const last = version.split(/[/:@]/).at(-1) ?? version
   return last.toLowerCase().replace(/^v(?=\d)/, '')
@@ -63,12 +70,10 @@ function findUnclaimed(
   spans: readonly VersionSpan[],
   deploys: readonly Change[],
 ): VersionSpan | undefined {
-  const fromMs = change.startedAtMs - SEEN_EARLY_MS
-  const toMs = (change.finishedAtMs ?? change.startedAtMs + UNFINISHED_MS) + SEEN_LATE_MS
   const logBeganMs = Math.min(...spans.map(({ firstAtMs }) => firstAtMs))
   const appeared = spans.filter(({ firstAtMs, version }) => {
     const claimed = deploys.some((other) => other.version !== undefined && isSameVersion(version, other.version))
-    return firstAtMs >= fromMs && firstAtMs <= toMs && firstAtMs > logBeganMs && !claimed
+    return mayBring(change, { firstAtMs }) && firstAtMs > logBeganMs && !claimed
   })
   return appeared.length === 1 ? appeared[0] : undefined
 }

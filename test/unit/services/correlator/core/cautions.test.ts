@@ -21,6 +21,12 @@ test('an ordinary deploy with nothing since needs no caution', () => {
   expect(cautionsOf(v42, [], target(125))).toEqual([])
 })
 
+test('a deploy that only the log knows of is told as such', () => {
+  expect(cautionsOf({ ...v42, source: 'inferred' })).toEqual([
+    'nobody reported deploy v42: it is inferred from the version that the log names',
+  ])
+})
+
 test('a change that can not be undone safely is told', () => {
   const change = changeAt(118, { kind: 'migration', title: 'drop column', reversible: false })
   expect(cautionsOf(change)).toEqual([

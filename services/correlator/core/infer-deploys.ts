@@ -1,0 +1,60 @@
+import { type Change, INFERRED_SOURCE } from '../../../shared/domain/change.ts'
+import { stableHash } from '../../../shared/domain/stable-hash.ts'
+import type { VersionSpan } from './evidence-data.ts'
+import { groupBy } from './group-by.ts'
+import type { IncidentCase } from './incident-case.ts'
+import { isSameVersion, mayBring } from './match-version.ts'
+import { onsetSpan } from './onset.ts'
+
+/** Where this many versions appear in one lookback, what the log calls a version is none. */
+const NEW_VERSIONS_MAX = 10
+
+/**
+ * Deploys that nobody declared: a version first seen in the log before the onset that no declared change brought. They are
+ * changes like any other, but for their source. The first version that a log has is none: it ran before.
+ */
+export function inferDeploys(incident: IncidentCase, changes: readonly Change[]): readonly Change[] {
+  const { data, settings, onsetAtMs, group } = incident
+  const tagged = data.versions.filter(({ version }) => version !== '')
+  const latestMs = onsetSpan(incident.spike).latestMs
+  const isAlone = new Set(data.serviceMinutes.map(({ service }) => service)).size <= 1
+  return [...groupBy(tagged, ({ service }) => service)].flatMap(([service, spans]) => {
+    const logBeganMs = Math.min(...spans.map(({ firstAtMs }) => firstAtMs))
+    // A log of one service need not call it what the deploys of one service call it.
+    const ofService = changes.filter((change) => isAlone || change.service === service || change.service === undefined)
+    const appeared = spans.filter(
+      ({ firstAtMs }) =>
+        firstAtMs > logBeganMs && firstAtMs >= onsetAtMs - settings.lookbackMs && firstAtMs <= latestMs,
+    )
+    const undeclared = appeared.filter((span) => !isDeclared(span, ofService, spans))
+    return appeared.length > NEW_VERSIONS_MAX ? [] : undeclared.map((span) => toDeploy(group.env, span, spans))
+  })
+}
+
+/** By its name, or by a change of code at that time whose own version the log does not know by its name. */
+function isDeclared(span: VersionSpan, changes: readonly Change[], spans: readonly VersionSpan[]): boolean {
+  const isNamed = (tag: string, name: string | undefined) => name !== undefined && isSameVersion(tag, name)
+  return changes.some((change) => {
+    if (isNamed(span.version, change.version) || isNamed(span.version, change.previousVersion)) return true
+    const isSeenItself = spans.some(({ version }) => isNamed(version, change.version))
+    return !isSeenItself && mayBring(change, span)
+  })
+}
+
+function toDeploy(env: string, { service, version, firstAtMs }: VersionSpan, spans: readonly VersionSpan[]): Change {
+  const [previous] = spans
+    .filter((span) => span.firstAtMs < firstAtMs)
+    .toSorted((a, b) => b.lastAtMs - a.lastAtMs || b.firstAtMs - a.firstAtMs || (a.version < b.version ? -1 : 1))
+  return {
+    id: `${INFERRED_SOURCE}_${stableHash(JSON.stringify([env, service, version]))}`,
+    startedAtMs: firstAtMs,
+    kind: 'deploy',
+    service,
+    env,
+    version,
+    ...(previous !== undefined && { previousVersion: previous.version }),
+    status: 'succeeded',
+    source: INFERRED_SOURCE,
+    reversible: true,
+  }
+}
