@@ -61,10 +61,18 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
 
   async function tell(): Promise<void> {
     const news = detector.spikes().filter(({ id, updatedAtMs }) => told.get(id) !== updatedAtMs)
-    if (news.length === 0) return
-    await deps.storeSpikes(news)
-    await deps.publishSpikes(news)
-    for (const { id, updatedAtMs } of news) told.set(id, updatedAtMs)
+    if (news.length > 0) {
+      await deps.storeSpikes(news)
+      await deps.publishSpikes(news)
+    }
+    takeAsTold()
+  }
+
+  /** Only what may yet move is kept. */
+  function takeAsTold(): void {
+    detector.forgetClosed()
+    told.clear()
+    for (const { id, updatedAtMs } of detector.spikes()) told.set(id, updatedAtMs)
   }
 
   /**
@@ -96,11 +104,14 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
   return {
     async tick() {
       position ??= await findPosition()
+      const { openDrops } = position
+      const sealedEnd = await findSealedEnd()
       if (position.nextCell < position.toldUntil) {
         await judge({ from: position.nextCell, to: position.toldUntil }, position)
-        for (const { id, updatedAtMs } of detector.spikes()) told.set(id, updatedAtMs)
+        takeAsTold()
+        // Whether or not it is over by now, it goes on as it was told: else nobody would hear that it is over.
+        detector.hearNothing(sealedEnd - 1, (id) => openDrops.has(id))
       }
-      const sealedEnd = await findSealedEnd()
       if (sealedEnd > position.nextCell) await judge({ from: position.nextCell, to: sealedEnd }, position)
       if (sealedEnd > position.nextCell) hearNothing(sealedEnd, position)
       await tell()

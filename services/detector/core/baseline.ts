@@ -16,6 +16,8 @@ const DISPERSION_HALF_LIFE_CELLS = 8640
  */
 const MATURITY_CELLS = RING_CELLS - 1
 const MIN_MATURITY_CELLS = 18
+/** What a young series did with no more errors than are expected of one that nothing is known of is normal after a minute. */
+const GOOD_MATURITY_CELLS = 6
 
 /**
  * Before anything is known a service is taken to fail 1 % of its requests, give or take much: about a third of an error's worth
@@ -62,8 +64,14 @@ export function absorbMatured(series: Series, cell: number): void {
   const age = cell - series.firstCell
   const maturity = Math.min(MATURITY_CELLS, Math.max(MIN_MATURITY_CELLS, Math.floor(age / 2)))
   const until = cell - maturity
+  const goodUntil = cell - GOOD_MATURITY_CELLS
+  const isMature = (seen: number): boolean =>
+    seen < until ||
+    (maturity === MIN_MATURITY_CELLS &&
+      seen < goodUntil &&
+      errorsAt(series, seen) <= requestsAt(series, seen) * PRIOR_RATE)
   let skipped = 1
-  for (; series.absorbedTo < until; series.absorbedTo++) {
+  for (; isMature(series.absorbedTo); series.absorbedTo++) {
     const requests = requestsAt(series, series.absorbedTo)
     if (requests === 0 || isAbnormal(series, series.absorbedTo)) skipped++
     else {

@@ -33,8 +33,10 @@ export interface Detector {
    * whose requests stay away for ten minutes are told of, if the drop `isDue`, by its id.
    */
   hearNothing(cell: number, isDue: (dropId: string) => boolean): void
-  /** Every spike so far, in the order they opened. */
+  /** Every spike so far that was not let go of, in the order they opened. */
   spikes(): Spike[]
+  /** Lets go of the spikes that are over for good: they move no more, and whoever was told of them keeps them. */
+  forgetClosed(): void
   /** Every watched series, with its present baseline. */
   watched(): { readonly series: Series; readonly baseline: Baseline }[]
   /** All that it knows, to be kept as a structured clone; a detector made from that goes on as this one would. */
@@ -153,6 +155,9 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
       )
       for (const series of services.values()) if (series.drop !== undefined) open.push(dropToSpike(series, series.drop))
       return [...closed, ...open].sort((a, b) => a.detectedAtMs - b.detectedAtMs || (a.id < b.id ? -1 : 1))
+    },
+    forgetClosed() {
+      closed.length = 0
     },
     watched() {
       return [...services.values(), ...routes.values()].map((series) => ({ series, baseline: baselineOf(series) }))

@@ -1,6 +1,7 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { OnsetGuess } from '../../../shared/domain/spike.ts'
 import { burstShape } from './baseline.ts'
+import { blipOf } from './bursts.ts'
 import { type Normal, normalOf } from './normal.ts'
 import type { Baseline } from './open-spike.ts'
 import { riseEvidence } from './rise-evidence.ts'
@@ -22,13 +23,10 @@ export interface FoundRise {
 export type AlarmLimits = ToldLimits & { readonly nats: number }
 
 /**
- * Half a minute of a few errors means nothing: a pod that was replaced (it is given 30 s to end), a client that tried again
- * and again. Such a blip comes about once a day to a series, its errors exponentially distributed with a mean of four. So
- * the worst such run, which touches four cells, never adds more evidence than a blip of its size is improbable.
+ * A blip comes about once a day to a series. So the worst run of errors that could be one never adds more evidence than a blip of
+ * its size is improbable.
  */
-const BLIP_CELLS = 4
 const BLIP_NATS = Math.log((24 * 3600 * 1000) / CELL_MS)
-const BLIP_ERRORS = 4
 
 /** Nothing speaks for a rise, and nothing in `cell` begins to: it need not be looked at. */
 export function isCalm(series: Series, cell: number): boolean {
@@ -48,9 +46,10 @@ export function findRise(
   const counted = countCells(series, fromCell, cell + 1)
   if (!isEnough(counted, baseline.rate, limits)) return undefined
   const range = { from: fromCell, to: cell }
-  const worst = worstRun(series, range)
-  const blip = BLIP_NATS + worst.errors / BLIP_ERRORS
-  if (blip + evidenceWithout(series, range, { worst: worst.from, rise, normal }) < limits.nats) return undefined
+  const blip = blipOf(series, cell)
+  const worst = worstRun(series, range, blip.cells)
+  const blipNats = BLIP_NATS + worst.errors / blip.errors
+  if (blipNats + evidenceWithout(series, range, { worst, rise, normal }) < limits.nats) return undefined
   return { fromCell, toCell: cell, ...counted, nats: rise.nats }
 }
 
@@ -65,13 +64,20 @@ function isEnough(counted: { requests: number; errors: number }, rate: number, l
   )
 }
 
-/** The BLIP_CELLS cells of `[from, to]` with the most errors. */
-function worstRun(series: Series, { from, to }: { from: number; to: number }): { from: number; errors: number } {
-  let worst = { from, errors: 0 }
+interface CellRun {
+  readonly from: number
+  /** Excluded. */
+  readonly to: number
+  readonly errors: number
+}
+
+/** The `length` cells of `[from, to]` with the most errors. */
+function worstRun(series: Series, { from, to }: { from: number; to: number }, length: number): CellRun {
+  let worst = { from, to: from + length, errors: 0 }
   for (let first = from; first <= to; first++) {
     if (errorsAt(series, first) === 0) continue
-    const { errors } = countCells(series, first, Math.min(first + BLIP_CELLS, to + 1))
-    if (errors > worst.errors) worst = { from: first, errors }
+    const { errors } = countCells(series, first, Math.min(first + length, to + 1))
+    if (errors > worst.errors) worst = { from: first, to: first + length, errors }
   }
   return worst
 }
@@ -80,13 +86,13 @@ function worstRun(series: Series, { from, to }: { from: number; to: number }): {
 function evidenceWithout(
   series: Series,
   { from, to }: { from: number; to: number },
-  { worst, rise, normal }: { worst: number; rise: Rise; normal: Normal },
+  { worst, rise, normal }: { worst: CellRun; rise: Rise; normal: Normal },
 ): number {
   let nats = 0
   let requests = 0
   let errors = 0
   for (let cell = from; cell <= to; cell++) {
-    if (cell < worst || cell >= worst + BLIP_CELLS) {
+    if (cell < worst.from || cell >= worst.to) {
       requests += requestsAt(series, cell)
       errors += errorsAt(series, cell)
     }

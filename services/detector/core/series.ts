@@ -42,6 +42,13 @@ export interface Rises {
   settledTo: number
 }
 
+/** A spike that was a burst: its errors above normal, and the cells that it lasted. */
+export interface Burst {
+  readonly atCell: number
+  readonly errors: number
+  readonly cells: number
+}
+
 /** One watched series: its last hour cell by cell, what its normal is made of, and its spike while it has one. */
 export interface Series {
   readonly key: WatchedKey
@@ -68,6 +75,8 @@ export interface Series {
   scanFrom: number
   /** Of a service: how many spikes it and its routes have now. */
   openSpikes: number
+  /** Of a service: spikes of it and its routes that were over by themselves almost as soon as they were told. */
+  bursts: Burst[]
   /** Of a service whose traffic is watched: how many requests it has, and while they stay away, since when. */
   traffic: Traffic | undefined
   drop: OpenDrop | undefined
@@ -92,6 +101,7 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     spike: undefined,
     scanFrom: firstCell,
     openSpikes: 0,
+    bursts: [],
     traffic: undefined,
     drop: undefined,
     lostTraffic: undefined,

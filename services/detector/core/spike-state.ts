@@ -2,9 +2,10 @@ import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
 import { beginAbnormal, endAbnormal, keepAbnormal, resetLevel, windowShape } from './baseline.ts'
+import { rememberBurst } from './bursts.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
 import { type FoundRise, locateOnset } from './scan.ts'
-import { errorsAt, oldestCell, requestsAt, type Series, type WatchedKey } from './series.ts'
+import { type Burst, errorsAt, oldestCell, requestsAt, type Series, type WatchedKey } from './series.ts'
 import { surprise } from './surprise.ts'
 
 /** A recovered series is given this long (10 min) before its spike is over: a relapse meanwhile is the same spike. */
@@ -102,8 +103,15 @@ export function closeSpike(series: Series, cell: number): Spike | undefined {
   const owner = series.parent ?? series
   owner.openSpikes--
   if (spike.resolvedCell - spike.openedCell > BURST_CELLS) keepAbnormal(series, spike.resolvedCell)
+  else rememberBurst(series, burstOf(spike, spike.resolvedCell))
   if (owner.openSpikes === 0) endAbnormal(series)
   return toSpike(series.key, spike)
+}
+
+function burstOf(spike: OpenSpike, endCell: number): Burst {
+  const requests = spike.requests - spike.requestsAfter
+  const errors = spike.errors - spike.errorsAfter - requests * spike.baseline.rate
+  return { atCell: endCell, errors, cells: endCell - spike.onsetCell }
 }
 
 /** The spike as the rest of the product knows it. */

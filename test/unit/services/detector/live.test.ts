@@ -165,7 +165,10 @@ test('when all traffic stops for ten minutes it is told within two ticks, and ov
   expect(newestWord(kept.published)).toMatchObject([{ id: drop?.id, resolvedAtMs: (FIRST + 500) * CELL_MS }])
 })
 
-test('a silence that was told goes on after a kill, under the same id, and ends', async () => {
+test.each([
+  ['goes on after a kill, under the same id, and ends', [445, 510, 540]],
+  ['that ended while nobody ran is told to be over', [540]],
+])('a silence that was told %s', async (_, restartedAt) => {
   const kept = nothing()
   const readCells = pagesUntilHour(500)
   await detectorOver(kept, { readCells })(300)
@@ -174,7 +177,7 @@ test('a silence that was told goes on after a kill, under the same id, and ends'
   const ids = new Set(kept.published.map(({ id }) => id))
   expect(ids.size).toBe(1)
   const after = detectorOver({ ...kept, openDrops: ids }, { readCells })
-  for (const cell of [445, 510, 540]) await after(cell)
+  for (const cell of restartedAt) await after(cell)
   expect(newestWord(kept.published).map(({ id, resolvedAtMs }) => [id, resolvedAtMs])).toEqual([
     [[...ids][0], (FIRST + 500) * CELL_MS],
   ])
@@ -197,4 +200,15 @@ test('an error spike is never closed by silence', async () => {
   const ofErrors = newestWord(kept.published).filter(({ signal }) => signal === 'error_rate')
   expect(ofErrors.length).toBeGreaterThan(0)
   expect(ofErrors.map(({ resolvedAtMs }) => resolvedAtMs)).toEqual(ofErrors.map(() => null))
+})
+
+test('a spike that is over and told is not kept: the next tick has nothing to say of it', async () => {
+  const kept = nothing()
+  const judgeUntil = detectorOver(kept, { readCells: pagesUntilHour(450) })
+  for (const cell of [360, 430, 470, 475]) await judgeUntil(cell)
+  const [last] = newestWord(kept.published)
+  expect(last?.resolvedAtMs).toBe((FIRST + 450) * CELL_MS)
+  const tellings = kept.published.length
+  for (const cell of [480, 500, 520]) await judgeUntil(cell)
+  expect(kept.published).toHaveLength(tellings)
 })

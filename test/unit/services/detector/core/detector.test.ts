@@ -235,3 +235,13 @@ test('any counts at all give sound spikes: nothing is thrown, nothing is negativ
     { numRuns: 300 },
   )
 })
+
+test('a new service that begins to fail after one good minute is told within two', () => {
+  for (const rate of [0.15, 0.5]) {
+    const detector = defaultDetector()
+    const random = seeded(17)
+    run(detector, fault(byChance(random, 100, 0.001), byChance(random, 100, rate), { at: 6, length: 60 }), [0, 24])
+    const [spike] = serviceSpikes(detector)
+    expect((spike?.detectedAtMs ?? Number.NaN) / CELL_MS).toBeLessThanOrEqual(6 + 12)
+  }
+})
