@@ -8,6 +8,7 @@ import { changeToWire } from '../../shared/domain/change-wire.ts'
 import type { Command, Feedback, IncidentCommand } from '../../shared/domain/command.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import { type IncidentDocument, incidentToWire } from '../../shared/domain/incident-wire.ts'
+import { markRollbacks } from '../../shared/domain/mark-rollbacks.ts'
 import { mergeReports } from '../../shared/domain/merge-changes.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { incidentIdOf, type SpikeGroup } from './core/group.ts'
@@ -196,13 +197,19 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         forget()
         await judge()
       }),
-    takeChanges: (all) =>
+    takeChanges: (sent) =>
       inTurn(async () => {
-        const reports = all.filter(({ id }) => id === undefined || !deletedChangeIds.has(id))
+        const reports = sent.filter(({ id }) => id === undefined || !deletedChangeIds.has(id))
         const earlier = reports.flatMap(({ id }) => (id === undefined ? [] : (changes.get(id) ?? [])))
         const known = earlier.map((change) => changeReportSchema.parse(changeToWire(change)))
         const merged = mergeReports([...known, ...reports], settings.envAliases)
-        const moved = merged.filter((change) => !isDeepStrictEqual(changes.get(change.id), change))
+        const all = markRollbacks([
+          ...new Map([...changes, ...merged.map((change) => [change.id, change] as const)]).values(),
+        ])
+        const ids = new Set(merged.map(({ id }) => id))
+        const moved = all
+          .filter(({ id }) => ids.has(id))
+          .filter((change) => !isDeepStrictEqual(changes.get(change.id), change))
         if (moved.length === 0 && !isUnjudged) return
         isUnjudged = true
         await deps.storeChanges(moved)

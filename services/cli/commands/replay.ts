@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Change } from '../../../shared/domain/change.ts'
+import { markRollbacks } from '../../../shared/domain/mark-rollbacks.ts'
 import { parseChanges } from '../../../shared/domain/parse-changes.ts'
 import { InputError } from '../../../shared/runtime/errors.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -89,7 +90,7 @@ function readWindow(flags: ReplayFlags): { fromMs?: number; toMs?: number } {
 
 async function readChanges(path: string, config: CulpritConfig): Promise<readonly Change[]> {
   const parsed = parseChanges(await readTextFile(path), path, correlatorSettings(config).envAliases)
-  if (parsed.kind === 'ok') return parsed.changes
+  if (parsed.kind === 'ok') return markRollbacks(parsed.changes)
   throw new InputError(parsed.message)
 }
 

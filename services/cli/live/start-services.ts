@@ -51,7 +51,7 @@ export async function startServices(
   const failure = new Promise<Error>((resolve) => {
     onFailure = resolve
   })
-  const bus = await openBus({ log, onFailure }, config)
+  const { bus, start } = await openBus({ log, onFailure }, config)
   const metrics = createMetrics()
   const deps: LiveDeps = {
     bus,
@@ -75,6 +75,7 @@ export async function startServices(
   const services: RunningService[] = []
   for (const run of also) services.push(await run(deps))
   for (const name of SERVICE_NAMES) if (only.includes(name)) services.push(await runners[name](deps, config))
+  start()
   const ownRoutes = services.flatMap(({ routes }) => routes)
   const server = await createHttpServer({ log }, [selfRoutes({ notReady, metrics }), ...ownRoutes])
   const address = await server.listen(config.listen)
