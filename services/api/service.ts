@@ -11,6 +11,8 @@ import { incidentsRoutes } from './io/routes/incidents.ts'
 import { recordRoutes } from './io/routes/record.ts'
 import { type ServicesRoutesDeps, servicesRoutes } from './io/routes/services.ts'
 import { silencesRoutes } from './io/routes/silences.ts'
+import { statusRoutes } from './io/routes/status.ts'
+import { type StreamRoutesDeps, streamRoutes } from './io/routes/stream.ts'
 import { timeseriesRoutes } from './io/routes/timeseries.ts'
 
 export interface ApiDeps {
@@ -18,6 +20,7 @@ export interface ApiDeps {
   readonly publish: Bus['publish']
   readonly nowMs: () => number
   readonly recompute: EvidenceRoutesDeps['recompute']
+  readonly stream: StreamRoutesDeps['stream']
   readonly readDetectable: ServicesRoutesDeps['readDetectable']
 }
 
@@ -30,7 +33,7 @@ export interface ApiSettings {
 }
 
 export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
-  const { query, publish, nowMs, recompute, readDetectable } = deps
+  const { query, publish, nowMs, recompute, stream, readDetectable } = deps
   const { envAliases, blameAt, fineCellsMs } = settings
   return [
     changesRoutes({ query, publish, nowMs }, { envAliases, blameAt }),
@@ -40,6 +43,8 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     recordRoutes({ query, nowMs }, { blameAt }),
     servicesRoutes({ query, nowMs, readDetectable }, { blameAt }),
     timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
+    streamRoutes({ stream }),
+    statusRoutes({ query, nowMs }),
     silencesRoutes({ query, publish, nowMs }),
   ]
 }

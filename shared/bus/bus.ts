@@ -19,6 +19,8 @@ export interface Subscription {
   readonly topic: TopicName
   /** Each group gets every message once; members of one group share them. */
   readonly group: string
+  /** Where a group that is new begins: with the oldest message there is, unless told otherwise. */
+  readonly from?: 'oldest' | 'newest'
   readonly handle: MessageHandler
 }
 

@@ -28,6 +28,8 @@ export interface KafkaConsumerOptions {
   readonly topic: string
   readonly groupId: string
   readonly sessionMs: number
+  /** Where a group that is new begins; the oldest when absent. */
+  readonly from?: 'oldest' | 'newest'
   readonly handle: (fetched: Fetched) => Promise<void>
   /** The partitions were given out anew: what is remembered of any may be out of date. */
   readonly onAssigned?: (partitions: readonly number[]) => void
@@ -52,7 +54,7 @@ const WAIT_MS_MAX = 10_000
  */
 export async function runKafkaConsumer(
   { kafka, log, onFailure }: KafkaConsumerDeps,
-  { topic, groupId, sessionMs, handle, onAssigned }: KafkaConsumerOptions,
+  { topic, groupId, sessionMs, from, handle, onAssigned }: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
   const stopping = new AbortController()
   const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
@@ -111,7 +113,7 @@ export async function runKafkaConsumer(
   consumer.on('consumer.group_join', ({ payload }) => onAssigned?.(payload.memberAssignment[topic] ?? []))
   try {
     await consumer.connect()
-    await consumer.subscribe({ topic, fromBeginning: true })
+    await consumer.subscribe({ topic, fromBeginning: from !== 'newest' })
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
   } catch (error) {
     throw toOperationError(error, `reading ${topic}`)

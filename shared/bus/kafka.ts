@@ -75,10 +75,10 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       await withTopic(name)
       await outbox.publish(topicOf(name), messages)
     },
-    async subscribe({ topic, group, handle }) {
+    async subscribe({ topic, group, from = 'oldest', handle }) {
       await withTopic(topic)
       const { sessionMs } = options.connection
-      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs }
+      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs, from }
       const consumer = await runKafkaConsumer(
         { kafka, log, onFailure },
         { ...reading, handle: (fetched) => handleInChunks(fetched, handle) },

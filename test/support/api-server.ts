@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createEventLog } from '../../services/api/core/event-log.ts'
 import { apiRoutes } from '../../services/api/service.ts'
 import { DEFAULT_SETTINGS } from '../../services/correlator/core/settings.ts'
 import { recomputeIncident } from '../../services/correlator/recompute.ts'
@@ -44,6 +45,7 @@ export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
     publish: bus.publish,
     nowMs: () => nowMs,
     recompute,
+    stream: createEventLog('test'),
     readDetectable: async () => [],
   }
   const routes = apiRoutes(deps, settings)

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import { readJsonMessages } from '../../../shared/bus/json-messages.ts'
+import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import { pageRoutes } from '../../../shared/runtime/http-page.ts'
+import { createEventLog } from '../../api/core/event-log.ts'
 import { webhooksRoutes } from '../../api/io/routes/webhooks.ts'
 import { confirmSubscription } from '../../api/io/webhooks/confirm-subscription.ts'
 import { apiRoutes } from '../../api/service.ts'
@@ -17,6 +21,17 @@ export async function runApi(
   )
   const store = await openStore()
   const settings = correlatorSettings(config)
+  const stream = createEventLog(randomUUID())
+  await bus.subscribe({
+    topic: 'incidents',
+    // Every process that streams hears of every incident.
+    group: `stream-${randomUUID()}`,
+    from: 'newest',
+    handle: async (messages) => {
+      for (const incident of readJsonMessages(messages, incidentDocumentSchema, () => {}))
+        stream.add('incident', incident)
+    },
+  })
   return {
     routes: [
       ...apiRoutes(
@@ -24,6 +39,7 @@ export async function runApi(
           query: store.query,
           publish: bus.publish,
           nowMs,
+          stream,
           recompute: (incident) => recomputeIncident(store, incident, settings),
           readDetectable: async () => [],
         },

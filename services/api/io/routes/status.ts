@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
+import type { Store } from '../../../../shared/store/store.ts'
+import { instantText, nameFilter } from '../../core/list-query.ts'
+import { toSeconds } from '../../core/time-steps.ts'
+import { SETTINGS } from '../cell-queries.ts'
+
+export interface StatusRoutesDeps {
+  readonly query: Store['query']
+  readonly nowMs: () => number
+}
+
+const DAY_MS = 24 * 3_600_000
+const MINUTE_SECONDS = 60
+const SAMPLES_MAX = 100
+const LINE_LENGTH_MAX = 500
+
+const time = z.number().transform((seconds) => (seconds === 0 ? null : new Date(seconds * 1_000).toISOString()))
+const statusSchema = z
+  .object({
+    now: z.iso.datetime(),
+    newest_event_at: z.iso.datetime().nullable().describe('To ten seconds; null when nothing was ever stored.'),
+    judged_until: z.iso.datetime().nullable().describe('Everything before was looked at for incidents.'),
+    judged_behind_s: z.number().nullable(),
+    requests_per_second: z.number().describe('Over the newest minute, all services.'),
+    services: z.number().describe('With requests within a day.'),
+    rejected_lines: z.number().describe('Lines within a day that are no events.'),
+    changes: z.number().describe('Within a day.'),
+    sources: z
+      .array(z.object({ source: z.string(), changes: z.number(), newest_at: z.string() }))
+      .describe('Where changes came from, within 30 days.'),
+  })
+  .meta({ id: 'Status' })
+
+const rejectSchema = z.object({
+  source: z.string(),
+  reason: z.string(),
+  lines: z.number(),
+  newest_at: z.string(),
+  sample: z.object({ line_number: z.number(), line: z.string().describe('As it was, cut and with secrets masked.') }),
+})
+
+const rejectRow = z
+  .object({
+    source: z.string(),
+    reason: z.string(),
+    lines: z.coerce.number(),
+    newest: z.number(),
+    line_number: z.coerce.number(),
+    line: z.string(),
+  })
+  .transform(({ newest, line_number, line, ...of }) => ({
+    ...of,
+    newest_at: new Date(newest * 1_000).toISOString(),
+    sample: { line_number, line: line.slice(0, LINE_LENGTH_MAX) },
+  }))
+
+/** `GET /api/v1/status`, how the pipeline is doing, and `GET /api/v1/rejects`, what could not be read. */
+export function statusRoutes({ query, nowMs }: StatusRoutesDeps): HttpRoutes {
+  return async (server) => {
+    server.get(
+      '/api/v1/status',
+      {
+        config: { scope: 'read' },
+        schema: { summary: 'How the pipeline is doing', tags: ['self'], response: { 200: statusSchema } },
+      },
+      () => readStatus(query, nowMs()),
+    )
+    server.get(
+      '/api/v1/rejects',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'Lines that are no events, by source and reason, with a sample of each',
+          tags: ['ingest'],
+          querystring: z.object({
+            source: nameFilter,
+            from: instantText.optional().describe('A day before `to` when absent.'),
+            to: instantText.optional().describe('Now when absent.'),
+          }),
+          response: { 200: z.object({ items: z.array(rejectSchema) }) },
+        },
+      },
+      async ({ query: { source, to = nowMs(), from = to - DAY_MS } }) => ({
+        items: await query(rejectRow, REJECTS, { source, from: toSeconds(from), to: toSeconds(to) + 1 }),
+      }),
+    )
+  }
+}
+
+const REJECTS = `SELECT source, toString(reason) AS reason, count() AS lines, toUnixTimestamp(max(seen_at)) AS newest,
+  argMax(rejects.line_number, seen_at) AS line_number, argMax(rejects.line, seen_at) AS line
+FROM rejects WHERE ({source:String} = '' OR source = {source:String})
+  AND seen_at >= toDateTime({from:UInt32}, 'UTC') AND seen_at < toDateTime({to:UInt32}, 'UTC')
+GROUP BY source, reason ORDER BY lines DESC, source, reason LIMIT ${SAMPLES_MAX} ${SETTINGS}`
+
+const statusRow = z.object({
+  newest: time,
+  judged_cell: z.coerce.number(),
+  per_minute: z.number(),
+  services: z.coerce.number(),
+  rejected_lines: z.coerce.number(),
+  changes: z.coerce.number(),
+})
+const sourceRow = z
+  .object({ source: z.string(), changes: z.coerce.number(), newest: z.number() })
+  .transform(({ newest, ...of }) => ({ ...of, newest_at: new Date(newest * 1_000).toISOString() }))
+
+/** Each has a part of the services, and notes how far it is. */
+const OF_DETECTORS = "startsWith(name, 'detector')"
+
+const STATUS = `SELECT (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s) AS newest,
+  (SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
+    SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE) AS judged_cell,
+  (SELECT toFloat64(sum(requests)) FROM cells_10s WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS per_minute,
+  (SELECT uniqExact(env, service) FROM cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS services,
+  (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
+  (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
+
+const SOURCES = `SELECT JSONExtractString(document, 'source') AS source, count() AS changes, toUnixTimestamp(max(ts)) AS newest
+FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({from:UInt32}, 'UTC')
+GROUP BY source ORDER BY changes DESC, source LIMIT ${SAMPLES_MAX} ${SETTINGS}`
+
+async function readStatus(query: Store['query'], nowMs: number): Promise<z.infer<typeof statusSchema>> {
+  const now = toSeconds(nowMs)
+  const [[row], sources] = await Promise.all([
+    query(statusRow, STATUS, { now, minute: now - MINUTE_SECONDS, day: toSeconds(nowMs - DAY_MS) }),
+    query(sourceRow, SOURCES, { from: toSeconds(nowMs - 30 * DAY_MS) }),
+  ])
+  const judgedMs = (row?.judged_cell ?? 0) * 10_000
+  return {
+    now: new Date(nowMs).toISOString(),
+    newest_event_at: row?.newest ?? null,
+    judged_until: judgedMs === 0 ? null : new Date(judgedMs).toISOString(),
+    judged_behind_s: judgedMs === 0 ? null : Math.max(Math.round((nowMs - judgedMs) / 1_000), 0),
+    requests_per_second: (row?.per_minute ?? 0) / MINUTE_SECONDS,
+    services: row?.services ?? 0,
+    rejected_lines: row?.rejected_lines ?? 0,
+    changes: row?.changes ?? 0,
+    sources,
+  }
+}
