@@ -6,6 +6,7 @@ import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
+import { diagnosisRoutes } from './io/routes/diagnosis.ts'
 import { type EvidenceRoutesDeps, evidenceRoutes } from './io/routes/evidence.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
 import { recordRoutes } from './io/routes/record.ts'
@@ -46,5 +47,6 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     streamRoutes({ stream }),
     statusRoutes({ query, nowMs }),
     silencesRoutes({ query, publish, nowMs }),
+    diagnosisRoutes({ query, nowMs }),
   ]
 }

@@ -8,6 +8,7 @@ import { addChangeCommand } from './commands/change.ts'
 import { addChangesCommand } from './commands/changes.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addIncidentsCommand } from './commands/incidents.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addParseCommand } from './commands/parse.ts'
@@ -62,6 +63,7 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
   addChangesCommand(program, context)
   addMigrateCommand(program, context)
   addConfigCommand(program, context)
+  addDoctorCommand(program, context)
   return program
 }
 
