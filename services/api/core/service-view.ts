@@ -42,6 +42,9 @@ export const recordSchema = z
   .object({
     changes: z.number().describe('That took effect in the time.'),
     guilty: z.number().describe('Of them, those that an incident blames.'),
+    verified: z
+      .number()
+      .describe('Of the guilty, those that the recovery after taking them back, or a person, confirmed.'),
     change_failure_rate: z.number().nullable(),
     incidents: z.number().describe('That began in the time.'),
     time_to_restore_s: z

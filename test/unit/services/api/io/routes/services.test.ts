@@ -100,7 +100,7 @@ test('one service: by status, route, version and region, and how its changes far
     routes: [{ method: 'POST', route: '/checkout/{id}', errors: 558 }],
     versions: [{ version: 'v42', requests: 4_500, errors: 360, error_rate: 0.08 }, { version: 'v41' }],
     regions: [{ region: expect.any(String) }, { region: expect.any(String) }],
-    record: { changes: 4, guilty: 1, change_failure_rate: 0.25, incidents: 2, time_to_restore_s: 600 },
+    record: { changes: 4, guilty: 1, verified: 0, change_failure_rate: 0.25, incidents: 2, time_to_restore_s: 600 },
   })
   const unknown = await api.get('/api/v1/services/chekout')
   expect(unknown.json()).toMatchObject({ status: 404, code: 'no_service' })
@@ -109,6 +109,24 @@ test('one service: by status, route, version and region, and how its changes far
 test('how changes fared is told for any time', async () => {
   const record = await api.get(`/api/v1/changes/record?from=${minutesAgo(30)}`)
   expect(record.json()).toEqual({
-    ...{ changes: 4, guilty: 1, change_failure_rate: 0.25, incidents: 1, time_to_restore_s: null },
+    ...{ changes: 4, guilty: 1, verified: 0, change_failure_rate: 0.25, incidents: 1, time_to_restore_s: null },
   })
+})
+
+test('a person who names the culprit is heard: who they acquit is not guilty, and who they name is, verified', async () => {
+  const said = {
+    incident_id: 'inc_1',
+    verdict: 'wrong',
+    suspect_id: 'v42',
+    change_id: 'flag',
+    author: '',
+    document: '{}',
+  }
+  await api.store.insertRows('feedback', [{ ...said, id: 'cmd_1', updated_at: minutesAgo(1) }], 'feedback')
+  const record = await api.get(`/api/v1/changes/record?from=${minutesAgo(30)}`)
+  expect(record.json()).toMatchObject({ changes: 4, guilty: 1, verified: 1 })
+  const right = { ...said, verdict: 'right', change_id: '' }
+  await api.store.insertRows('feedback', [{ ...right, id: 'cmd_2', updated_at: minutesAgo(0) }], 'feedback again')
+  const afterwards = await api.get('/api/v1/changes/record?service=checkout')
+  expect(afterwards.json()).toMatchObject({ guilty: 1, verified: 1 })
 })
