@@ -11,6 +11,7 @@ import {
   HOST_MINUTES,
   PARTS,
   SCOPE_MINUTES,
+  SERVED_MINUTES,
   SERVICE_MINUTES,
   STATUSES,
   TOTALS,
@@ -97,6 +98,7 @@ const READ_FOR: Readonly<Record<EvidenceKind, readonly { readonly sql: string }[
   load: [SCOPE_MINUTES],
   one_client: [PARTS],
   already_there: [CELLS],
+  fingerprint: [TOTALS, SERVED_MINUTES],
   churn: [STATUSES, SERVICE_MINUTES],
   // What these rest on are changes, incidents and people's words, not requests.
   history: [],

@@ -20,6 +20,7 @@ export const EVIDENCE_KINDS = [
   'load',
   'one_client',
   'already_there',
+  'fingerprint',
   'churn',
   'history',
   'recovery',

@@ -34,7 +34,7 @@ export interface BlamedWorld {
   readonly findings: readonly Finding[]
 }
 
-/** Where answers are kept. `trusts`: whatever has changed since. */
+/** Where answers are kept. `trusts`: whatever code has changed since. */
 export interface AnswerFolder {
   readonly folder: string
   readonly trusts: boolean
@@ -56,7 +56,7 @@ interface Answers {
 export async function blameWorld(world: World, { folder, trusts }: AnswerFolder): Promise<BlamedWorld> {
   const basis = basisOf(world)
   const file = join(folder, `${world.flavour.name}-${world.seed}`)
-  const kept = readAnswers(file, trusts ? undefined : basis)
+  const kept = readAnswers(file, (made) => (trusts ? flavourIn(made) === flavourIn(basis) : made === basis))
   let log: WorldLog | undefined
   const draw = (): WorldLog => {
     log ??= logWorld(world)
@@ -164,10 +164,14 @@ function filesUnder(path: string): string[] {
     .map((name) => join(path, name))
 }
 
-function readAnswers(file: string, basis: string | undefined): Answers | undefined {
+function flavourIn(basis: string): string {
+  return basis.slice(basis.indexOf(' '))
+}
+
+function readAnswers(file: string, isGood: (basis: string) => boolean): Answers | undefined {
   if (!existsSync(file)) return undefined
   const kept: Answers & { readonly basis: string } = deserialize(gunzipSync(readFileSync(file)))
-  return basis === undefined || kept.basis === basis ? kept : undefined
+  return isGood(kept.basis) ? kept : undefined
 }
 
 function writeAnswers(file: string, answers: Answers & { readonly basis: string }): void {

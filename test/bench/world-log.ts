@@ -43,7 +43,7 @@ export function logWorld(world: World): WorldLog {
       let kind = kindOf.get(rest)
       if (kind === undefined) {
         kind = kinds.length
-        kinds.push(LINE_KIND.parse(JSON.parse(`{"ts":"${rest}0}`)))
+        kinds.push({ ...LINE_KIND.parse(JSON.parse(`{"ts":"${rest}0}`)), bytes: 0 })
         kindOf.set(rest, kind)
       }
       columns.add(chunk.slice(from + TIME_FROM, from + TIME_TO), kind, Number(chunk.slice(countFrom, to - 1)))

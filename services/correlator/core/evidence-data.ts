@@ -81,6 +81,18 @@ export interface HostMinute {
   readonly errors: number
 }
 
+/** What the root passed on, and how large its good answers were, in one minute. An empty upstream: lines that name none. */
+export interface ServedMinute {
+  readonly startMs: number
+  readonly upstream: string
+  readonly requests: number
+  readonly errors: number
+  /** Answered with 2xx, their size known. */
+  readonly sizedRequests: number
+  /** Sum of ln of those sizes in bytes. */
+  readonly sizeLogSum: number
+}
+
 /** Everything read for one incident. All lists are bounded where they are read; their order means nothing. */
 export interface EvidenceData {
   /** 10-second cells around the onset, of the incident's services. */
@@ -93,6 +105,7 @@ export interface EvidenceData {
   readonly statuses: readonly StatusTotal[]
   readonly parts: readonly PartTotal[]
   readonly hostMinutes: readonly HostMinute[]
+  readonly served: readonly ServedMinute[]
 }
 
 export interface TimeRange {

@@ -17,6 +17,7 @@ import { weighRecovery } from './evidence/recovery.ts'
 import { weighRolloutDose } from './evidence/rollout-dose.ts'
 import { weighScope } from './evidence/scope.ts'
 import { weighStatusMix } from './evidence/status-mix.ts'
+import { weighUndeclaredChange } from './evidence/undeclared-change.ts'
 import { weighUndeclaredVersion } from './evidence/undeclared-version.ts'
 import { weighVersionSplit } from './evidence/version-split.ts'
 import type { Finding } from './finding.ts'
@@ -121,10 +122,16 @@ function weighErrors(incident: IncidentCase, candidate: Candidate, facts: Facts)
     weighRolloutDose(incident, candidate),
     weighScope(incident, candidate),
     weighBlastRadius(incident, candidate, facts.elsewhere),
-    weighStatusMix(incident, 'change'),
+    weighStatusMix(incident, statusesOf(candidate)),
     weighAlreadyThere(incident, candidate),
     weighChurn(incident, candidate),
   ]
+}
+
+/** A change of what the root calls shows there as any broken dependency does. */
+function statusesOf({ change, relation }: Candidate): 'upstream' | 'switch' | 'change' {
+  if (relation === 'callee') return 'upstream'
+  return change.kind === 'feature_flag' ? 'switch' : 'change'
 }
 
 function weighCauses(
@@ -141,7 +148,11 @@ function weighCauses(
     // Statuses alone accuse neither the traffic nor a client that nobody has looked at.
     load: load === undefined ? [] : given(load, weighStatusMix(incident, 'load')),
     client: client === undefined ? [] : given(client, weighStatusMix(incident, 'client')),
-    unknown: given(weighUndeclaredVersion(incident, candidates), weighOneHost(incident)),
+    unknown: given(
+      weighUndeclaredVersion(incident, candidates),
+      weighUndeclaredChange(incident, candidates),
+      weighOneHost(incident),
+    ),
   }
 }
 

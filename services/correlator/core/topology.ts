@@ -18,10 +18,15 @@ export function buildTopology(settings: CorrelatorSettings, links: Pick<Links, '
   }
   const services = new Set(links.services)
   for (const { service, upstream } of links.upstreams) {
-    const callee = upstream.split(/[^A-Za-z0-9_-]+/).find((part) => services.has(part))
+    const callee = serviceNamedBy(upstream, services)
     if (callee !== undefined) add(service, callee)
   }
   return topology
+}
+
+/** The service that an upstream names, if it is one of these; an address of an instance names none. */
+export function serviceNamedBy(upstream: string, services: ReadonlySet<string>): string | undefined {
+  return upstream.split(/[^A-Za-z0-9_-]+/).find((part) => services.has(part))
 }
 
 /** Whether a request to `caller` may end up, through others, at `callee`. */

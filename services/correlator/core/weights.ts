@@ -1,9 +1,10 @@
 import type { ChangeKind } from '../../../shared/domain/change.ts'
 import type { Cause, EvidenceKind, NonChangeCause } from '../../../shared/domain/incident.ts'
+import { FITTED_WEIGHTS } from './fitted-weights.ts'
 
 /**
- * All numbers of the posterior in one place. They are chances a person can argue with, not tuned coefficients; a fit on
- * labelled incidents replaces them here and nowhere else.
+ * All numbers of the posterior in one place. They are chances a person can argue with; only what each evidence counts for
+ * comes from a fit on labelled incidents. The worlds' base rates are nobody's: priors are not fitted.
  */
 
 /** Chance that a change of this kind visibly breaks what it touches: about one deploy in a hundred does. */
@@ -26,8 +27,9 @@ export const CAUSE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
   upstream: 0.001,
   load: 0.0005,
   client: 0.0004,
-  // An unreported change, a broken disk, whatever nobody thought of.
-  unknown: 0.0008,
+  // An unreported change, a broken disk, whatever nobody thought of: more than any of the others, so that none of them is
+  // named before something speaks for it.
+  unknown: 0.0012,
 }
 /** The same of requests that stay away: a process that ended, a log that nobody reads any more, a caller that calls no more. */
 export const SILENCE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
@@ -55,8 +57,11 @@ export const RELATION_LOG_ODDS = {
   unseen: -1.5,
 } as const
 
-/** What each evidence's log-odds are multiplied with. Below 1 where it partly repeats what another one says. */
-export const EVIDENCE_WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
+/** What each evidence's log-odds are multiplied with: fitted on simulated incidents whose truth is known. */
+export const EVIDENCE_WEIGHTS = FITTED_WEIGHTS
+
+/** What the fit starts from and is held to: 1, and less where one evidence partly repeats what another one says. */
+export const REASONED_WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   lag: 1,
   version_split: 1,
   host_split: 1,
@@ -67,6 +72,7 @@ export const EVIDENCE_WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   load: 1,
   one_client: 1,
   already_there: 1,
+  fingerprint: 1,
   churn: 0.7,
   history: 1,
   recovery: 0.8,
@@ -85,6 +91,7 @@ export const EVIDENCE_LIMITS: Readonly<Record<EvidenceKind, readonly [lowest: nu
   load: [-5, 6],
   one_client: [-5, 8],
   already_there: [-5, 0],
+  fingerprint: [0, 3],
   churn: [0, 2],
   history: [-1, 1],
   recovery: [-3, 3],
@@ -103,12 +110,15 @@ export const LAG_PARTS = {
 
 /** How the errors divide over 500 and the like, 502 with 504, and 503, by what causes them. */
 export const STATUS_PROFILES: Readonly<
-  Record<Cause, { readonly internal: number; readonly gateway: number; readonly unavailable: number }>
+  Record<Cause | 'switch', { readonly internal: number; readonly gateway: number; readonly unavailable: number }>
 > = {
   // A bad build or switch throws; now and then it does not start (502), or starves (503).
-  change: { internal: 0.84, gateway: 0.07, unavailable: 0.09 },
+  change: { internal: 0.86, gateway: 0.06, unavailable: 0.08 },
+  // A feature flag only lets other code run.
+  switch: { internal: 0.92, gateway: 0.04, unavailable: 0.04 },
   upstream: { internal: 0.05, gateway: 0.62, unavailable: 0.33 },
   load: { internal: 0.07, gateway: 0.18, unavailable: 0.75 },
   client: { internal: 0.85, gateway: 0.1, unavailable: 0.05 },
-  unknown: { internal: 0.4, gateway: 0.3, unavailable: 0.3 },
+  // Mostly changes that nobody reported, and machines.
+  unknown: { internal: 0.6, gateway: 0.2, unavailable: 0.2 },
 }

@@ -208,3 +208,25 @@ FROM access_events WHERE ${EVENTS_OF_ROOT} AND instance != '' AND instance IN (
   GROUP BY name ORDER BY sum(count) DESC, name LIMIT ${LIMITS.hosts})
 GROUP BY at, instance LIMIT ${LIMITS.hostMinutes}`,
 }
+
+const SIZED = 'status BETWEEN 200 AND 299 AND bytes > 0'
+
+/** Logarithms are summed in whatever order: rounded, so that the same rows give the same answer. */
+export const SERVED_MINUTES = {
+  row: z
+    .object({
+      ...{ at: seconds, shown: z.string(), total: z.number(), failed: z.number() },
+      ...{ sized: z.number(), size_log_sum: z.number() },
+    })
+    .transform(({ at: startMs, shown: upstream, total: requests, failed: errors, ...sizes }) => {
+      const { sized: sizedRequests, size_log_sum: sizeLogSum } = sizes
+      return { startMs, upstream, requests, errors, sizedRequests, sizeLogSum }
+    }),
+  sql: `SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, if(upstream IN (
+    SELECT upstream FROM access_events WHERE ${EVENTS_OF_ROOT}
+    GROUP BY upstream ORDER BY sum(count) DESC, upstream LIMIT ${LIMITS.hosts}), toString(upstream), '') AS shown,
+  toFloat64(sum(count)) AS total, toFloat64(sumIf(count, ${SERVER_ERROR})) AS failed,
+  toFloat64(sumIf(count, ${SIZED})) AS sized,
+  round(sumIf(count * log(assumeNotNull(bytes)), ${SIZED}), 3) AS size_log_sum
+FROM access_events WHERE ${EVENTS_OF_ROOT} GROUP BY at, shown LIMIT ${LIMITS.hostMinutes}`,
+}

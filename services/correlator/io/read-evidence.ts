@@ -43,21 +43,23 @@ export async function readEvidence(store: Pick<Store, 'query'>, request: Evidenc
   const onset = toSeconds(request.onsetAtMs)
   const whole = { fromMs: request.before.fromMs, toMs: request.during.toMs }
   const partTimes = { onset: request.onsetAtMs, beforeTo: request.before.toMs }
-  const { CELLS, SERVICE_MINUTES, SCOPE_MINUTES, TOTALS, STATUSES, PARTS, HOST_MINUTES } = queries
-  const [cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, versions] = await Promise.all([
-    store.query(CELLS.row, CELLS.sql, { ...ofServices, ...kept, ...inSeconds(request.cells) }),
-    store.query(SERVICE_MINUTES.row, SERVICE_MINUTES.sql, { ...ofServices, ...inSeconds(request.minutes) }),
-    store.query(SCOPE_MINUTES.row, SCOPE_MINUTES.sql, { ...ofRoot, ...inSeconds(request.minutes) }),
-    store.query(TOTALS.row, TOTALS.sql, {
-      ...{ ...ofServices, ...kept, ...inSeconds(whole), onset },
-      beforeTo: toSeconds(request.before.toMs),
-    }),
-    store.query(STATUSES.row, STATUSES.sql, { ...ofServices, ...inSeconds(request.during) }),
-    store.query(PARTS.row, PARTS.sql, { ...ofRoot, ...inMilliseconds(request.parts), ...partTimes }),
-    store.query(HOST_MINUTES.row, HOST_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
-    readVersions(store, request),
-  ])
-  return { cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, versions }
+  const { CELLS, SERVICE_MINUTES, SCOPE_MINUTES, TOTALS, STATUSES, PARTS, HOST_MINUTES, SERVED_MINUTES } = queries
+  const [cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, served, versions] =
+    await Promise.all([
+      store.query(CELLS.row, CELLS.sql, { ...ofServices, ...kept, ...inSeconds(request.cells) }),
+      store.query(SERVICE_MINUTES.row, SERVICE_MINUTES.sql, { ...ofServices, ...inSeconds(request.minutes) }),
+      store.query(SCOPE_MINUTES.row, SCOPE_MINUTES.sql, { ...ofRoot, ...inSeconds(request.minutes) }),
+      store.query(TOTALS.row, TOTALS.sql, {
+        ...{ ...ofServices, ...kept, ...inSeconds(whole), onset },
+        beforeTo: toSeconds(request.before.toMs),
+      }),
+      store.query(STATUSES.row, STATUSES.sql, { ...ofServices, ...inSeconds(request.during) }),
+      store.query(PARTS.row, PARTS.sql, { ...ofRoot, ...inMilliseconds(request.parts), ...partTimes }),
+      store.query(HOST_MINUTES.row, HOST_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
+      store.query(SERVED_MINUTES.row, SERVED_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
+      readVersions(store, request),
+    ])
+  return { cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, served, versions }
 }
 
 /** History by the minute, for a week; first appearance by the cell, where cells go back that far. */

@@ -1,10 +1,14 @@
 import type { Candidate } from '../candidates.ts'
 import type { Elsewhere } from '../elsewhere.ts'
+import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
-import { reaches } from '../topology.ts'
-import { sayName, sayPlural } from '../wording.ts'
+import { isMostlyGateway } from '../status-shares.ts'
+import { reaches, serviceNamedBy } from '../topology.ts'
+import { sayName, sayPercent, sayPlural } from '../wording.ts'
+import { addedShares } from './status-mix.ts'
 
+const MINUTE_MS = 60_000
 const PLATFORM_SERVICES_MIN = 3
 
 /** Is more or less failing than this change would explain? */
@@ -15,7 +19,7 @@ export function weighBlastRadius(
 ): Finding | undefined {
   if (candidate.relation === 'platform') return weighPlatform(incident, elsewhere)
   if (candidate.relation === 'affected') return weighVictim(incident, candidate)
-  if (candidate.relation === 'callee') return weighCallee(incident, candidate)
+  if (candidate.relation === 'callee') return weighCallee(incident, candidate, elsewhere)
   const strangers = unexplained(incident, elsewhere)
   if (strangers.length < 2) return undefined
   const text = `${sayPlural(strangers.length, 'service')} that do not call ${sayName(incident.root)} fail at the same time`
@@ -59,13 +63,52 @@ function weighVictim(incident: IncidentCase, candidate: Candidate): Finding {
   }
 }
 
-/** What the root calls would show its own errors if it were broken. */
-function weighCallee(incident: IncidentCase, { service = '' }: Candidate): Finding | undefined {
+/** What the root calls shows errors of its own, or those of the root are of requests passed on to it; or neither. */
+function weighCallee(incident: IncidentCase, { service = '' }: Candidate, { failing }: Elsewhere): Finding | undefined {
+  const passedOn = weighPassedOn(incident, service)
+  if (passedOn !== undefined) return passedOn
   if (incident.services.includes(service)) return undefined
+  const name = sayName(service)
+  const say = (logOdds: number, text: string): Finding['evidence'] =>
+    toEvidence('blast_radius', logOdds, { text, data: { service } })
+  if (failing.includes(service))
+    return { evidence: say(1.5, `${name}, which it changed, began to fail at the same time`) }
   const logged = incident.data.serviceMinutes.some((minute) => minute.service === service && minute.requests > 0)
   if (!logged) return undefined
-  const text = `${sayName(service)}, which it changed, fails no more than before`
-  return { evidence: toEvidence('blast_radius', -3, { text, data: { service } }), clears: 'rate_unmoved' }
+  const text = `${name}, which it changed, fails no more than before`
+  // What can't be reached logs no errors: its callers' 502 and 504 are all there is to see.
+  if (isMostlyGateway(addedShares(incident))) return { evidence: say(-1, text) }
+  return { evidence: say(-3, text), clears: 'rate_unmoved' }
+}
+
+const PASSED_ON_ERRORS_MIN = 10
+
+/** By the log's own upstreams: do the root's added errors lie on what it passed on to this service? */
+function weighPassedOn({ data, root, topology, onsetAtMs }: IncidentCase, service: string): Finding | undefined {
+  const calls = topology.get(root) ?? new Set()
+  const sharesIn = (minutes: typeof data.served) => {
+    const toIt = minutes.filter(({ upstream }) => serviceNamedBy(upstream, calls) === service)
+    return {
+      ...{ requests: total(minutes, 'requests'), errors: total(minutes, 'errors') },
+      ...{ requestsToIt: total(toIt, 'requests'), errorsToIt: total(toIt, 'errors') },
+    }
+  }
+  const named = data.served.filter(({ upstream }) => serviceNamedBy(upstream, calls) !== undefined)
+  const before = sharesIn(named.filter(({ startMs }) => startMs + MINUTE_MS <= onsetAtMs))
+  const after = sharesIn(named.filter(({ startMs }) => startMs >= onsetAtMs))
+  const scale = after.requests / Math.max(before.requests, 1)
+  const added = after.errors - scale * before.errors
+  if (added < PASSED_ON_ERRORS_MIN || after.requestsToIt === after.requests) return undefined
+  const share = Math.min(Math.max((after.errorsToIt - scale * before.errorsToIt) / added, 0), 1)
+  const traffic = after.requestsToIt / after.requests
+  const text = `${sayPercent(share)} of the added errors are of requests passed on to ${sayName(service)}, which gets ${sayPercent(traffic)} of them`
+  const facts = { service, share_of_excess: share, share_of_requests: traffic }
+  const isIt = share >= 0.8
+  if (!isIt && share > Math.max(traffic, 0.2)) return undefined
+  return {
+    evidence: toEvidence('blast_radius', isIt ? 3 : -3, { text, data: facts }),
+    ...(!isIt && { clears: 'outside_its_scope' as const }),
+  }
 }
 
 /** Failing services that neither call the root nor belong to its incident for another known reason. */

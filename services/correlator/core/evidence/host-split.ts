@@ -5,6 +5,7 @@ import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { onsetSpan } from '../onset.ts'
+import { serviceNamedBy } from '../topology.ts'
 import { sayCount, sayPercent } from '../wording.ts'
 
 const MINUTE_MS = 60_000
@@ -16,7 +17,8 @@ const CLEARS_AT = -3
  */
 export function weighHostSplit(incident: IncidentCase, candidate: Candidate): Finding | undefined {
   if (candidate.rollout !== undefined || candidate.relation !== 'root') return undefined
-  const { hostMinutes } = incident.data
+  const calls = incident.topology.get(incident.root) ?? new Set()
+  const hostMinutes = incident.data.hostMinutes.filter(({ host }) => serviceNamedBy(host, calls) === undefined)
   const touched = touchedHosts(candidate, hostMinutes)
   if (touched.size === 0) return undefined
   const fromMs = Math.floor(onsetSpan(incident.spike).earliestMs / MINUTE_MS) * MINUTE_MS
@@ -41,20 +43,21 @@ export function weighHostSplit(incident: IncidentCase, candidate: Candidate): Fi
   }
 }
 
-function touchedHosts({ change, startMs, endMs }: Candidate, hostMinutes: readonly HostMinute[]): ReadonlySet<string> {
+/** Declared, or all that were first seen since it began: what came later runs it too. */
+function touchedHosts({ change, startMs }: Candidate, hostMinutes: readonly HostMinute[]): ReadonlySet<string> {
   const declared = change.scope?.hosts
   if (declared !== undefined) {
     const names = new Set(declared)
     return new Set(hostMinutes.map(({ host }) => host).filter((host) => names.has(host)))
   }
   if (change.kind !== 'deploy' && change.kind !== 'infra' && change.kind !== 'dependency') return new Set()
-  const logBeganMs = Math.min(...hostMinutes.map((minute) => minute.startMs))
-  const appeared = [...groupBy(hostMinutes, ({ host }) => host)].flatMap(([host, minutes]) => {
-    const firstMs = Math.min(...minutes.map((minute) => minute.startMs))
-    const isNew = firstMs > logBeganMs && firstMs >= startMs - MINUTE_MS && firstMs <= endMs + 2 * MINUTE_MS
-    return isNew ? [host] : []
-  })
-  return new Set(appeared)
+  const readFromMs = Math.min(...hostMinutes.map((minute) => minute.startMs))
+  // Which ones are new can't be told where nothing is read from before it.
+  if (startMs - MINUTE_MS <= readFromMs) return new Set()
+  const appeared = [...groupBy(hostMinutes, ({ host }) => host)].filter(
+    ([, minutes]) => Math.min(...minutes.map((minute) => minute.startMs)) >= startMs - MINUTE_MS,
+  )
+  return new Set(appeared.map(([host]) => host))
 }
 
 function toStratum(hosts: readonly HostMinute[], touched: ReadonlySet<string>): Stratum {

@@ -1,4 +1,3 @@
-import type { Cause } from '../../../../shared/domain/incident.ts'
 import type { StatusShares, StatusTotal } from '../evidence-data.ts'
 import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
@@ -13,7 +12,7 @@ const ERRORS_MIN = 5
  * How the root's added errors divide over 500, 503 and 502 with 504, read as one draw from what each cause shows, against
  * the unknown cause.
  */
-export function weighStatusMix(incident: IncidentCase, cause: Cause): Finding | undefined {
+export function weighStatusMix(incident: IncidentCase, cause: keyof typeof STATUS_PROFILES): Finding | undefined {
   const shares = addedShares(incident)
   if (shares === undefined) return undefined
   const [profile, unknown] = [STATUS_PROFILES[cause], STATUS_PROFILES.unknown]
@@ -23,8 +22,8 @@ export function weighStatusMix(incident: IncidentCase, cause: Cause): Finding | 
   return { evidence: toEvidence('status_mix', logOdds, { text: describe(incident, shares), data: { ...shares } }) }
 }
 
-/** The mix of what came on top of normal. */
-function addedShares({ data, root, onsetAtMs }: IncidentCase): StatusShares | undefined {
+/** The mix of what came on top of normal, of the root; undefined of hardly any errors. */
+export function addedShares({ data, root, onsetAtMs }: IncidentCase): StatusShares | undefined {
   const during = data.statuses.filter(({ service }) => service === root)
   const before = data.serviceMinutes.filter((minute) => minute.service === root && minute.startMs < onsetAtMs - 120_000)
   const scale = total(during, 'requests') / Math.max(total(before, 'requests'), 1)

@@ -18,6 +18,8 @@ export interface LogRow {
   readonly host: string
   readonly upstream: string
   readonly status: number
+  /** Of each answer; 0: not known. */
+  readonly bytes: number
   readonly count: number
 }
 
@@ -38,6 +40,7 @@ const PLAIN = {
   client: '',
   host: '',
   upstream: '',
+  bytes: 0,
 }
 
 /** A log from a drawing; each minute's requests are spread evenly over its cells. `status` is what failures end with. */

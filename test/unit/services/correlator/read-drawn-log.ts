@@ -50,6 +50,7 @@ export function readEvidence(rows: readonly LogRow[], request: EvidenceRequest):
       (row) => `${minuteOf(row)} ${instanceOf(row)}`,
       (row) => ({ startMs: minuteOf(row), host: instanceOf(row) }),
     ),
+    served: readServed(within(ofScope, request.parts)),
   }
 }
 
@@ -127,6 +128,24 @@ function readParts(rows: readonly LogRow[], dimension: PartDimension, request: E
       errorsBefore: countErrors(before),
       valueCount: values.size,
     }
+  })
+}
+
+function readServed(rows: readonly LogRow[]): EvidenceData['served'] {
+  return [...groupBy(rows, (row) => `${minuteOf(row)} ${row.upstream}`).values()].flatMap((members) => {
+    const [row] = members
+    if (row === undefined) return []
+    const sized = members.filter(({ status, bytes }) => status >= 200 && status <= 299 && bytes > 0)
+    return [
+      {
+        startMs: minuteOf(row),
+        upstream: row.upstream,
+        requests: countAll(members),
+        errors: countErrors(members),
+        sizedRequests: countAll(sized),
+        sizeLogSum: Math.round(1000 * sized.reduce((sum, { bytes, count }) => sum + count * Math.log(bytes), 0)) / 1000,
+      },
+    ]
   })
 }
 

@@ -80,10 +80,26 @@ test('a change that broke the service before is likelier than one that never did
   expect(weigh(10, 8)).toBeGreaterThan(weigh(10, 0))
 })
 
-test('of an incident of which the store has nothing, no cause is certain and none is ruled out', () => {
+test('of an incident of which the store has nothing the cause is unknown, none is certain and none is ruled out', () => {
   const judgement = judgeCauses(drawCase([], [spikeAt(120)]), [], noRecord)
+  expect(judgement.posterior.causes[0]?.cause).toBe('unknown')
   expect(Math.max(...probabilities(judgement))).toBeLessThan(0.5)
   expect(probabilities(judgement).every((one) => one > 0)).toBe(true)
+})
+
+test.each([
+  ['with everything the flag needs to be guilty but its kind of errors', 118],
+  ['three minutes', 117],
+])('an outage of mostly 503s is not blamed on a flag that was switched before it: %s', (_, minute) => {
+  const failing = (status: number, each: number): DrawnLine => ({
+    status,
+    requests: [...steady(0, 120), ...steady(each, 30)],
+    failures: [...steady(0, 120), ...steady(each, 30)],
+  })
+  const rows = drawLog([{ requests: steady(600, 150) }, failing(503, 60), failing(502, 15), failing(504, 10)])
+  const outage = drawCase(rows, [spikeAt(120, { excessErrors: 2500 })])
+  const { posterior } = judgeCauses(outage, [changeAt(minute, { kind: 'feature_flag', title: 'new-cart' })], noRecord)
+  expect(posterior.candidates[0]?.probability ?? 0).toBeLessThan(0.5)
 })
 
 const changes = fc.uniqueArray(

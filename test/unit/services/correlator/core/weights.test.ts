@@ -7,6 +7,7 @@ import {
   LAG_PARTS,
   MODEL_DOUBT,
   PRIOR_WINDOW_MS,
+  REASONED_WEIGHTS,
   RELATION_LOG_ODDS,
   STATUS_PROFILES,
   UNFINISHED_PRIOR_FACTOR,
@@ -45,9 +46,11 @@ test('nowhere does a change weigh more than on the root, and nowhere nothing', (
   }
 })
 
-test.each(EVIDENCE_KINDS)('%s has a weight of at most 1, and limits that hold 0', (kind) => {
+test.each(EVIDENCE_KINDS)('%s counts for something and never for twice what it says, and its limits hold 0', (kind) => {
   expect(EVIDENCE_WEIGHTS[kind]).toBeGreaterThan(0)
-  expect(EVIDENCE_WEIGHTS[kind]).toBeLessThanOrEqual(1)
+  expect(EVIDENCE_WEIGHTS[kind]).toBeLessThanOrEqual(1.5)
+  expect(REASONED_WEIGHTS[kind]).toBeGreaterThan(0)
+  expect(REASONED_WEIGHTS[kind]).toBeLessThanOrEqual(1)
   const [lowest, highest] = EVIDENCE_LIMITS[kind]
   expect(Number.isFinite(lowest) && Number.isFinite(highest)).toBe(true)
   expect(lowest).toBeLessThanOrEqual(0)

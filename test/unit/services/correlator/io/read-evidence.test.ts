@@ -32,7 +32,14 @@ function toRow({ atMs, ...row }: LogRow): Record<string, unknown> {
 const quiet = steady(0, 60)
 const hostile = `'); DROP TABLE cells_10s --`
 const rows = drawLog([
-  { version: 'v41', region: 'eu', host: 'a', client: '192.0.2.0', requests: [...steady(60, 60), ...steady(30, 5)] },
+  {
+    version: 'v41',
+    region: 'eu',
+    host: 'a',
+    client: '192.0.2.0',
+    bytes: 1234,
+    requests: [...steady(60, 60), ...steady(30, 5)],
+  },
   {
     version: 'v41',
     region: 'us',
@@ -53,6 +60,7 @@ const rows = drawLog([
     route: '/list',
     version: 'v42',
     upstream: 'b:80',
+    bytes: 99,
     requests: [...quiet, ...steady(60, 15)],
     failures: [...quiet, ...steady(6, 15)],
     status: 503,
@@ -92,6 +100,7 @@ test('reads from the store exactly what the log holds', async () => {
     'statuses',
     'parts',
     'hostMinutes',
+    'served',
   ] as const) {
     expect([part, ...inOrder(read[part])]).toEqual([part, ...inOrder(drawn[part])])
     expect(read[part].length).toBeGreaterThan(0)

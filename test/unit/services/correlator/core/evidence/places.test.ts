@@ -26,6 +26,29 @@ test('new instances that fail while the old ones do not point at the rollout', (
   )
 })
 
+test('instances that come later in a rollout whose end nobody recorded belong to it', () => {
+  const lines = [
+    { host: 'old-1', requests: [...steady(300, 66), ...steady(0, 9)] },
+    { host: 'new-1', requests: [...quiet, ...steady(300, 15)], failures: [...quiet, ...steady(40, 15)] },
+    {
+      host: 'new-2',
+      requests: [...quiet, ...steady(0, 4), ...steady(300, 11)],
+      failures: [...quiet, ...steady(0, 4), ...steady(40, 11)],
+    },
+  ]
+  expect(weighHostSplit(...caseOf(lines, changeAt(59.5)))?.evidence.logOdds).toBe(6)
+})
+
+test('a rollout that began before the instances are read can’t be split by them', () => {
+  const failing = { requests: [...steady(0, 29), ...steady(300, 46)], failures: [...quiet, ...steady(30, 15)] }
+  const later = { requests: [...steady(0, 32), ...steady(300, 43)], failures: [...quiet, ...steady(30, 15)] }
+  const lines = [
+    { host: 'new-1', ...failing },
+    { host: 'new-2', ...later },
+  ]
+  expect(weighHostSplit(...caseOf(lines, changeAt(28, { finishedMinute: 33 })))).toBeUndefined()
+})
+
 test('unchanged instances that fail alike clear a change of some hosts', () => {
   const failing = { requests: steady(300, 75), failures: [...quiet, ...steady(30, 15)] }
   const change = changeAt(59, { kind: 'infra', scope: { hosts: ['a'] } })
