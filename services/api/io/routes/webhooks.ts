@@ -11,6 +11,7 @@ import { type Delivery, toDelivery } from '../../core/webhooks/read-delivery.ts'
 import type { WebhookSender } from '../../core/webhooks/sender.ts'
 import { DEFAULT_SENDER_SETTINGS, type SenderSettings } from '../../core/webhooks/sender-settings.ts'
 import { SENDERS } from '../../core/webhooks/table.ts'
+import { createHeldBytes } from '../webhooks/held-bytes.ts'
 import { headersOf, parseBody, type Sent } from '../webhooks/request-parts.ts'
 import { createSeenDeliveries } from '../webhooks/seen-deliveries.ts'
 import { describeProofs, mayBear, verifyProof } from '../webhooks/verify-proof.ts'
@@ -37,6 +38,8 @@ export interface WebhooksDeps {
 }
 
 const BODY_BYTES_MAX = 5 * 1024 * 1024
+/** Of all bodies that are read or worked on at a time. */
+const HELD_BYTES_MAX = 64 * 1024 * 1024
 const SEEN_MAX = 20_000
 const DELIVERY_LENGTH_MAX = 200
 
@@ -54,6 +57,7 @@ type Receipt = z.infer<typeof receiptSchema>
 export function webhooksRoutes(deps: WebhooksDeps, config: WebhooksConfig): HttpRoutes {
   const refused = deps.metrics.counter('culprit_webhooks_refused_total', 'Deliveries whose sender was not proven.')
   const take = createTaker(deps, config)
+  const hold = createHeldBytes(HELD_BYTES_MAX)
   return async (server) => {
     for (const sender of SENDERS) {
       const access = accessOf(sender, config)
@@ -72,7 +76,12 @@ export function webhooksRoutes(deps: WebhooksDeps, config: WebhooksConfig): Http
           // Who can't prove anything is not read.
           onRequest: async (request, reply) => {
             const refusal = refusalOf(sender, access, headersOf(request))
-            if (refusal === undefined) return
+            if (refusal === undefined) {
+              // A body that does not say how long it is may be as long as any.
+              const letGo = hold(Number(request.headers['content-length'] ?? sender.bodyBytesMax ?? BODY_BYTES_MAX))
+              for (const end of ['finish', 'close']) reply.raw.once(end, letGo)
+              return
+            }
             refused()
             // Some senders show their password only when asked to.
             if (refusal.code === 'bad_signature') reply.header('www-authenticate', 'Basic realm="culprit"')

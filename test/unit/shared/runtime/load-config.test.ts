@@ -120,3 +120,15 @@ test('a setting can not reach the prototype of objects', () => {
   complaint('__proto__: { polluted: yes }\n', { CULPRIT_CONSTRUCTOR__PROTOTYPE__POLLUTED: 'yes' })
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
 })
+
+test('a setting that only the environment may say is refused in a file, with its line and the other ways', () => {
+  const schema = z.strictObject({ door: z.strictObject({ secret: z.string().optional() }).optional() })
+  const notInFile = /^door\.secret$/
+  const file = { path: 'culprit.yaml', text: 'door:\n  secret: abc\n' }
+  const read = () => loadConfig(schema, { file, environment: {}, notInFile })
+  expect(read).toThrow('culprit.yaml:2: door.secret may not be in this file')
+  expect(read).toThrow('CULPRIT_DOOR__SECRET')
+  expect(read).not.toThrow('abc')
+  const environment = { CULPRIT_DOOR__SECRET: 'abc' }
+  expect(loadConfig(schema, { environment, notInFile })).toEqual({ door: { secret: 'abc' } })
+})
