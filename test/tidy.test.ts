@@ -77,6 +77,8 @@ test('every dependency has one owner', () => {
     snappyjs: /^shared\/bus\/kafka/,
     fastify: /^(shared\/runtime\/http-|services\/(api|ingest)\/)/,
     'fastify-type-provider-zod': /^shared\/runtime\/http-/,
+    '@fastify/helmet': /^shared\/runtime\/http-/,
+    '@fastify/rate-limit': /^shared\/runtime\/http-/,
     '@fastify/swagger': /^shared\/runtime\/http-/,
     '@fastify/swagger-ui': /^shared\/runtime\/http-/,
     '@fastify/static': /^shared\/runtime\/http-/,

@@ -4,6 +4,7 @@ import { durationSchema } from '../../shared/runtime/duration.ts'
 import { InputError } from '../../shared/runtime/errors.ts'
 import { loadConfig } from '../../shared/runtime/load-config.ts'
 import { LOG_LEVELS } from '../../shared/runtime/log.ts'
+import { SCOPES } from '../../shared/runtime/scopes.ts'
 import { toSenderAccess, webhooksConfig } from '../api/config.ts'
 import type { WebhooksConfig } from '../api/io/routes/webhooks.ts'
 import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
@@ -31,14 +32,31 @@ const retentionSchema = z.strictObject({
 const listenSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   port: z.int().min(0).max(65_535).default(8080).describe('port to listen on; 0 takes a free one'),
+  requests_per_minute: z
+    .int()
+    .min(1)
+    .default(6_000)
+    .describe('how often one client may ask; events that come in are not counted'),
   drain: durationSchema
     .default(SECOND_MS)
     .describe('how long, asked to stop, it says not ready before it takes no more requests'),
 })
 
 /** The whole configuration: each service's slice under its own key. */
+const tokenSchema = z.strictObject({
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be the SHA-256 of the token, 64 hexadecimal digits')
+    .describe('of the token: printf %s "$TOKEN" | sha256sum'),
+  scopes: z.array(z.enum(SCOPES)).min(1).describe('what it is for'),
+})
+
 const settingsSchema = z.strictObject({
   listen: listenSchema.prefault({}),
+  tokens: z
+    .record(z.string(), tokenSchema)
+    .default({})
+    .describe('who may use the API; none: this machine alone, for everything'),
   data_directory: z.string().min(1).default('./data').describe('where the embedded engine keeps everything'),
   log_level: z.enum(LOG_LEVELS).default('warn').describe('what is worth a line in the log'),
   bus: z

@@ -1,8 +1,10 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { type FastifyPluginAsyncZod, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { OperationError } from './errors.ts'
+import { type Access, guardRoutes } from './http-access.ts'
 import { answerFailures, sendProblem } from './http-errors.ts'
 import { tagAnswers } from './http-etag.ts'
+import { limitClients } from './http-limits.ts'
 import { documentRoutes } from './http-openapi.ts'
 import type { Log } from './log.ts'
 import type { Scope } from './scopes.ts'
@@ -30,6 +32,16 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
+export interface HttpServerSettings {
+  /** To this machine alone, and open to it, when absent. */
+  readonly access?: Access
+  /** Of one client; events are not counted. */
+  readonly requestsPerMinute?: number
+}
+
+const OPEN: Access = { tokens: [], isLocal: true }
+const REQUESTS_PER_MINUTE = 6_000
+
 /** As sent, compressed or not. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024
 const JSON_BODY_BYTES_MAX = 1024 * 1024
@@ -48,6 +60,7 @@ const CLOSE_MS_MAX = 5_000
 export async function createHttpServer(
   deps: { readonly log: Log },
   routes: readonly HttpRoutes[],
+  { access = OPEN, requestsPerMinute = REQUESTS_PER_MINUTE }: HttpServerSettings = {},
 ): Promise<HttpServer> {
   const onFailure = answerFailures(deps.log)
   const server = fastify({
@@ -67,6 +80,8 @@ export async function createHttpServer(
     sendProblem(reply, { code: 'not_found', detail: `nothing answers ${request.method} here` }),
   )
   server.setErrorHandler(onFailure)
+  guardRoutes(server, access)
+  await limitClients(server, requestsPerMinute)
   tagAnswers(server)
   await documentRoutes(server)
   for (const plugin of routes) await server.register(plugin)

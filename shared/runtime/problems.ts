@@ -16,6 +16,12 @@ export const PROBLEMS = {
     status: 403,
     means: 'Nothing is taken from this sender as long as it has no secret; `detail` says which setting to set.',
   },
+  unauthorized: { status: 401, means: 'No token, or none that this server knows.' },
+  forbidden: {
+    status: 403,
+    means: 'The token has not the scope for this, or a browser was sent here by another site.',
+  },
+  too_many_requests: { status: 429, means: 'Ask again after `Retry-After`.' },
   not_found: { status: 404, means: 'Nothing answers at this path.' },
   no_change: { status: 404, means: 'No change has this id.' },
   no_silence: { status: 404, means: 'No silence has this id.' },

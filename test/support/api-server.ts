@@ -20,6 +20,8 @@ export interface ApiServer {
   readonly store: Store
   readonly bus: Bus
   readonly server: HttpServer
+  /** What the store was asked, as texts. */
+  readonly statements: ReadonlySet<string>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   close(): Promise<void>
 }
@@ -40,8 +42,13 @@ export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
   const self = selfRoutes({ notReady: async () => undefined, metrics: createMetrics() })
   const settings = { envAliases: DEFAULT_ENV_ALIASES, blameAt: 0.5, fineCellsMs: 3 * 24 * 3_600_000 }
   const recompute = (incident: IncidentDocument) => recomputeIncident(store, incident, DEFAULT_SETTINGS)
+  const statements = new Set<string>()
+  const query: Store['query'] = (row, sql, parameters) => {
+    statements.add(sql)
+    return store.query(row, sql, parameters)
+  }
   const deps = {
-    query: store.query,
+    query,
     publish: bus.publish,
     nowMs: () => nowMs,
     recompute,
@@ -49,11 +56,12 @@ export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
     readDetectable: async () => [],
   }
   const routes = apiRoutes(deps, settings)
-  const server = await createHttpServer({ log }, [self, ...routes])
+  const server = await createHttpServer({ log }, [self, ...routes], { requestsPerMinute: 1_000_000 })
   return {
     store,
     bus,
     server,
+    statements,
     async get(url, headers = {}) {
       const {
         statusCode,

@@ -10,6 +10,7 @@ import { untilStopped } from '../until-stopped.ts'
 interface StartFlags {
   readonly config?: string
   readonly only?: readonly ServiceName[]
+  readonly insecure?: boolean
 }
 
 export function addStartCommand(program: Command, context: CommandContext): void {
@@ -18,6 +19,7 @@ export function addStartCommand(program: Command, context: CommandContext): void
     .description('Runs the services: takes access logs and changes, and tells of incidents as they happen.')
     .option('--config <F>', 'the configuration, YAML; culprit.yaml in this directory when there is one')
     .option('--only <services>', `only these, separated by commas: ${SERVICE_NAMES.join(', ')}`, readServices)
+    .option('--insecure', 'listen beyond this machine though no tokens are set')
     .addHelpText('after', '\nExamples:\n  culprit start\n  culprit start --only ingest,api')
     .action((flags: StartFlags) => start(flags, context))
 }
@@ -28,7 +30,7 @@ async function start(flags: StartFlags, { terminal, environment, nowMs }: Comman
   const { only = SERVICE_NAMES } = flags
   if (config.bus === 'memory' && !SERVICE_NAMES.every((name) => only.includes(name)))
     throw new InputError('bus: memory connects nothing between processes: run all services, or set bus: kafka', 'usage')
-  const services = await startServices({ log, nowMs }, config, { only })
+  const services = await startServices({ log, nowMs }, config, { only, isInsecure: flags.insecure === true })
   const page = only.includes('api') ? [`the dashboard is at ${services.address}/`] : []
   await terminal.write([`culprit listens on ${services.address}`, ...page, ...services.notes, ''].join('\n'))
   const failure = await Promise.race([untilStopped(), services.failure])

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { InputError } from '../../../shared/runtime/errors.ts'
+import type { Access } from '../../../shared/runtime/http-access.ts'
 import { createHttpServer } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
+import { isLoopback } from '../../../shared/runtime/loopback.ts'
 import { createMetrics } from '../../../shared/runtime/metrics.ts'
 import { selfRoutes } from '../../../shared/runtime/self-routes.ts'
 import type { Store } from '../../../shared/store/store.ts'
@@ -37,6 +40,8 @@ export type ServiceName = (typeof SERVICE_NAMES)[number]
 export interface StartOptions {
   /** All of them when absent. */
   readonly only?: readonly ServiceName[]
+  /** Others may reach it without a token. */
+  readonly isInsecure?: boolean
   /** Whatever else lives on the same bus and store. */
   readonly also?: readonly ((deps: LiveDeps) => Promise<RunningService>)[]
 }
@@ -45,12 +50,13 @@ export interface StartOptions {
 export async function startServices(
   { log, nowMs }: StartDeps,
   config: CulpritConfig,
-  { only = SERVICE_NAMES, also = [] }: StartOptions = {},
+  { only = SERVICE_NAMES, isInsecure = false, also = [] }: StartOptions = {},
 ): Promise<RunningServices> {
   let onFailure: (error: Error) => void = () => {}
   const failure = new Promise<Error>((resolve) => {
     onFailure = resolve
   })
+  const access = accessOf(config, isInsecure)
   const { bus, start } = await openBus({ log, onFailure }, config)
   const metrics = createMetrics()
   const deps: LiveDeps = {
@@ -77,7 +83,10 @@ export async function startServices(
   for (const name of SERVICE_NAMES) if (only.includes(name)) services.push(await runners[name](deps, config))
   start()
   const ownRoutes = services.flatMap(({ routes }) => routes)
-  const server = await createHttpServer({ log }, [selfRoutes({ notReady, metrics }), ...ownRoutes])
+  const server = await createHttpServer({ log }, [selfRoutes({ notReady, metrics }), ...ownRoutes], {
+    access,
+    requestsPerMinute: config.listen.requests_per_minute,
+  })
   const address = await server.listen(config.listen)
   log.info({ address }, 'listening')
   return {
@@ -95,6 +104,17 @@ export async function startServices(
       await store.close()
     },
   }
+}
+
+/** @throws InputError when others could use it without a token. */
+function accessOf({ listen, tokens }: CulpritConfig, isInsecure: boolean): Access {
+  const isLocal = isLoopback(listen.host)
+  const known = Object.entries(tokens).map(([name, token]) => ({ name, ...token }))
+  if (known.length === 0 && !isLocal && !isInsecure)
+    throw new InputError(
+      `listen.host ${listen.host}: others could reach it and no tokens are set: set some under tokens, or start it with --insecure`,
+    )
+  return { tokens: known, isLocal }
 }
 
 async function storeProblem(store: Pick<Store, 'query'>): Promise<string | undefined> {

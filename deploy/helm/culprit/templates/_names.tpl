@@ -44,7 +44,9 @@ spec:
     - name: culprit
       image: "{{ $values.image.repository }}:{{ $values.image.tag | default .root.Chart.AppVersion }}"
       imagePullPolicy: {{ $values.image.pullPolicy }}
-      args: {{ concat .args (list "--config" "/etc/culprit/culprit.yaml") | toJson }}
+      {{- /* Within the cluster the network policy says who reaches it; behind an ingress it does not start without tokens. */}}
+      {{- $open := ternary (list) (list "--insecure") (or (.isJob | default false) $values.ingress.enabled) }}
+      args: {{ concat .args $open (list "--config" "/etc/culprit/culprit.yaml") | toJson }}
       {{- with $values.secretName }}
       envFrom:
         - secretRef: { name: {{ . }} }

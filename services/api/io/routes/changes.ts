@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Bus } from '../../../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../../../shared/bus/json-messages.ts'
-import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../../shared/domain/change.ts'
+import { CHANGE_KINDS, CHANGE_STATUSES, type Change } from '../../../../shared/domain/change.ts'
 import { changeToWire } from '../../../../shared/domain/change-wire.ts'
 import type { EnvAliases } from '../../../../shared/domain/env-aliases.ts'
 import { parseChanges } from '../../../../shared/domain/parse-changes.ts'
+import { stableHash } from '../../../../shared/domain/stable-hash.ts'
 import { InputError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
@@ -28,6 +29,13 @@ const receiptSchema = z.object({
   accepted: z.number().describe('How many changes they come to: those of one id are one.'),
   ids: z.array(z.string()),
   ignored: z.string().optional().describe('Why CloudEvents that are no changes are none: nothing was lost.'),
+})
+const keySchema = z.object({
+  'idempotency-key': z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Changes without an id of their own are the same under the same key.'),
 })
 const listQuery = z.object({
   kind: someOf(CHANGE_KINDS),
@@ -72,6 +80,7 @@ export function changesRoutes(
             'application/cloudevents+json',
             'application/cloudevents-batch+json',
           ],
+          headers: keySchema,
           body: z.unknown(),
           response: { 202: receiptSchema },
         },
@@ -87,11 +96,12 @@ export function changesRoutes(
           : parseChanges(request.body.toString(), 'changes', envAliases)
         if (parsed.kind === 'malformed') throw new InputError(parsed.message)
         if (parsed.kind === 'ignored') return reply.code(202).send({ accepted: 0, ids: [], ignored: parsed.because })
+        const changes = nameByKey(parsed.changes, request.headers['idempotency-key'])
         await publish(
           'changes',
-          parsed.changes.map((change) => toJsonMessage(change.env, changeToWire(change))),
+          changes.map((change) => toJsonMessage(change.env, changeToWire(change))),
         )
-        return reply.code(202).send({ accepted: parsed.changes.length, ids: parsed.changes.map(({ id }) => id) })
+        return reply.code(202).send({ accepted: changes.length, ids: changes.map(({ id }) => id) })
       },
     )
     server.get(
@@ -122,4 +132,15 @@ function readEvents(request: WebhookRequest, at: Pick<MapOptions, 'envAliases' |
   if (delivery.kind === 'changes') return { kind: 'ok', changes: delivery.changes } as const
   // Nothing of a CloudEvent asks for confirmation.
   return delivery.kind === 'confirm' ? ({ kind: 'ignored', because: 'no change' } as const) : delivery
+}
+
+/** What a change is called that was not given a name. */
+const NAMELESS = /^chg_[0-9a-f]+$/
+
+/** A sender that tries again may say the time anew: under one key that is no other change. */
+function nameByKey(changes: readonly Change[], key: string | undefined): readonly Change[] {
+  if (key === undefined) return changes
+  return changes.map((change, at) => {
+    return NAMELESS.test(change.id) ? { ...change, id: `chg_${stableHash(`${key}\n${at}`)}` } : change
+  })
 }
