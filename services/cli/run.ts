@@ -11,6 +11,7 @@ import { addDemoCommand } from './commands/demo.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addIncidentsCommand } from './commands/incidents.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addNotifyCommand } from './commands/notify.ts'
 import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addSilenceCommand } from './commands/silence.ts'
@@ -60,6 +61,7 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
   addChangeCommand(program, context)
   addIncidentsCommand(program, context)
   addSilenceCommand(program, context)
+  addNotifyCommand(program, context)
   addChangesCommand(program, context)
   addMigrateCommand(program, context)
   addConfigCommand(program, context)

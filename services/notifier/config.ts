@@ -1,38 +1,31 @@
 import { z } from 'zod'
 import { durationSchema } from '../../shared/runtime/duration.ts'
+import { isCron } from '../../shared/runtime/schedule.ts'
+import {
+  emailSchema,
+  grafanaSchema,
+  opsgenieSchema,
+  pagerdutySchema,
+  slackSchema,
+  teamsSchema,
+  WEBHOOK_SECRET,
+  WEBHOOK_SECRET_HINT,
+  webAddress,
+  webhookSchema,
+} from './channels-config.ts'
 import type { Route } from './core/route-notice.ts'
 
-const HOUR_MS = 3_600_000
-const REPEAT_MS_MIN = 5 * 60_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const REPEAT_MS_MIN = 5 * MINUTE_MS
 
-const webAddress = z.url({ protocol: /^https?$/, error: 'must be an address such as https://example.com/path' })
-const secret = z.string().min(8, 'is too short to be right')
-
-const slackSchema = z
-  .strictObject({
-    bot_token: secret.optional().describe('of a Slack app with chat:write and files:write'),
-    bot_token_file: z.string().min(1).optional().describe('a file that holds it'),
-    channel: z.string().min(1).optional().describe('where the bot writes: #incidents, or its id'),
-    signing_secret: secret.optional().describe('of the app: lets its buttons reach /webhooks/slack/interactions'),
-    signing_secret_file: z.string().min(1).optional().describe('a file that holds it'),
-    webhook_url: webAddress.optional().describe('an incoming webhook: messages with links, without buttons and edits'),
-    webhook_url_file: z.string().min(1).optional().describe('a file that holds it'),
-    api_url: webAddress.default('https://slack.com/api/').describe("Slack's interface; GovSlack has its own"),
-  })
-  .refine((slack) => !hasBot(slack) || slack.channel !== undefined, {
-    path: ['channel'],
-    error: 'is missing: say where the bot writes, such as #incidents',
-  })
-  .refine((slack) => hasBot(slack) || slack.webhook_url !== undefined || slack.webhook_url_file !== undefined, {
-    error: 'set bot_token and channel, or webhook_url',
-  })
-
-/** The ways to reach people; a target of a route is one of them, for Slack with a channel after a colon if another is meant. */
-const CHANNEL_NAMES = ['slack'] as const
+/** The ways to reach people. */
+export const CHANNEL_NAMES = ['slack', 'pagerduty', 'opsgenie', 'teams', 'email', 'webhook', 'grafana'] as const
 export type ChannelName = (typeof CHANNEL_NAMES)[number]
 
-const targetSchema = z.string().refine((target) => CHANNEL_NAMES.some((name) => name === target.split(':', 1)[0]), {
-  error: `must be one of ${CHANNEL_NAMES.join(', ')}, or slack:#channel`,
+/** A channel, for Slack and mail with who is reached through it where that is not its usual: `slack:#checkout`. */
+const targetSchema = z.string().regex(new RegExp(`^(${CHANNEL_NAMES.join('|')}|slack:[^\\s:]+|email:[^\\s:]+)$`), {
+  error: `must be one of ${CHANNEL_NAMES.join(', ')}, or like slack:#channel, email:team@example.com`,
 })
 
 const oneOrMore = <Item extends z.ZodType>(item: Item) =>
@@ -44,23 +37,81 @@ const routeSchema = z.strictObject({
   severity: oneOrMore(z.enum(['critical', 'major', 'minor']))
     .optional()
     .describe('so bad; any when absent'),
-  to: z.array(targetSchema).describe('slack, slack:#channel, …; an empty list says nothing'),
+  to: z.array(targetSchema).describe('slack, slack:#channel, pagerduty, …; an empty list says nothing'),
 })
 
-/** The `notify` key of the configuration. */
-export const notifySchema = z.strictObject({
+const MAINTENANCE_MS_MAX = 24 * HOUR_MS
+
+const maintenanceSchema = z.strictObject({
+  service: z.string().min(1).optional().describe('any when absent'),
+  env: z.string().min(1).optional().describe('any when absent'),
+  cron: z.string().refine(isCron, 'must be five fields: minute hour day month weekday').describe('when it begins'),
+  time_zone: z.string().refine(isTimeZone, 'is no time zone, such as Europe/Berlin').default('UTC'),
+  for: durationSchema.refine((ms) => ms >= MINUTE_MS && ms <= MAINTENANCE_MS_MAX, 'must lie between 1m and 24h'),
+  note: z.string().max(200).default('maintenance').describe('why'),
+})
+
+const rollbackSchema = z
+  .strictObject({
+    url: webAddress.describe('is asked to roll back, by a request signed as Standard Webhooks says'),
+    secret: z.string().regex(WEBHOOK_SECRET, WEBHOOK_SECRET_HINT).optional(),
+    secret_file: z.string().min(1).optional().describe('a file that holds it'),
+    probability: z.number().min(0.9).max(1).default(0.95).describe('how sure the suspect must be'),
+    severity: z
+      .array(z.enum(['critical', 'major', 'minor']))
+      .min(1)
+      .default(['critical']),
+    services: z.array(z.string().min(1)).optional().describe('only these; any when absent'),
+    wait: durationSchema.default(2 * MINUTE_MS).describe('how long people have first, counted from the first notice'),
+    cooldown: durationSchema.default(HOUR_MS).describe('between two rollbacks of one service'),
+    daily_max: z.int().min(1).max(100).default(3).describe('rollbacks a day, of all services'),
+    dry_run: z.boolean().default(true).describe('only say in the log what would be asked'),
+  })
+  .refine((own) => own.secret !== undefined || own.secret_file !== undefined, { error: 'set secret or secret_file' })
+
+const settingsSchema = z.strictObject({
   slack: slackSchema.optional(),
+  pagerduty: pagerdutySchema.optional(),
+  opsgenie: opsgenieSchema.optional(),
+  teams: teamsSchema.optional(),
+  email: emailSchema.optional(),
+  webhook: webhookSchema.optional(),
+  grafana: grafanaSchema.optional(),
   routes: z.array(routeSchema).default([]).describe('who hears of what: the first that matches'),
   default: z.array(targetSchema).optional().describe('who hears of what no route matches; everybody when absent'),
   repeat: durationSchema
     .refine((ms) => ms === 0 || ms >= REPEAT_MS_MIN, 'must be 0s (never) or at least 5m')
     .default(4 * HOUR_MS)
     .describe('how often an open incident that nobody acknowledged is told again; 0s is never'),
+  maintenance: z.array(maintenanceSchema).default([]).describe('times in which nothing is said of a service'),
+  rollback: rollbackSchema.optional().describe('who starts a rollback by itself; nobody when absent'),
+  heartbeat: z
+    .strictObject({
+      url: webAddress.describe('of a dead-man switch: what alarms when it is no longer called'),
+      every: durationSchema.refine((ms) => ms >= 10_000, 'must be at least 10s').default(60_000),
+    })
+    .optional()
+    .describe('who is told that all is well with us'),
   public_url: webAddress.optional().describe('where people reach this server, for links'),
   allowed_hosts: z
     .array(z.string().min(1))
     .default([])
     .describe('hosts that may be called though they are private, or without TLS'),
+})
+
+/** The `notify` key of the configuration. */
+export const notifySchema = settingsSchema.superRefine((config, context) => {
+  const targets = [
+    ...config.routes.flatMap(({ to }, index) =>
+      to.map((target, at) => ({ target, path: ['routes', index, 'to', at] })),
+    ),
+    ...(config.default ?? []).map((target, at) => ({ target, path: ['default', at] })),
+  ]
+  for (const { target, path } of targets) {
+    const name = findChannel(target)
+    if (name !== undefined && config[name] === undefined)
+      context.addIssue({ code: 'custom', path, message: `notify.${name} is not set up` })
+  }
 })
 export type NotifyConfig = z.infer<typeof notifySchema>
 
@@ -70,8 +121,26 @@ export const notifierServiceShape = {
 }
 
 /** The channels that are set up. */
-export function configuredChannels({ slack }: NotifyConfig): ChannelName[] {
-  return slack === undefined ? [] : ['slack']
+export function configuredChannels(config: NotifyConfig): ChannelName[] {
+  return CHANNEL_NAMES.filter((name) => config[name] !== undefined)
+}
+
+/** Everywhere that something may be said. */
+export function configuredTargets(config: NotifyConfig): string[] {
+  const routed = config.routes.flatMap(({ to }) => to)
+  return [...new Set([...configuredChannels(config), ...(config.default ?? []), ...routed])]
+}
+
+/** The channel of a target that was checked. */
+export function channelOf(target: string): ChannelName {
+  const name = findChannel(target)
+  if (name === undefined) throw new Error(`no channel ${target}`)
+  return name
+}
+
+function findChannel(target: string): ChannelName | undefined {
+  const [before] = target.split(':', 1)
+  return CHANNEL_NAMES.find((known) => known === before)
 }
 
 export function toRoutes({ routes }: NotifyConfig): Route[] {
@@ -83,6 +152,10 @@ export function toRoutes({ routes }: NotifyConfig): Route[] {
   }))
 }
 
-function hasBot(slack: { bot_token?: string | undefined; bot_token_file?: string | undefined }): boolean {
-  return slack.bot_token !== undefined || slack.bot_token_file !== undefined
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
 }

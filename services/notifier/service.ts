@@ -33,6 +33,8 @@ export interface NotifierDeps {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly nowMs: () => number
   readonly onSent: (notices: readonly Notice[]) => void
+  /** Is shown what is known each time that the clock was looked at. */
+  readonly onLook: (incidents: readonly IncidentNews[], changes: readonly Change[]) => Promise<void>
   readonly log: Log
 }
 
@@ -180,7 +182,9 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
       runbookUrl: settings.runbooks[incident.service] ?? null,
     })
     const drawChart = () => deps.drawChart(incident)
-    const sent = await deps.channelOf(target).send({ message, notices: due, receipt, drawChart })
+    const sent = await deps
+      .channelOf(target)
+      .send({ message, document: news.document, notices: due, receipt, drawChart })
     conversation.receipt = sent
     conversation.shownAtMs = nowMs()
     conversation.due = conversation.due.filter((notice) => !due.includes(notice))
@@ -241,13 +245,15 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
         )
         await consider(covered, 'by_people')
       }),
-    tick: () =>
-      inTurn(async () => {
+    async tick() {
+      await inTurn(async () => {
         forget()
         await consider([...newest.values()], 'nothing')
         const atMs = nowMs()
         for (const conversation of conversations.all()) if (conversation.isStale) outdate(conversation, atMs)
-      }),
+      })
+      await deps.onLook([...newest.values()], [...changes.values()])
+    },
     async idle() {
       await turn
       for (const outbox of outboxes.values()) await outbox.idle()

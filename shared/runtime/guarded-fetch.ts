@@ -65,7 +65,9 @@ export function createGuardedFetch({ allowedHosts, resolve = resolveName }: Guar
     const target = new URL(url)
     const host = bareHost(target.hostname)
     const isTrusted = allowed.has(host)
-    if (target.protocol !== 'https:' && !(isTrusted && target.protocol === 'http:')) throw refusal(host)
+    const isSafe = target.protocol === 'https:' || (isTrusted && target.protocol === 'http:')
+    // Nobody sends names and passwords in an address any more, and it ends up in logs.
+    if (!isSafe || target.username !== '' || target.password !== '') throw refusal(host)
     const { signal = AbortSignal.timeout(REQUEST_MS_MAX), ...rest } = request
     try {
       return await fetch(target, { ...rest, signal, redirect: 'manual', dispatcher: agent })
@@ -75,10 +77,15 @@ export function createGuardedFetch({ allowedHosts, resolve = resolveName }: Guar
   }
 }
 
+/** All that is given out of IPv6 (RFC 4291, section 2.4); what is outside may hold an IPv4 address. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3')
+
 /** Whether an address is on the public internet; an address within another (mapped, 6to4, NAT64) is not. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false
-  return ipaddr.parse(address).range() === 'unicast'
+  const parsed = ipaddr.parse(address)
+  if (parsed.range() !== 'unicast') return false
+  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST)
 }
 
 function bareHost(hostname: string): string {

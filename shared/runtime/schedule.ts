@@ -1,4 +1,4 @@
-import { schedule } from 'node-cron'
+import { createTask, schedule, validate } from 'node-cron'
 
 export interface Schedule {
   /** Resolves once the work under way, if any, is done; none begins after. */
@@ -23,4 +23,14 @@ export function runOnSchedule(cron: string, work: () => Promise<void>): Schedule
       await running
     },
   }
+}
+
+export function isCron(text: string): boolean {
+  return text.trim().split(/\s+/).length === 5 && validate(text)
+}
+
+/** Says of a minute's beginning, epoch ms, whether it is one of the times of `cron` (five fields) in `timeZone`. */
+export function createCronMatcher(cron: string, timeZone: string): (minuteMs: number) => boolean {
+  const task = createTask(cron, () => {}, { timezone: timeZone })
+  return (minuteMs) => task.match(new Date(minuteMs))
 }

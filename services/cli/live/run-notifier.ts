@@ -3,6 +3,7 @@ import type { Message } from '../../../shared/bus/bus.ts'
 import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { type Command, commandSchema } from '../../../shared/domain/command.ts'
+import type { EnvAliases } from '../../../shared/domain/env-aliases.ts'
 import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
@@ -11,9 +12,12 @@ import { configuredChannels } from '../../notifier/config.ts'
 import { readChanges, readNotices, storeNotices } from '../../notifier/io/notices-table.ts'
 import { readSilences, storeSilences } from '../../notifier/io/silences-table.ts'
 import { slackInteractions } from '../../notifier/io/slack-interactions.ts'
+import { createMaintenance } from '../../notifier/maintenance.ts'
 import { createNotifier, type Notifier } from '../../notifier/service.ts'
+import { type ChangeTeller, createChangeTeller } from '../../notifier/tell-changes.ts'
 import { type CulpritConfig, correlatorSettings, notifierSettings } from '../config.ts'
 import { readSecret } from '../read-secret.ts'
+import { maintenanceWindows, openRollbackHook, startHeartbeat } from './notifier-extras.ts'
 import { openChannels } from './open-channels.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
@@ -26,16 +30,19 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
   const { log, metrics, nowMs } = deps
   const store = await deps.openStore()
   const countSent = metrics.counter('culprit_notices_sent_total', 'Notices that their channel took.')
+  const channels = await openChannels(config.notify, nowMs)
+  const extras = { store, fetch: channels.fetch, log, nowMs }
   const notifier = createNotifier(
     {
       storeNotices: (notices) => storeNotices(store, notices, nowMs()),
       storeSilences: (silences) => storeSilences(store, silences, nowMs()),
-      channelOf: await openChannels(config.notify, nowMs),
+      channelOf: channels.channelOf,
       drawChart: async () => undefined,
-      plannedSilences: () => [],
-      sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+      plannedSilences: createMaintenance(maintenanceWindows(config.notify)),
+      sleep: sleepUnless,
       nowMs,
       onSent: ({ length }) => countSent(length),
+      onLook: await openRollbackHook(extras, config.notify),
       log,
     },
     notifierSettings(config),
@@ -47,7 +54,9 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
     changes: mergeReports(await readChanges(store, sinceMs), envAliases),
     silences: await readSilences(store, nowMs()),
   })
-  await listen(deps, notifier)
+  const teller = createChangeTeller({ sinks: channels.changeSinks, sleep: sleepUnless, nowMs, log })
+  await listen(deps, { notifier, teller, envAliases })
+  const stopHeartbeat = startHeartbeat(extras, config.notify)
   const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
     notifier
       .tick()
@@ -56,16 +65,28 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
   const isIdle = configuredChannels(config.notify).length === 0
   return {
     routes: await openInteractions(deps, config),
-    ...(isIdle && { note: 'nobody is told of incidents: set notify.slack' }),
-    stopTelling: () => schedule.stop(),
+    ...(isIdle && { note: 'nobody is told of incidents: set notify.slack or another channel' }),
+    async stopTelling() {
+      stopHeartbeat()
+      await schedule.stop()
+    },
     async stop() {
       await notifier.stop()
+      await teller.stop()
       await store.close()
     },
   }
 }
 
-async function listen({ bus, log, metrics }: LiveDeps, notifier: Notifier): Promise<void> {
+const sleepUnless = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {})
+
+interface Listeners {
+  readonly notifier: Notifier
+  readonly teller: ChangeTeller
+  readonly envAliases: EnvAliases
+}
+
+async function listen({ bus, log, metrics }: LiveDeps, { notifier, teller, envAliases }: Listeners): Promise<void> {
   const countLeftOut = metrics.counter('culprit_notifier_messages_left_out_total', 'Messages that could not be read.')
   const skip = ({ key }: Message, reason: string) => {
     countLeftOut()
@@ -79,7 +100,11 @@ async function listen({ bus, log, metrics }: LiveDeps, notifier: Notifier): Prom
   await bus.subscribe({
     topic: 'changes',
     group: GROUP,
-    handle: (messages) => notifier.takeChanges(readJsonMessages(messages, changeReportSchema, skip)),
+    async handle(messages) {
+      const reports = readJsonMessages(messages, changeReportSchema, skip)
+      await notifier.takeChanges(reports)
+      teller.take(mergeReports(reports, envAliases))
+    },
   })
   await bus.subscribe({
     topic: 'commands',

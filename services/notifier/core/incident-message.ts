@@ -34,6 +34,8 @@ export interface IncidentMessage {
   readonly normal: string | null
   readonly startedAtMs: number
   readonly isStartKnown: boolean
+  /** Null while it lasts. */
+  readonly endedAtMs: number | null
   /** `815 errors in 6 min, most on POST /pay/{id} · seen after 20 s`. */
   readonly facts: string
   readonly alsoHit: readonly string[]
@@ -112,6 +114,7 @@ export function toMessage(news: IncidentNews, context: MessageContext): Incident
         : null,
     startedAtMs: incident.startedAtMs,
     isStartKnown: !incident.alreadyFailing,
+    endedAtMs: incident.resolvedAtMs,
     facts: facts(incident),
     alsoHit: fold(otherServicesHit(incident)),
     causes: argued.map((cause) => toCause(cause, incident)),

@@ -6,6 +6,8 @@ import { readIncident } from '../../../shared/domain/read-incident.ts'
 /** The newest word on an incident. */
 export interface IncidentNews {
   readonly incident: Incident
+  /** As the public interface writes it. */
+  readonly document: IncidentDocument
   /** The incident that it turned out to be part of. */
   readonly mergedInto: string | null
   /** What people said and did about it, in order. */
@@ -14,5 +16,6 @@ export interface IncidentNews {
 
 /** @throws ZodError where the document is no incident. */
 export function toNews(document: IncidentDocument): IncidentNews {
-  return { incident: readIncident(document), mergedInto: document.merged_into ?? null, said: document.timeline ?? [] }
+  const { merged_into: mergedInto = null, timeline = [] } = document
+  return { incident: readIncident(document), document, mergedInto, said: timeline }
 }

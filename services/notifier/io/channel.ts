@@ -1,3 +1,4 @@
+import type { IncidentDocument } from '../../../shared/domain/incident-wire.ts'
 import { OperationError } from '../../../shared/runtime/errors.ts'
 import type { IncidentMessage } from '../core/incident-message.ts'
 import type { Notice, Receipt } from '../core/notice.ts'
@@ -5,6 +6,8 @@ import type { Notice, Receipt } from '../core/notice.ts'
 /** What is to be said of one incident. */
 export interface Delivery {
   readonly message: IncidentMessage
+  /** The incident as the public interface writes it. */
+  readonly document: IncidentDocument
   /** What is new, oldest first; empty when nobody is to be disturbed and only what stands there is out of date. */
   readonly notices: readonly Notice[]
   /** What the first delivery of this incident to this target came back with; undefined at first. */

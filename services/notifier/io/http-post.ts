@@ -1,5 +1,5 @@
 import { OperationError } from '../../../shared/runtime/errors.ts'
-import type { GuardedFetch, GuardedRequest } from '../../../shared/runtime/guarded-fetch.ts'
+import type { GuardedFetch, GuardedRequest, GuardedResponse } from '../../../shared/runtime/guarded-fetch.ts'
 import { DeliveryError } from './channel.ts'
 
 /** Made out of `fetch`: the same, but calls begin at least `gapMs` apart. */
@@ -15,6 +15,30 @@ export function createPacedFetch(
     if (waitMs > 0) await sleep(waitMs)
     return fetch(url, request)
   }
+}
+
+interface JsonRequest {
+  readonly url: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly method?: 'POST' | 'PATCH'
+}
+
+/** Posts JSON and resolves to the answer when it is 2xx. Rejects with a DeliveryError named for `who`. */
+export async function postJson(
+  fetch: GuardedFetch,
+  who: string,
+  { url, body, headers = {}, method = 'POST' }: JsonRequest,
+): Promise<GuardedResponse> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  }).catch((cause: unknown) => {
+    throw toDeliveryError(who, cause)
+  })
+  if (!response.ok) throw statusFailure(who, response.status, response.headers.get('retry-after'))
+  return response
 }
 
 /** A failure to reach the other side; neither the address nor the answer is in its words, as both may hold a secret. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type ChangeReport, changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import type { AskedRollback } from '../core/decide-rollback.ts'
 import { NOTICE_REASONS, type Notice } from '../core/notice.ts'
 
 const toldSchema = z.object({
@@ -53,6 +54,8 @@ const noticeRow = z
     }
   })
 
+/** Rollbacks that were asked for stand among the notices: they are what we said to a machine. */
+const ROLLBACK = 'rollback'
 /** More than were told in any week; beyond it the oldest conversations are forgotten. */
 const NOTICES_MAX = 20_000
 const INCIDENTS_MAX = 5_000
@@ -64,7 +67,7 @@ export async function readNotices(store: Pick<Store, 'query'>, sinceMs: number) 
   const notices = await store.query(
     noticeRow,
     `SELECT id, incident_id, target, reason, state, toString(created_at) AS created_at, toString(sent_at) AS sent_at, document
-     FROM notices FINAL WHERE notices.created_at >= ${SINCE} OR state = 'due'
+     FROM notices FINAL WHERE target != '${ROLLBACK}' AND (notices.created_at >= ${SINCE} OR state = 'due')
      ORDER BY notices.created_at DESC, id LIMIT ${NOTICES_MAX}`,
     since,
   )
@@ -105,4 +108,39 @@ export async function storeNotices(
     updated_at: new Date(nowMs).toISOString(),
   }))
   await store.insertRows('notices', rows, randomUUID())
+}
+
+export async function storeAskedRollback(
+  store: Pick<Store, 'insertRows'>,
+  { incidentId, service, atMs }: AskedRollback,
+): Promise<void> {
+  const at = new Date(atMs).toISOString()
+  const row = {
+    id: `${ROLLBACK}_${incidentId}`,
+    incident_id: incidentId,
+    target: ROLLBACK,
+    reason: 'rollback_asked',
+    state: 'sent',
+    created_at: at,
+    sent_at: at,
+    document: JSON.stringify({ service }),
+    updated_at: at,
+  }
+  await store.insertRows('notices', [row], randomUUID())
+}
+
+/** The rollbacks that were asked for since. */
+export async function readAskedRollbacks(store: Pick<Store, 'query'>, sinceMs: number): Promise<AskedRollback[]> {
+  const row = z
+    .object({ incident_id: z.string(), at_ms: z.coerce.number(), document: z.string() })
+    .transform(({ incident_id, at_ms, document }) => {
+      const { service } = z.object({ service: z.string() }).parse(JSON.parse(document))
+      return { incidentId: incident_id, service, atMs: at_ms }
+    })
+  return store.query(
+    row,
+    `SELECT incident_id, toUnixTimestamp64Milli(notices.created_at) AS at_ms, document FROM notices FINAL
+     WHERE target = '${ROLLBACK}' AND notices.created_at >= ${SINCE} ORDER BY at_ms LIMIT ${INCIDENTS_MAX}`,
+    { since: Math.floor(sinceMs) },
+  )
 }

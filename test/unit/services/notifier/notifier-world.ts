@@ -1,3 +1,10 @@
+import { toldAfter } from '../../../../services/notifier/core/decide-notice.ts'
+import {
+  type IncidentMessage,
+  type MessageContext,
+  toMessage,
+} from '../../../../services/notifier/core/incident-message.ts'
+import { toNews } from '../../../../services/notifier/core/incident-news.ts'
 import type { Notice } from '../../../../services/notifier/core/notice.ts'
 import type { NotifierSettings } from '../../../../services/notifier/core/settings.ts'
 import type { Silence } from '../../../../services/notifier/core/silence.ts'
@@ -79,6 +86,7 @@ export function startNotifier(
       sleep: (ms) => of.clock.sleep(ms),
       nowMs: of.clock.nowMs,
       onSent: () => {},
+      onLook: async () => {},
       log: createLog({ level: 'silent', write: () => {} }),
       ...options,
     },
@@ -111,4 +119,36 @@ export const rollback: Change = {
   status: 'succeeded',
   reversible: true,
   startedAtMs: at('14:17:00'),
+}
+
+export const CONTEXT: MessageContext = {
+  changes: [],
+  silence: undefined,
+  blameAt: 0.5,
+  publicUrl: 'https://culprit.example.com',
+  runbookUrl: 'https://wiki.example.com/checkout',
+}
+
+export function sampleMessage(of: Incident = openIncident(), context: Partial<MessageContext> = {}): IncidentMessage {
+  return toMessage(toNews(document(of)), { ...CONTEXT, ...context })
+}
+
+export function sampleNotices(): Notice[] {
+  const news = toNews(document(openIncident()))
+  const at = { nowMs: 0, silence: undefined, changes: [], blameAt: 0.5, repeatMs: null }
+  const told = toldAfter(undefined, 'opened', { news, at })
+  return [
+    {
+      id: 'ntc_1',
+      incidentId: 'inc_1',
+      target: 'slack',
+      reason: 'opened',
+      text: 'it opened',
+      state: 'due',
+      createdAtMs: 0,
+      sentAtMs: null,
+      told,
+      receipt: null,
+    },
+  ]
 }

@@ -9,7 +9,7 @@ import type { IncidentNews } from '../../../../../services/notifier/core/inciden
 import type { Told } from '../../../../../services/notifier/core/notice.ts'
 import type { Incident } from '../../../../../shared/domain/incident.ts'
 import { at, change, deploy, incident } from '../../cli/incident-samples.ts'
-import { openIncident, rollback } from '../notifier-world.ts'
+import { document, openIncident, rollback } from '../notifier-world.ts'
 
 const MINUTE_MS = 60_000
 const circumstances: Circumstances = {
@@ -20,7 +20,12 @@ const circumstances: Circumstances = {
   repeatMs: 4 * 60 * MINUTE_MS,
 }
 
-const news = (of: Incident, mergedInto: string | null = null): IncidentNews => ({ incident: of, mergedInto, said: [] })
+const news = (of: Incident, mergedInto: string | null = null): IncidentNews => ({
+  incident: of,
+  document: document(of),
+  mergedInto,
+  said: [],
+})
 
 /** What readers know after the plain incident was opened. */
 const opened: Told = toldAfter(undefined, 'opened', { news: news(openIncident()), at: circumstances })

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { toMessage } from '../../../../../services/notifier/core/incident-message.ts'
+import { toNews } from '../../../../../services/notifier/core/incident-news.ts'
 import { toSlackMessage } from '../../../../../services/notifier/core/slack-blocks.ts'
 import { slackInteractions } from '../../../../../services/notifier/io/slack-interactions.ts'
 import { type Command, commandSchema } from '../../../../../shared/domain/command.ts'
 import { createHttpServer } from '../../../../../shared/runtime/http-server.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
-import { openIncident } from '../notifier-world.ts'
+import { document, openIncident } from '../notifier-world.ts'
 
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5'
 const NEXT_SECRET = 'the-secret-after-the-rotation'
@@ -116,7 +117,7 @@ test('a press that could not be kept may be pressed again', async () => {
 
 test('every button of a message is one that is understood', async () => {
   const context = { changes: [], silence: undefined, blameAt: 0.5, publicUrl: null, runbookUrl: null }
-  const message = toMessage({ incident: openIncident(), mergedInto: null, said: [] }, context)
+  const message = toMessage(toNews(document(openIncident())), context)
   const { blocks } = toSlackMessage(message, { isInteractive: true, chartFileId: null })
   const actions = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
   const { post, sent } = await serve()

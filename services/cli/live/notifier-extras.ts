@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { Change } from '../../../shared/domain/change.ts'
+import type { GuardedFetch } from '../../../shared/runtime/guarded-fetch.ts'
+import { createCronMatcher } from '../../../shared/runtime/schedule.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import type { NotifyConfig } from '../../notifier/config.ts'
+import type { IncidentNews } from '../../notifier/core/incident-news.ts'
+import { beat } from '../../notifier/heartbeat.ts'
+import { readAskedRollbacks, storeAskedRollback } from '../../notifier/io/notices-table.ts'
+import type { MaintenanceWindow } from '../../notifier/maintenance.ts'
+import { createRollbackHook } from '../../notifier/rollback-hook.ts'
+import { readSecret } from '../read-secret.ts'
+import type { LiveDeps } from './running-service.ts'
+
+export function maintenanceWindows({ maintenance }: NotifyConfig): MaintenanceWindow[] {
+  return maintenance.map(({ service = null, env = null, cron, time_zone, for: lengthMs, note }) => ({
+    service,
+    env,
+    note,
+    lengthMs,
+    begins: createCronMatcher(cron, time_zone),
+  }))
+}
+
+type Extras = Pick<LiveDeps, 'log' | 'nowMs'> & { readonly store: Store; readonly fetch: GuardedFetch }
+type LookForRollbacks = (incidents: readonly IncidentNews[], changes: readonly Change[]) => Promise<void>
+
+const DAY_MS = 24 * 3_600_000
+
+/** What looks for rollbacks to ask for; without the setting it asks for none. */
+export async function openRollbackHook(
+  { store, fetch, log, nowMs }: Extras,
+  config: NotifyConfig,
+): Promise<LookForRollbacks> {
+  const { rollback } = config
+  const secret = await readSecret(rollback?.secret, rollback?.secret_file)
+  if (rollback === undefined || secret === undefined) return async () => {}
+  const { probability, severity, services = null, wait, cooldown, daily_max, dry_run } = rollback
+  const settings = {
+    probability,
+    severities: severity,
+    services,
+    waitMs: wait,
+    cooldownMs: cooldown,
+    dailyMax: daily_max,
+  }
+  return createRollbackHook(
+    { fetch, storeAsked: (asked) => storeAskedRollback(store, asked), nowMs, log },
+    { url: rollback.url, secret, isDryRun: dry_run, settings },
+    await readAskedRollbacks(store, nowMs() - Math.max(DAY_MS, cooldown)),
+  )
+}
+
+/** Cells are judged every few seconds; when none was for so long, we see nothing. */
+const BLIND_MS = 10 * 60_000
+
+/** Beats from now on until the returned function is called. */
+export function startHeartbeat({ store, fetch, log, nowMs }: Extras, config: NotifyConfig): () => void {
+  const { heartbeat } = config
+  if (heartbeat === undefined) return () => {}
+  const problem = async () => {
+    const [row] = await store.query(
+      z.object({ age_ms: z.coerce.number() }),
+      'SELECT {now:Int64} - toUnixTimestamp64Milli(max(updated_at)) AS age_ms FROM checkpoints HAVING count() > 0',
+      { now: Math.floor(nowMs()) },
+    )
+    return row !== undefined && row.age_ms > BLIND_MS ? 'the detector has judged nothing for ten minutes' : undefined
+  }
+  const timer = setInterval(() => void beat({ fetch, problem, log }, heartbeat.url), heartbeat.every)
+  return () => clearInterval(timer)
+}

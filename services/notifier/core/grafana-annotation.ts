@@ -1,0 +1,35 @@
+import type { Change } from '../../../shared/domain/change.ts'
+import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
+import type { IncidentMessage } from './incident-message.ts'
+
+/** What Grafana marks on its charts. Its text may be HTML, so names are escaped. */
+export interface GrafanaAnnotation {
+  readonly time: number
+  readonly timeEnd?: number
+  readonly tags: readonly string[]
+  readonly text: string
+}
+
+export function toGrafanaAnnotation(message: IncidentMessage): GrafanaAnnotation {
+  const [first] = message.causes
+  const cause = first === undefined ? '' : `\n${first.likelihood} ${first.name}, ${first.percent}`
+  return {
+    time: message.startedAtMs,
+    ...(message.endedAtMs !== null && { timeEnd: message.endedAtMs }),
+    tags: ['culprit', 'incident', message.severity, `service:${message.service}`, `env:${message.env}`],
+    text: escapeHtml(`${message.headline}${cause}`),
+  }
+}
+
+export function toGrafanaChange(change: Change): GrafanaAnnotation {
+  return {
+    time: change.startedAtMs,
+    ...(change.finishedAtMs !== undefined && { timeEnd: change.finishedAtMs }),
+    tags: ['culprit', 'change', change.kind, `service:${change.service ?? 'platform'}`, `env:${change.env}`],
+    text: escapeHtml(changeNameAndAuthor(change, '')),
+  }
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
