@@ -1,6 +1,6 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
-import type { IncidentMessage } from './incident-message.ts'
+import { type IncidentMessage, sayFirstCause } from './incident-message.ts'
 
 /** What Grafana marks on its charts. Its text may be HTML, so names are escaped. */
 export interface GrafanaAnnotation {
@@ -11,13 +11,11 @@ export interface GrafanaAnnotation {
 }
 
 export function toGrafanaAnnotation(message: IncidentMessage): GrafanaAnnotation {
-  const [first] = message.causes
-  const cause = first === undefined ? '' : `\n${first.likelihood} ${first.name}, ${first.percent}`
   return {
     time: message.startedAtMs,
     ...(message.endedAtMs !== null && { timeEnd: message.endedAtMs }),
     tags: ['culprit', 'incident', message.severity, `service:${message.service}`, `env:${message.env}`],
-    text: escapeHtml(`${message.headline}${cause}`),
+    text: escapeHtml(`${message.headline}${sayFirstCause(message)}`),
   }
 }
 

@@ -60,6 +60,7 @@ export interface IncidentMessage {
 export interface MessageCause {
   /** `Very likely`. */
   readonly likelihood: string
+  /** Empty where there is nothing to be sure of. */
   readonly percent: string
   /** `deploy v42 by ana`. */
   readonly name: string
@@ -100,7 +101,8 @@ export function toMessage(news: IncidentNews, context: MessageContext): Incident
   const causes = rankCauses(incident)
   const argued = causes.filter(({ probability }, index) => index === 0 || probability >= ARGUED).slice(0, CAUSES_MAX)
   const { command, reason, cautions } = incident.recommendation
-  const isReadable = command !== null && command.length <= COMMAND_LENGTH
+  const shownCommand = command === null || command === '' ? null : visibleText(command)
+  const isReadable = shownCommand !== null && shownCommand.length <= COMMAND_LENGTH
   return {
     incidentId: incident.id,
     env: name(incident.env),
@@ -122,9 +124,14 @@ export function toMessage(news: IncidentNews, context: MessageContext): Incident
       .filter((cause) => !argued.includes(cause))
       .slice(0, NAMES_MAX)
       .map((cause) => `${name(causeTitle(cause))} ${probabilityPercent(cause.probability)}`),
-    command: isReadable ? visibleText(command) : null,
-    advice: sentence(command === null || isReadable ? reason : `${reason} (the command is on the incident's page)`),
-    cautions: cautions.slice(0, NAMES_MAX).map(sentence),
+    command: isReadable ? shownCommand : null,
+    advice: sentence(
+      shownCommand === null || isReadable ? reason : `${reason} (the command is on the incident's page)`,
+    ),
+    cautions: cautions
+      .filter((text) => text !== '')
+      .slice(0, NAMES_MAX)
+      .map(sentence),
     outcome: outcome(incident)?.text.slice(0, SENTENCE_LENGTH) ?? null,
     cleared: fold(clearedNames({ incident, changes: context.changes })),
     people: people(news, context.silence),
@@ -161,14 +168,41 @@ function facts(incident: Incident): string {
 
 function toCause(cause: CauseWords, incident: Incident): MessageCause {
   const change = incident.suspects.find(({ changeId }) => changeId === cause.changeId)?.change
+  const isUnknown = cause.cause === 'unknown'
   return {
-    likelihood: capital(probabilityWord(cause.probability)),
-    percent: probabilityPercent(cause.probability),
-    name: name(causeTitle(cause)),
+    likelihood: isUnknown ? "We don't know:" : capital(probabilityWord(cause.probability)),
+    percent: isUnknown ? '' : probabilityPercent(cause.probability),
+    name: name(isUnknown ? cause.name : causeTitle(cause)),
     url: webAddress(change?.url),
     when: change === undefined ? '' : whenItBegan(change.startedAtMs, incident),
-    evidence: cause.probability >= ARGUED ? cause.evidence.slice(0, EVIDENCE_MAX).map(sentence) : [],
+    evidence:
+      cause.probability >= ARGUED
+        ? cause.evidence
+            .filter((text) => text !== '')
+            .slice(0, EVIDENCE_MAX)
+            .map(sentence)
+        : [],
   }
+}
+
+/** `: very likely deploy v42 by ana, 94 %`, after a headline; empty where there is no cause. */
+export function sayFirstCause({ causes: [first] }: IncidentMessage): string {
+  if (first === undefined) return ''
+  const { likelihood, name: what, percent: odds } = first
+  return `: ${likelihood.slice(0, 1).toLowerCase()}${likelihood.slice(1)} ${what}${odds === '' ? '' : `, ${odds}`}`
+}
+
+/** `, 20 s before the first errors: 94 %`, after a cause's name. */
+export function sayOdds({ when, percent: odds }: MessageCause): string {
+  return `${when === '' ? '' : `, ${when}`}${odds === '' ? '' : `: ${odds}`}`
+}
+
+/** `since 14:03 UTC`, `from 14:03 to 14:19 UTC`; `sayMinute` writes a moment. */
+export function saySpan(message: IncidentMessage, sayMinute: (atMs: number) => string): string {
+  const { startedAtMs, isStartKnown, endedAtMs } = message
+  const before = isStartKnown ? '' : 'before '
+  if (endedAtMs === null) return `since ${before}${sayMinute(startedAtMs)}`
+  return `from ${before}${sayMinute(startedAtMs)} to ${sayMinute(endedAtMs)}`
 }
 
 function whenItBegan(atMs: number, incident: Incident): string {

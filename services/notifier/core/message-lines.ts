@@ -1,19 +1,18 @@
-import type { IncidentMessage } from './incident-message.ts'
+import { type IncidentMessage, sayOdds, saySpan } from './incident-message.ts'
 
 /** The message as plain lines, for those who read text. */
 export function toPlainLines(message: IncidentMessage): string[] {
   const { headline, normal, causes, command, advice, cautions, standing } = message
   const isOpen = standing === 'broken' || standing === 'acknowledged'
-  const since = `${message.isStartKnown ? 'since' : 'since before'} ${minuteUtc(message.startedAtMs)}`
   return [
-    `${headline}${normal === null ? '' : ` (${normal})`} ${since}`,
+    `${headline}${normal === null ? '' : ` (${normal})`} ${saySpan(message, minuteUtc)}`,
     message.facts,
     ...labelled('also hit: ', message.alsoHit.join(', ')),
     ...labelled('', message.outcome ?? ''),
-    ...causes.flatMap(({ likelihood, name, when, percent, evidence, url }) => [
-      `${likelihood} ${name}${when === '' ? '' : `, ${when}`}: ${percent}`,
-      ...evidence.map((sentence) => `  - ${sentence}`),
-      ...labelled('  ', url ?? ''),
+    ...causes.flatMap((cause) => [
+      `${cause.likelihood} ${cause.name}${sayOdds(cause)}`,
+      ...cause.evidence.map((sentence) => `  - ${sentence}`),
+      ...labelled('  ', cause.url ?? ''),
     ]),
     ...(isOpen ? [...labelled('do this: ', command ?? ''), ...labelled('', advice)] : []),
     ...(isOpen ? cautions.map((caution) => `mind: ${caution}`) : []),

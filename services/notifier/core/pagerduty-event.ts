@@ -2,7 +2,7 @@ import type { Change } from '../../../shared/domain/change.ts'
 import type { Severity } from '../../../shared/domain/incident.ts'
 import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
-import { type IncidentMessage, webAddress } from './incident-message.ts'
+import { type IncidentMessage, sayFirstCause, webAddress } from './incident-message.ts'
 import { toPlainLines } from './message-lines.ts'
 import type { Notice } from './notice.ts'
 
@@ -22,15 +22,13 @@ export function toPagerDutyEvent(
   if (action === undefined) return undefined
   const event = { routing_key: routingKey, event_action: action, dedup_key: message.incidentId }
   if (action !== 'trigger') return event
-  const [first] = message.causes
-  const cause = first === undefined ? '' : `: ${first.likelihood.toLowerCase()} ${first.name}, ${first.percent}`
   return {
     ...event,
     client: 'Culprit',
     ...(message.links[0] !== undefined && { client_url: message.links[0].url }),
     links: message.links.map(({ label, url }) => ({ href: url, text: label })),
     payload: {
-      summary: shorten(`${message.headline}${cause}`, SUMMARY_LENGTH),
+      summary: shorten(`${message.headline}${sayFirstCause(message)}`, SUMMARY_LENGTH),
       source: message.service,
       component: message.service,
       group: message.env,

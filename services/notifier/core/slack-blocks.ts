@@ -1,5 +1,5 @@
 import type { ActionsBlock, Button, ContextBlock, KnownBlock, RichTextBlock, RichTextElement } from '@slack/types'
-import type { IncidentMessage, MessageCause } from './incident-message.ts'
+import { type IncidentMessage, type MessageCause, sayFirstCause, sayOdds } from './incident-message.ts'
 
 /** What Slack's interfaces take as a message. */
 export interface SlackMessage {
@@ -26,6 +26,8 @@ const DOTS: Readonly<Record<IncidentMessage['standing'], string>> = {
   merged: '⚪',
 }
 const TEXT_LENGTH = 2_900
+/** A longer id fits into no button. */
+const ID_LENGTH = 200
 
 /**
  * The message about an incident. What comes from logs and changes stands only where Slack takes text literally (rich text,
@@ -49,7 +51,7 @@ export function toSlackMessage(message: IncidentMessage, options: SlackOptions):
           },
         ]
   return {
-    text: escapeMarkup(`${DOTS[message.standing]} ${message.headline}${sayFirst(causes)}`),
+    text: escapeMarkup(`${DOTS[message.standing]} ${message.headline}${sayFirstCause(message)}`),
     blocks: [
       { type: 'rich_text', elements },
       ...chart,
@@ -74,13 +76,14 @@ export function escapeMarkup(text: string): string {
 }
 
 function headElements(message: IncidentMessage): RichTextElement[] {
-  const { standing, headline, normal, startedAtMs, isStartKnown, facts, alsoHit, outcome } = message
+  const { standing, headline, normal, startedAtMs, endedAtMs, isStartKnown, facts, alsoHit, outcome } = message
   return [
     literal(`${DOTS[standing]} `),
     bold(headline),
     ...(normal === null ? [] : [literal(` (${normal})`)]),
-    literal(isStartKnown ? ' since ' : ' since before '),
+    literal(`${endedAtMs === null ? ' since ' : ', from '}${isStartKnown ? '' : 'before '}`),
     moment(startedAtMs),
+    ...(endedAtMs === null ? [] : [literal(' to '), moment(endedAtMs)]),
     literal(`\n${facts}`),
     ...(alsoHit.length === 0 ? [] : [literal(`\nalso hit: ${alsoHit.join(', ')}`)]),
     ...(outcome === null ? [] : [literal(`\n${outcome}`)]),
@@ -92,10 +95,9 @@ function causeElements(cause: MessageCause): RichTextBlock['elements'] {
     cause.url === null
       ? bold(cause.name)
       : { type: 'link' as const, url: cause.url, text: cause.name, style: { bold: true } }
-  const when = cause.when === '' ? '' : `, ${cause.when}`
   const line = {
     type: 'rich_text_section' as const,
-    elements: [literal(`\n${cause.likelihood} `), title, literal(`${when}: ${cause.percent}`)],
+    elements: [literal(`\n${cause.likelihood} `), title, ...(sayOdds(cause) === '' ? [] : [literal(sayOdds(cause))])],
   }
   if (cause.evidence.length === 0) return [line]
   const sentences = cause.evidence.map((text) => ({ type: 'rich_text_section' as const, elements: [literal(text)] }))
@@ -122,7 +124,8 @@ function toContext(text: string): ContextBlock[] {
 }
 
 function actionBlocks(message: IncidentMessage, isInteractive: boolean): ActionsBlock[] {
-  const { standing, incidentId, suspectId, links } = message
+  const { standing, incidentId, links } = message
+  const suspectId = message.suspectId === null || message.suspectId.length > ID_LENGTH ? null : message.suspectId
   const press = (action: SlackAction, text: string): Button => ({
     type: 'button',
     action_id: action,
@@ -145,10 +148,6 @@ function actionBlocks(message: IncidentMessage, isInteractive: boolean): Actions
     })),
   ]
   return elements.length === 0 ? [] : [{ type: 'actions', elements }]
-}
-
-function sayFirst([first]: readonly MessageCause[]): string {
-  return first === undefined ? '' : `: ${first.likelihood.toLowerCase()} ${first.name}, ${first.percent}`
 }
 
 /** In each reader's own zone. */

@@ -1,4 +1,4 @@
-import type { IncidentMessage } from './incident-message.ts'
+import { type IncidentMessage, sayOdds, saySpan } from './incident-message.ts'
 import { minuteUtc } from './message-lines.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -17,19 +17,14 @@ const COLOURS: Readonly<Record<IncidentMessage['standing'], string>> = {
 export function toTeamsCard(message: IncidentMessage, news: string): Json {
   const { headline, normal, standing, causes, command, advice, cautions, people } = message
   const isOpen = standing === 'broken' || standing === 'acknowledged'
-  const since = `${message.isStartKnown ? 'since' : 'since before'} ${minuteUtc(message.startedAtMs)}`
   const body = [
     line([run(headline, { weight: 'bolder', size: 'large', color: COLOURS[standing] })]),
-    line([run(`${normal === null ? '' : `${normal}, `}${since}`, { isSubtle: true })]),
+    line([run(`${normal === null ? '' : `${normal}, `}${saySpan(message, minuteUtc)}`, { isSubtle: true })]),
     line([run(message.facts)]),
     ...(news === '' ? [] : [line([run(news, { italic: true })])]),
     ...(message.outcome === null ? [] : [line([run(message.outcome)])]),
     ...causes.flatMap((cause) => [
-      line([
-        run(`${cause.likelihood} `),
-        run(cause.name, { weight: 'bolder' }),
-        run(`${cause.when === '' ? '' : `, ${cause.when}`}: ${cause.percent}`),
-      ]),
+      line([run(`${cause.likelihood} `), run(cause.name, { weight: 'bolder' }), run(sayOdds(cause))]),
       ...cause.evidence.map((sentence) => line([run(`• ${sentence}`)])),
     ]),
     ...(isOpen && command !== null ? [line([run(command, { fontType: 'monospace' })])] : []),
