@@ -16,6 +16,8 @@ export interface OutboxDeps {
 export interface Outbox {
   /** An incident that waits already keeps its place, and what is new of it goes along. */
   add(incidentId: string): void
+  /** How many wait. */
+  size(): number
   /** Resolves once nothing waits. */
   idle(): Promise<void>
   /** Begins nothing more, and resolves once what was begun is done. */
@@ -83,6 +85,7 @@ export function createOutbox({ deliver, drop, sleep, log }: OutboxDeps): Outbox 
       waiting.add(incidentId)
       start()
     },
+    size: () => waiting.size,
     async idle() {
       while (running !== undefined) await running
     },

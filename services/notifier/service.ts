@@ -60,6 +60,8 @@ export interface Notifier {
 /** What stands on a channel is brought up to date so often, and less often the longer it has stood there. */
 const REFRESH_MS_MIN = 60_000
 const REFRESH_AGE_SHARE = 0.1
+/** With more incidents waiting than these, pictures are left out. */
+const BUSY = 3
 const FORGET_MS = 24 * 3_600_000
 
 type Moved = 'nothing' | 'by_itself' | 'by_people'
@@ -181,7 +183,9 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
       publicUrl: settings.publicUrl,
       runbookUrl: settings.runbooks[incident.service] ?? null,
     })
-    const drawChart = () => deps.drawChart(incident)
+    // Others are told before this one is illustrated.
+    const isBusy = outboxOf(target).size() > BUSY
+    const drawChart = async () => (isBusy ? undefined : deps.drawChart(incident))
     const sent = await deps
       .channelOf(target)
       .send({ message, document: news.document, notices: due, receipt, drawChart })

@@ -60,6 +60,8 @@ export async function startFakeSlack(nowMs: () => number = Date.now): Promise<Fa
       case 'chat.update': {
         const problem = findBlockErrors(request)[0]
         if (problem !== undefined) return { ok: false, error: 'invalid_blocks', detail: problem }
+        const missing = picturesOf(request).find((id) => !uploads.some((upload) => upload.id === id))
+        if (missing !== undefined) return { ok: false, error: 'invalid_blocks', detail: `no file ${missing}` }
         const index = posts.findIndex(({ ts }) => ts === request['ts'])
         const post = posts[index]
         if (post === undefined || request['channel'] !== 'C0INCIDENTS') return { ok: false, error: 'message_not_found' }
@@ -130,6 +132,11 @@ export async function startFakeSlack(nowMs: () => number = Date.now): Promise<Fa
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function picturesOf(message: Json): string[] {
+  const blocks = (message['blocks'] ?? []) as Json[]
+  return blocks.flatMap(({ slack_file }) => (slack_file === undefined ? [] : [String((slack_file as Json)['id'])]))
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -30,7 +30,7 @@ const GAP_MS = 1_000
 export async function openChannels(config: NotifyConfig, nowMs: () => number): Promise<OpenChannels> {
   const fetch = createGuardedFetch({ allowedHosts: config.allowed_hosts })
   const pace = () => createPacedFetch(fetch, { gapMs: GAP_MS, nowMs, sleep: (ms) => sleep(ms) })
-  const openers = await readOpeners(config, nowMs)
+  const openers = await readOpeners(config, { plainFetch: fetch, nowMs })
   const opened = new Map<string, Channel>()
   const { pagerduty, grafana } = config
   const routingKey = await readSecret(pagerduty?.routing_key, pagerduty?.routing_key_file)
@@ -61,7 +61,10 @@ export async function openChannels(config: NotifyConfig, nowMs: () => number): P
 type OpenChannel = (fetch: GuardedFetch, address: string) => Channel
 
 /** Only those that are set up are ever opened: the configuration refuses targets of others. */
-async function readOpeners(config: NotifyConfig, nowMs: () => number): Promise<Record<ChannelName, OpenChannel>> {
+async function readOpeners(
+  config: NotifyConfig,
+  { plainFetch, nowMs }: { plainFetch: GuardedFetch; nowMs: () => number },
+): Promise<Record<ChannelName, OpenChannel>> {
   const { slack, pagerduty, opsgenie, teams, email, webhook, grafana } = config
   const botToken = await readSecret(slack?.bot_token, slack?.bot_token_file)
   const slackUrl = (await readSecret(slack?.webhook_url, slack?.webhook_url_file)) ?? ''
@@ -76,12 +79,15 @@ async function readOpeners(config: NotifyConfig, nowMs: () => number): Promise<R
     slack: (fetch, address) =>
       botToken === undefined
         ? createSlackWebhook(fetch, { url: slackUrl })
-        : createSlackBot(fetch, {
-            botToken,
-            channel: address || (slack?.channel ?? ''),
-            apiUrl: slack?.api_url ?? '',
-            isInteractive,
-          }),
+        : createSlackBot(
+            { say: fetch, upload: plainFetch },
+            {
+              botToken,
+              channel: address || (slack?.channel ?? ''),
+              apiUrl: slack?.api_url ?? '',
+              isInteractive,
+            },
+          ),
     pagerduty: (fetch) => createPagerDuty(fetch, { routingKey, apiUrl: pagerduty?.api_url ?? '' }),
     opsgenie: (fetch) => createOpsgenie(fetch, { apiKey, apiUrl: opsgenie?.api_url ?? '' }),
     teams: (fetch) => createTeams(fetch, { url: teamsUrl }),

@@ -17,6 +17,7 @@ import { createNotifier, type Notifier } from '../../notifier/service.ts'
 import { type ChangeTeller, createChangeTeller } from '../../notifier/tell-changes.ts'
 import { type CulpritConfig, correlatorSettings, notifierSettings } from '../config.ts'
 import { readSecret } from '../read-secret.ts'
+import { drawIncident } from './draw-incident.ts'
 import { maintenanceWindows, openRollbackHook, startHeartbeat } from './notifier-extras.ts'
 import { openChannels } from './open-channels.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
@@ -37,7 +38,7 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
       storeNotices: (notices) => storeNotices(store, notices, nowMs()),
       storeSilences: (silences) => storeSilences(store, silences, nowMs()),
       channelOf: channels.channelOf,
-      drawChart: async () => undefined,
+      drawChart: (incident) => drawIncident(store, incident, config),
       plannedSilences: createMaintenance(maintenanceWindows(config.notify)),
       sleep: sleepUnless,
       nowMs,

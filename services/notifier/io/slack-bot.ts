@@ -9,8 +9,8 @@ import {
 } from '@slack/web-api'
 import type { GuardedFetch } from '../../../shared/runtime/guarded-fetch.ts'
 import type { Receipt } from '../core/notice.ts'
-import { toSlackMessage, toSlackReply } from '../core/slack-blocks.ts'
-import { type Channel, DeliveryError } from './channel.ts'
+import { type SlackMessage, toSlackMessage, toSlackReply } from '../core/slack-blocks.ts'
+import { type Channel, type Delivery, DeliveryError } from './channel.ts'
 import { statusFailure, toDeliveryError, toGuardedRequest } from './http-post.ts'
 
 export interface SlackBotOptions {
@@ -22,16 +22,27 @@ export interface SlackBotOptions {
   readonly isInteractive: boolean
 }
 
+/** Slack minds how often something is said in a channel, and pictures are none of that. */
+export interface SlackFetches {
+  readonly say: GuardedFetch
+  readonly upload: GuardedFetch
+}
+
 const WHO = 'Slack'
+const CHART_NAME = 'error-rate.png'
+const ILLUSTRATE_ATTEMPTS = 3
 
 /**
  * One message an incident, edited in place, its story in the thread. Telling somebody: the message, then a line in its thread,
  * so that a send that broke off between the two edits the same message again.
  */
-export function createSlackBot(fetch: GuardedFetch, options: SlackBotOptions): Channel {
+export function createSlackBot(fetches: SlackFetches, options: SlackBotOptions): Channel {
   const client = new WebClient(options.botToken, {
     slackApiUrl: options.apiUrl,
-    fetch: (url, init) => fetch(url, toGuardedRequest(init ?? {})),
+    fetch: (url, init) => {
+      const fetch = String(url).includes('/files.') ? fetches.upload : fetches.say
+      return fetch(url, toGuardedRequest(init ?? {}))
+    },
     // The outbox is the one place that tries again.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -41,7 +52,7 @@ export function createSlackBot(fetch: GuardedFetch, options: SlackBotOptions): C
   })
   const { channel, isInteractive } = options
 
-  async function post(message: ReturnType<typeof toSlackMessage>, threadTs?: string): Promise<Receipt> {
+  async function post(message: SlackMessage, threadTs?: string): Promise<Place> {
     const answer = await call(() =>
       client.chat.postMessage({
         channel,
@@ -52,22 +63,78 @@ export function createSlackBot(fetch: GuardedFetch, options: SlackBotOptions): C
       }),
     )
     const { ts, channel: channelId } = answer
-    if (ts === undefined || channelId === undefined)
-      throw new DeliveryError(`${WHO}: answered without a timestamp`, { code: 'slack_odd_answer', retryable: false })
-    return { channel: channelId, ts }
+    if (ts === undefined || channelId === undefined) throw oddAnswer()
+    return { ts, channelId }
+  }
+
+  async function edit({ ts, channelId }: Place, message: SlackMessage): Promise<void> {
+    await call(() => client.chat.update({ channel: channelId, ts, ...message }))
+  }
+
+  /** The id of an uploaded picture. Sent as it is: Slack's client would wrap it in a form that our fetch does not take. */
+  async function upload(picture: Uint8Array): Promise<string> {
+    const target = await call(() => client.files.getUploadURLExternal({ filename: CHART_NAME, length: picture.length }))
+    const { upload_url: url, file_id: id } = target
+    if (url === undefined || id === undefined) throw oddAnswer()
+    const response = await fetches.upload(url, { method: 'POST', body: picture })
+    if (!response.ok) throw statusFailure(WHO, response.status, response.headers.get('retry-after'))
+    await call(() => client.files.completeUploadExternal({ files: [{ id, title: CHART_NAME }] }))
+    return id
+  }
+
+  /** Adds a picture to a message that stands. It tells nothing that the words don't, so nothing is tried again for it. */
+  async function illustrate(place: Place, { message, drawChart }: Delivery): Promise<string | undefined> {
+    try {
+      const picture = await drawChart()
+      if (picture === undefined) return undefined
+      const id = await upload(picture)
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await edit(place, toSlackMessage(message, { isInteractive, chartFileId: id }))
+          return id
+        } catch (error) {
+          // Slack takes a moment to look at a picture, and refuses the message until it has.
+          const isUnready = error instanceof DeliveryError && error.code === 'slack_invalid_blocks'
+          if (!isUnready || attempt >= ILLUSTRATE_ATTEMPTS) return undefined
+        }
+      }
+    } catch {
+      return undefined
+    }
   }
 
   return {
-    async send({ message, notices, receipt }) {
-      const blocks = toSlackMessage(message, { isInteractive, chartFileId: null })
-      const { ts, channel: channelId } = receipt ?? {}
-      if (ts === undefined || channelId === undefined) return post(blocks)
-      await call(() => client.chat.update({ channel: channelId, ts, ...blocks }))
-      const story = notices.map(({ text }) => text).join('\n')
-      if (story !== '') await post(toSlackReply(story), ts)
-      return { channel: channelId, ts }
+    async send(delivery) {
+      const { message, notices, receipt } = delivery
+      const chartFileId = receipt?.['chart'] ?? null
+      const blocks = toSlackMessage(message, { isInteractive, chartFileId })
+      const known = placeOf(receipt)
+      const place = known ?? (await post(blocks))
+      if (known !== undefined) {
+        await edit(known, blocks)
+        const story = notices.map(({ text }) => text).join('\n')
+        if (story !== '') await post(toSlackReply(story), known.ts)
+      }
+      const drawn = notices.length === 0 ? undefined : await illustrate(place, delivery)
+      const chart = drawn ?? chartFileId
+      return { channel: place.channelId, ts: place.ts, ...(chart !== null && { chart }) }
     },
   }
+}
+
+/** Where a message stands. */
+interface Place {
+  readonly ts: string
+  readonly channelId: string
+}
+
+function placeOf(receipt: Receipt | undefined): Place | undefined {
+  const { ts, channel: channelId } = receipt ?? {}
+  return ts === undefined || channelId === undefined ? undefined : { ts, channelId }
+}
+
+function oddAnswer(): DeliveryError {
+  return new DeliveryError(`${WHO}: answered something odd`, { code: 'slack_odd_answer', retryable: false })
 }
 
 async function call<Answer extends WebAPICallResult>(send: () => Promise<Answer>): Promise<Answer> {

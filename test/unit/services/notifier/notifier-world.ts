@@ -63,12 +63,16 @@ export function createNoticeTable() {
 
 export function slackBot(slack: FakeSlack, clock: TestClock): Channel {
   const fetch = createGuardedFetch({ allowedHosts: ['127.0.0.1'] })
-  return createSlackBot(createPacedFetch(fetch, { gapMs: 1_000, nowMs: clock.nowMs, sleep: clock.sleep }), {
-    botToken: FAKE_TOKEN,
-    channel: '#incidents',
-    apiUrl: slack.apiUrl,
-    isInteractive: true,
-  })
+  const say = createPacedFetch(fetch, { gapMs: 1_000, nowMs: clock.nowMs, sleep: clock.sleep })
+  return createSlackBot(
+    { say, upload: fetch },
+    {
+      botToken: FAKE_TOKEN,
+      channel: '#incidents',
+      apiUrl: slack.apiUrl,
+      isInteractive: true,
+    },
+  )
 }
 
 export function startNotifier(
