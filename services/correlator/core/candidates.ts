@@ -1,6 +1,7 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import { normalizeEnv } from '../../../shared/domain/env-aliases.ts'
 import type { ClearedChange, ClearedReason } from '../../../shared/domain/incident.ts'
+import { isNamed } from './evidence/feedback.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { matchVersion, type Rollout } from './match-version.ts'
 import { onsetSpan } from './onset.ts'
@@ -43,17 +44,31 @@ export function selectCandidates(incident: IncidentCase, changes: readonly Chang
   const ofEnv = changes.filter((change) => normalizeEnv(change.env, settings.envAliases) === env)
   const inForce = ofEnv.filter((change) => {
     const endMs = change.finishedAtMs ?? change.startedAtMs
-    return endMs >= onsetAtMs - settings.lookbackMs && change.startedAtMs <= lastMs
+    const isInTime = endMs >= onsetAtMs - settings.lookbackMs && change.startedAtMs <= lastMs
+    return isInTime || isNamed(change.id, incident.feedback)
   })
   const nearest = inForce.toSorted((a, b) => distance(a, onsetAtMs) - distance(b, onsetAtMs) || (a.id < b.id ? -1 : 1))
   const candidates: Candidate[] = []
   const cleared: ClearedChange[] = []
   for (const change of nearest.slice(0, CANDIDATES_MAX)) {
     const judged = judge(incident, change, ofEnv)
-    if ('reason' in judged) cleared.push(judged)
-    else candidates.push(judged)
+    if (!('reason' in judged)) candidates.push(judged)
+    else if (isNamed(change.id, incident.feedback)) candidates.push(takeAtWord(change))
+    else cleared.push(judged)
   }
   return { candidates, cleared }
+}
+
+/** A person who names it knows better than the log in which it does not show. */
+function takeAtWord(change: Change): Candidate {
+  const { startedAtMs, finishedAtMs = startedAtMs, service } = change
+  return {
+    change,
+    relation: 'unseen',
+    ...(service !== undefined && { service }),
+    startMs: startedAtMs,
+    endMs: finishedAtMs,
+  }
 }
 
 function distance(change: Change, onsetAtMs: number): number {

@@ -6,7 +6,7 @@ import { weighAlreadyThere } from './evidence/already-there.ts'
 import { weighBlastRadius, weighSharedUpstream } from './evidence/blast-radius.ts'
 import { weighChurn } from './evidence/churn.ts'
 import { weighDose } from './evidence/dose.ts'
-import { weighFeedback } from './evidence/feedback.ts'
+import { isNamed, weighFeedback } from './evidence/feedback.ts'
 import { type ChangeRecord, weighHistory } from './evidence/history.ts'
 import { weighHostSplit } from './evidence/host-split.ts'
 import { weighLag } from './evidence/lag.ts'
@@ -57,7 +57,9 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   const { lookbackMs } = incident.settings
   const priors = isSilent(incident) ? SILENCE_PRIORS : CAUSE_PRIORS
   const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs, priors)
-  const tried = weighed.flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
+  const tried = weighed
+    .flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
+    .filter(({ change }) => !isNamed(change.id, incident.feedback))
   const triedIds = new Set(tried.map(({ change }) => change.id))
   const untried = first.candidates.filter(({ candidate }) => !triedIds.has(candidate.change.id))
   const innocent = [...tried.map(clearTried), ...untried.flatMap((judged) => clear(judged) ?? [])]

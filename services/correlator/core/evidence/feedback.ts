@@ -9,11 +9,17 @@ const LOG_ODDS = 10
 /** What did a person say of this change in this very incident? */
 export function weighFeedback({ id }: Change, feedback: Feedback | undefined): Finding | undefined {
   if (feedback === undefined) return undefined
-  const { verdict, suspect_id, change_id, author, at } = feedback
+  const { verdict, suspect_id, author, at } = feedback
   const who = author === null ? 'somebody' : sayName(author)
   const data = { author, at }
-  const isCulprit = change_id === id || (verdict === 'right' && suspect_id === id)
-  if (isCulprit) return { evidence: toEvidence('feedback', LOG_ODDS, { text: `${who} says that this did it`, data }) }
+  if (isNamed(id, feedback))
+    return { evidence: toEvidence('feedback', LOG_ODDS, { text: `${who} says that this did it`, data }) }
   if (verdict !== 'wrong' || suspect_id !== id) return undefined
   return { evidence: toEvidence('feedback', -LOG_ODDS, { text: `${who} says that this did not do it`, data }) }
+}
+
+/** Whether a person says that this change did it. */
+export function isNamed(changeId: string, feedback: Feedback | undefined): boolean {
+  if (feedback === undefined) return false
+  return feedback.change_id === changeId || (feedback.verdict === 'right' && feedback.suspect_id === changeId)
 }

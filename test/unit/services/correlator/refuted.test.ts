@@ -47,3 +47,29 @@ test('a rollback that did not help withdraws the blame, and the next suspect is 
   })
   expect(after.recommendation).toMatchObject({ action: 'revert_config', changeId: 'pool' })
 })
+
+test('whom a person names is blamed, though the log clears it or it was of another time or place', async () => {
+  const log = drawLog([
+    { requests: steady(600, 160), failures: [...steady(0, 120), ...steady(60, 40)] },
+    { service: 'search', requests: steady(600, 160) },
+  ])
+  const spikes = [spikeAt(120, { updatedAtMs: atMinute(155), lastErrorAtMs: atMinute(155) })]
+  const tried = changeAt(119.5, { id: 'tried', kind: 'config', title: 'pool' })
+  const changes = [
+    tried,
+    changeAt(130, { id: 'back', kind: 'config', title: 'pool back', finishedMinute: 130 }),
+    changeAt(125, { id: 'late' }),
+    changeAt(-200, { id: 'long ago' }),
+    changeAt(119, { id: 'elsewhere', service: 'search' }),
+  ]
+  const unheard = { spikes, changes, settings: DEFAULT_SETTINGS }
+  const [before] = await correlateSpikes(readDrawnLog(log), unheard)
+  expect(before?.suspects).toEqual([])
+  for (const id of ['tried', 'late', 'long ago', 'elsewhere']) {
+    const said = { id: 'cmd', at: '2026-10-02T15:00:00.000Z', author: 'ana', note: null, incident_id: before?.id ?? '' }
+    const feedback = [{ kind: 'feedback', ...said, verdict: 'wrong', suspect_id: null, change_id: id } as const]
+    const [after] = await correlateSpikes(readDrawnLog(log), { ...unheard, feedback })
+    expect([id, after?.suspects[0]?.changeId, (after?.suspects[0]?.probability ?? 0) > 0.5]).toEqual([id, id, true])
+    expect(after?.cleared.map(({ changeId }) => changeId)).not.toContain(id)
+  }
+})
