@@ -13,6 +13,8 @@ import type { CellPage, CellRange, SeriesRow } from './io/read-cells.ts'
 export interface LiveDetectorDeps {
   readonly readSeries: (range: CellRange) => Promise<SeriesRow[]>
   readonly readCells: (range: CellRange) => AsyncIterable<CellPage>
+  /** The first cell of the range from which on it is judged again at a start: where there is very much, less has to do. */
+  readonly readHistoryStart: (range: CellRange) => Promise<number>
   /** The newest cell that holds anything. */
   readonly readNewestCell: () => Promise<number | undefined>
   /** Ids of the drops of traffic that were told and are not over. */
@@ -86,9 +88,12 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
 
   async function findPosition(): Promise<Position> {
     const historyCell = Math.floor((deps.nowMs() - config.historyMs) / CELL_MS)
+    const toldUntil = (await deps.readCheckpoint()) ?? historyCell
     return {
-      nextCell: historyCell,
-      toldUntil: (await deps.readCheckpoint()) ?? historyCell,
+      // What was not judged yet is judged whole, however much it is.
+      nextCell:
+        toldUntil > historyCell ? await deps.readHistoryStart({ from: historyCell, to: toldUntil }) : historyCell,
+      toldUntil,
       startCell: Math.floor(deps.nowMs() / CELL_MS),
       openDrops: await deps.readOpenDrops(),
     }

@@ -79,6 +79,7 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
       readSeries: async () => [SERIES],
       readCells: cells.read,
       readNewestCell: async () => undefined,
+      readHistoryStart: async ({ from }) => from,
       readOpenDrops: async () => new Set(),
       readCheckpoint: async () => checkpoint,
       writeCheckpoint: async (cell) => {

@@ -68,12 +68,7 @@ export async function* readCells(
   range = ALL_CELLS,
   share = ALL,
 ): AsyncGenerator<CellPage> {
-  const hours = await store.query(
-    z.object({ hour: z.number(), row_count: z.coerce.number() }),
-    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s WHERE ${WITHIN}
-     GROUP BY hour ORDER BY hour`,
-    { ...secondsOf(range), ...share },
-  )
+  const hours = await readHours(store, range, share)
   const { from: first, to: end } = secondsOf(range)
   let from = hours[0]?.hour
   let rows = 0
@@ -85,6 +80,33 @@ export async function* readCells(
     from = hours[index + 1]?.hour
     rows = 0
   }
+}
+
+/** So many rows are judged again in half a minute or so: what is normal of a service follows from a few hours of it. */
+const HISTORY_ROWS_MAX = 8_000_000
+
+/** The first cell of the range from which on there are few enough rows to be judged again at a start; the newest hour always is. */
+export async function readHistoryStart(
+  store: Pick<Store, 'query'>,
+  range: CellRange,
+  { share = ALL, rowsMax = HISTORY_ROWS_MAX }: { readonly share?: Share; readonly rowsMax?: number } = {},
+): Promise<number> {
+  const newestFirst = (await readHours(store, range, share)).toReversed()
+  let rows = 0
+  for (const [index, { hour, row_count }] of newestFirst.entries()) {
+    rows += row_count
+    if (rows > rowsMax && index > 0) return Math.max(range.from, ((hour + 1) * 3600) / CELL_SECONDS)
+  }
+  return range.from
+}
+
+function readHours(store: Pick<Store, 'query'>, range: CellRange, share: Share) {
+  return store.query(
+    z.object({ hour: z.number(), row_count: z.coerce.number() }),
+    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s WHERE ${WITHIN}
+     GROUP BY hour ORDER BY hour`,
+    { ...secondsOf(range), ...share },
+  )
 }
 
 function secondsOf({ from, to }: CellRange): { from: number; to: number } {

@@ -54,6 +54,7 @@ function detectorOver(kept: Kept, own: Partial<LiveDetectorDeps> = {}) {
       readSeries: async () => [NAME],
       readCells: pages,
       readNewestCell: async () => clock.cell - 1,
+      readHistoryStart: async ({ from }) => from,
       readOpenDrops: async () => kept.openDrops ?? new Set(),
       readCheckpoint: async () => kept.checkpoint,
       writeCheckpoint: async (cell) => {
