@@ -42,7 +42,9 @@ export function normalOf(series: Series, baseline: Baseline): Normal {
   const raised = plausibleRatio(1 / (drift + 1 / baseline.shape), DRIFT_NATS)
   const burst = Math.max(varianceOver(blockCells) - drift, BURST_VARIANCE_MIN)
   // Where the level is higher there are more bursts and larger ones: half of its rise is taken to be either.
-  return { rate: Math.min(baseline.rate * raised, RATE_MAX), blockCells, shape: Math.sqrt(raised) / burst }
+  // Odds are raised, not the share: what fails a third of its requests does not drift to two thirds as lightly.
+  const odds = (raised * baseline.rate) / (1 - Math.min(baseline.rate, RATE_MAX))
+  return { rate: Math.min(odds / (1 + odds), RATE_MAX), blockCells, shape: Math.sqrt(raised) / burst }
 }
 
 const NEWTON_STEPS = 5

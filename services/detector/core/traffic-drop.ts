@@ -120,7 +120,7 @@ export function updateDrop(series: Series, drop: OpenDrop, { cell, heard, others
   const lastsCells = cell - drop.openedCell
   const heldFrom = heard.cells[(heard.count - HOLD_CELLS) % WINDOW_CELLS] ?? 0
   const isBack = heldFrom >= drop.onsetCell && recent > 0 && recent >= BACK_SHARE * expected * HOLD_CELLS
-  if (isBack) drop.resolvedCell = firstBusyCell(traffic, heard)
+  if (isBack) recover(series, drop, { from: firstBusyCell(traffic, heard), to: cell })
   else if (lastsCells >= (traffic.windowSum > 0 ? CHRONIC_CELLS : GONE_CELLS)) becomeChronic(series, drop, cell)
   retell(drop, cell, others)
   return closeDrop(series, drop)
@@ -137,6 +137,15 @@ function closeDrop(series: Series, drop: OpenDrop): Spike | undefined {
   series.drop = undefined
   series.lostTraffic = { from: drop.onsetCell, to: drop.resolvedCell }
   return dropToSpike(series, drop)
+}
+
+/** What came since the traffic was back is no part of what was missing. */
+function recover(series: Series, drop: OpenDrop, { from, to }: { readonly from: number; readonly to: number }): void {
+  drop.resolvedCell = from
+  for (let cell = from; cell <= to; cell++) {
+    drop.requests -= requestsAt(series, cell)
+    drop.errors -= errorsAt(series, cell)
+  }
 }
 
 function becomeChronic({ traffic }: Series, drop: OpenDrop, cell: number): void {

@@ -112,6 +112,23 @@ export const FAULT_CASES: readonly HardCase[] = [
     ],
     expected: expectFault('media', [0, 40], { withinMinutes: 10 }),
   },
+  {
+    name: 'rise-over-thirty-percent',
+    promise: 'what always fails 30 % and now fails 50 % is found within ten minutes',
+    hours: 14,
+    streams: [{ fields: route('scraper'), perSecond: always(3), failing: between([720, 760], 0.5, 0.3) }],
+    expected: expectFault('scraper', [720, 760], { withinMinutes: 10 }),
+  },
+  {
+    name: 'silent-service',
+    promise: 'a service that sends nothing any more while others do is told of within eleven minutes',
+    hours: 8,
+    streams: [
+      { fields: route('checkout'), perSecond: between([300, 330], 0, 5), failing: always(0.002) },
+      { fields: route('search'), perSecond: always(5), failing: always(0.002) },
+    ],
+    expected: expectFault('checkout', [300, 330], { withinMinutes: 11 }),
+  },
 ]
 
 /** One fault, to be seen within so many minutes. */

@@ -9,16 +9,6 @@ const CLOCK_CHANGE_MINUTE = 3 * 1_440 + 60
 /** Promises that are not kept yet. A case whose promise is kept moves to its kin, and so into the tests. */
 export const UNKEPT_CASES: readonly HardCase[] = [
   {
-    name: 'rise-over-thirty-percent',
-    promise: 'what always fails 30 % and now fails 50 % is found within ten minutes',
-    hours: 14,
-    streams: [{ fields: route('scraper'), perSecond: always(3), failing: between([720, 760], 0.5, 0.3) }],
-    expected: {
-      kind: 'faults',
-      faults: [{ service: 'scraper', fromMinute: 720, toMinute: 760, seenByMinute: 730 }],
-    },
-  },
-  {
     name: 'bots-at-night',
     promise: 'bots that draw server errors at night are no outage',
     hours: 54,

@@ -44,10 +44,10 @@ test('a level that wanders by the hour is plausible far above its mean', () => {
   expect(rate / level).toBeGreaterThan(3)
 })
 
-test('of a series that nothing is known of, a failing fifth is plausible and a half is not', () => {
+test('of a series that nothing is known of, a failing sixth is plausible and a half is not', () => {
   const series = emptySeries()
   const { rate } = normalOf(series, baselineOf(series))
-  expect(rate).toBeGreaterThan(0.2)
+  expect(rate).toBeGreaterThan(1 / 6)
   expect(rate).toBeLessThan(0.5)
 })
 

@@ -52,7 +52,9 @@ test('a service that is silent for ten minutes while others send is told of, unt
   expect(minuteOf(drop?.detectedAtMs ?? null)).toBe(70)
   expect(drop?.traffic).toMatchObject({ othersKnown: 2, othersSending: 2, silentSinceMs: drop?.onsetAtMs })
   feed(detector, fleet, [HOUR + 20 * MINUTE, 2 * HOUR])
-  expect(detector.spikes().map(({ id, resolvedAtMs }) => [id, minuteOf(resolvedAtMs)])).toEqual([[drop?.id, 85]])
+  const [over] = detector.spikes()
+  expect(over).toMatchObject({ id: drop?.id, requests: 0, traffic: { silentSinceMs: drop?.onsetAtMs } })
+  expect(minuteOf(over?.resolvedAtMs ?? null)).toBe(85)
 })
 
 test('when nothing at all comes any more, every service is told of after ten minutes, under one id however often it is looked', () => {
