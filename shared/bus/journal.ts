@@ -34,6 +34,8 @@ interface Entry {
   readonly topic: TopicName
   readonly messages: readonly Message[]
   readonly bytes: number
+  /** By the process's own clock; what an earlier process left waited long. */
+  readonly writtenAtMs: number
   readonly onHandled: () => void
 }
 
@@ -103,9 +105,12 @@ export async function openJournaledBus(
       throw new OperationError('bus: the journal can not be written', { code: 'unavailable', retryable: true, cause })
     })
     const handled = new Promise<void>((onHandled) => {
-      pending.push({ path, topic, messages, bytes: text.length, onHandled })
+      pending.push({ path, topic, messages, bytes: text.length, writtenAtMs: performance.now(), onHandled })
     })
     deliver()
+    // Behind what waits for long, waiting is in vain.
+    const waitedMs = performance.now() - (pending[0]?.writtenAtMs ?? 0)
+    if (waitedMs > HANDLED_WAIT_MS) return
     const waiting = new AbortController()
     await Promise.race([handled, sleep(HANDLED_WAIT_MS, undefined, { signal: waiting.signal }).catch(() => {})])
     waiting.abort()
@@ -148,7 +153,14 @@ async function readEntries(directory: string, log: Log): Promise<Entry[]> {
     const parsed = entrySchema.safeParse(parse(text))
     if (parsed.success) {
       const messages = parsed.data.messages.map((message) => ({ ...message, value: Buffer.from(message.value) }))
-      entries.push({ path, topic: parsed.data.topic, messages, bytes: text.length, onHandled: () => {} })
+      entries.push({
+        path,
+        topic: parsed.data.topic,
+        messages,
+        bytes: text.length,
+        writtenAtMs: Number.NEGATIVE_INFINITY,
+        onHandled: () => {},
+      })
     } else {
       log.warn({ path }, 'a file of the journal was left out: it ends too soon')
       await unlink(path)
