@@ -8,6 +8,7 @@ import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
 import { diagnosisRoutes } from './io/routes/diagnosis.ts'
 import { type EvidenceRoutesDeps, evidenceRoutes } from './io/routes/evidence.ts'
+import { gatesRoutes } from './io/routes/gates.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
 import { recordRoutes } from './io/routes/record.ts'
 import { type ServicesRoutesDeps, servicesRoutes } from './io/routes/services.ts'
@@ -44,6 +45,7 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     recordRoutes({ query, nowMs }, { blameAt }),
     servicesRoutes({ query, nowMs, readDetectable }, { blameAt }),
     timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
+    gatesRoutes({ query, nowMs }),
     streamRoutes({ stream }),
     statusRoutes({ query, nowMs }),
     silencesRoutes({ query, publish, nowMs }),

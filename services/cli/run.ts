@@ -9,6 +9,7 @@ import { addChangesCommand } from './commands/changes.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addGateCommand } from './commands/gate.ts'
 import { addIncidentsCommand } from './commands/incidents.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addNotifyCommand } from './commands/notify.ts'
@@ -16,6 +17,7 @@ import { addParseCommand } from './commands/parse.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addSilenceCommand } from './commands/silence.ts'
 import { addStartCommand } from './commands/start.ts'
+import { ExitError } from './exit-error.ts'
 
 const DONE = 0
 const FAILED = 1
@@ -33,6 +35,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
       await context.terminal.write(help.join(''))
       return DONE
     }
+    if (error instanceof ExitError) return error.exitCode
     const { line, exitCode } = explain(error, { args, commands: program.commands.map((command) => command.name()) })
     context.terminal.writeError(`culprit: ${visibleText(line)}\n`)
     if (context.environment['CULPRIT_DEBUG'] === '1') context.terminal.writeError(`${stackOf(error)}\n`)
@@ -59,6 +62,7 @@ function createProgram(context: CommandContext, writeHelp: (text: string) => voi
   addDemoCommand(program, context)
   addBacktestCommand(program, context)
   addChangeCommand(program, context)
+  addGateCommand(program, context)
   addIncidentsCommand(program, context)
   addSilenceCommand(program, context)
   addNotifyCommand(program, context)

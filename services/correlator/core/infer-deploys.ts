@@ -1,9 +1,10 @@
 import { type Change, INFERRED_SOURCE } from '../../../shared/domain/change.ts'
+import { isSameVersion } from '../../../shared/domain/same-version.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
 import type { VersionSpan } from './evidence-data.ts'
 import { groupBy } from './group-by.ts'
 import type { IncidentCase } from './incident-case.ts'
-import { isSameVersion, mayBring } from './match-version.ts'
+import { mayBring } from './match-version.ts'
 import { onsetSpan } from './onset.ts'
 
 /** Where this many versions appear in one lookback, what the log calls a version is none. */

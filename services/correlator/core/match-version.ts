@@ -1,4 +1,5 @@
 import type { Change } from '../../../shared/domain/change.ts'
+import { isSameVersion } from '../../../shared/domain/same-version.ts'
 import type { VersionSpan } from './evidence-data.ts'
 
 const MINUTE_MS = 60_000
@@ -40,24 +41,11 @@ export function matchVersion(change: Change, spans: readonly VersionSpan[], depl
   return change.version !== undefined && speaksOurNames ? { kind: 'absent' } : { kind: 'unknown' }
 }
 
-/** Whether two names mean one version: `v42` and `42`, a commit and its short form, an image and its tag. */
-export function isSameVersion(tag: string, name: string): boolean {
-  const [a, b] = [normalize(tag), normalize(name)]
-  if (a === b) return true
-  const [short, long] = a.length < b.length ? [a, b] : [b, a]
-  return /^[0-9a-f]{7,40}$/.test(short) && /^[0-9a-f]{7,40}$/.test(long) && long.startsWith(short)
-}
-
 /** Whether a version first seen then may be what this change of code brought. */
 export function mayBring(change: Change, { firstAtMs }: Pick<VersionSpan, 'firstAtMs'>): boolean {
   const fromMs = change.startedAtMs - SEEN_EARLY_MS
   const toMs = (change.finishedAtMs ?? change.startedAtMs + UNFINISHED_MS) + SEEN_LATE_MS
   return replacesCode(change) && firstAtMs >= fromMs && firstAtMs <= toMs
-}
-
-function normalize(version: string): string {
-  const last = version.split(/[/:@]/).at(-1) ?? version
-  return last.toLowerCase().replace(/^v(?=\d)/, '')
 }
 
 function replacesCode({ kind }: Change): boolean {

@@ -1,7 +1,7 @@
+import { isSameVersion } from '../../../shared/domain/same-version.ts'
 import type { Candidate } from './candidates.ts'
 import { baselineRate } from './excess.ts'
 import type { IncidentCase } from './incident-case.ts'
-import { isSameVersion } from './match-version.ts'
 
 const RATE_SLACK = 0.005
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isSameVersion, matchVersion } from '../../../../../services/correlator/core/match-version.ts'
+import { matchVersion } from '../../../../../services/correlator/core/match-version.ts'
 import type { Change } from '../../../../../shared/domain/change.ts'
+import { isSameVersion } from '../../../../../shared/domain/same-version.ts'
 import { atMinute, changeAt } from '../drawn-log.ts'
 import { versionSpan } from '../plain-case.ts'
 
