@@ -57,8 +57,8 @@ export async function readRollout(query: Store['query'], request: RolloutRequest
   const before = await query(
     cellRow,
     `SELECT toUnixTimestamp(cell_start) AS at, ${TOTAL}, ${FAILED} FROM cells_10s
-     WHERE ${OF_SERVICE} AND ${IN_RANGE} AND NOT has({versions:Array(String)}, version) GROUP BY at ${SETTINGS}`,
-    { ...parameters, from: since - BEFORE_SECONDS, to: since },
+     WHERE ${OF_SERVICE} AND ${IN_RANGE} GROUP BY at ${SETTINGS}`,
+    { ...of, from: since - BEFORE_SECONDS, to: since },
   )
   const correlation = estimateCorrelation(before)
   const together = await query(stratumRow, TOGETHER, parameters)
