@@ -7,8 +7,9 @@ import { webhooksRoutes } from '../../api/io/routes/webhooks.ts'
 import { confirmSubscription } from '../../api/io/webhooks/confirm-subscription.ts'
 import { apiRoutes } from '../../api/service.ts'
 import { recomputeIncident } from '../../correlator/recompute.ts'
-import { type CulpritConfig, correlatorSettings, readWebhooks } from '../config.ts'
+import { type CulpritConfig, correlatorSettings, detectorSettings, readWebhooks } from '../config.ts'
 import { findPage } from './find-page.ts'
+import { createDetectableReader } from './read-detectable.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export async function runApi(
@@ -41,7 +42,7 @@ export async function runApi(
           nowMs,
           stream,
           recompute: (incident) => recomputeIncident(store, incident, settings),
-          readDetectable: async () => [],
+          readDetectable: createDetectableReader({ query: store.query, nowMs }, detectorSettings(config)),
         },
         { envAliases: settings.envAliases, blameAt: settings.blameAt, fineCellsMs: config.retention.cells_10s },
       ),
