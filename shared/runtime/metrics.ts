@@ -1,14 +1,27 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 
-/** What is told of ourselves, for Prometheus. Names are fixed in the code: nothing from a log line becomes one, or a label. */
+/** What is told for Prometheus. Names are fixed in the code: nothing from a log line becomes one. */
 export interface Metrics {
   /** A total that only grows; the returned function adds to it. */
   counter(name: string, help: string): (add?: number) => void
   /** A value read each time somebody asks. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
+  /** The same of several things at once: at most LABELLED_MAX of them, none while they can't be read. */
+  gaugeOf(
+    metric: { readonly name: string; readonly help: string; readonly labels: readonly string[] },
+    read: () => Promise<readonly LabelledValue[]>,
+  ): void
   /** Prometheus' text format. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>
 }
+
+export interface LabelledValue {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** Whoever names services in a log must not fill somebody's memory. */
+const LABELLED_MAX = 500
 
 export function createMetrics(): Metrics {
   const registry = new Registry()
@@ -24,6 +37,19 @@ export function createMetrics(): Metrics {
         registers: [registry],
         async collect() {
           this.set(await read())
+        },
+      })
+    },
+    gaugeOf({ name, help, labels }, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [...labels],
+        registers: [registry],
+        async collect() {
+          this.reset()
+          const values = await read().catch(() => [])
+          for (const { labels: of, value } of values.slice(0, LABELLED_MAX)) this.set({ ...of }, value)
         },
       })
     },

@@ -3,6 +3,7 @@ import { readJsonMessages } from '../../../shared/bus/json-messages.ts'
 import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import { pageRoutes } from '../../../shared/runtime/http-page.ts'
 import { createEventLog } from '../../api/core/event-log.ts'
+import { recordErrorRatios } from '../../api/io/record-error-ratios.ts'
 import { webhooksRoutes } from '../../api/io/routes/webhooks.ts'
 import { confirmSubscription } from '../../api/io/webhooks/confirm-subscription.ts'
 import { apiRoutes } from '../../api/service.ts'
@@ -21,6 +22,7 @@ export async function runApi(
     await readWebhooks(config),
   )
   const store = await openStore()
+  recordErrorRatios({ metrics, query: store.query, nowMs })
   const settings = correlatorSettings(config)
   const stream = createEventLog(randomUUID())
   await bus.subscribe({
