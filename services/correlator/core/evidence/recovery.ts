@@ -2,7 +2,7 @@ import type { Evidence } from '../../../../shared/domain/incident.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { sayRecovery, type Undo } from '../undo.ts'
-import { sayChange } from '../wording.ts'
+import { sayChange, sayDuration } from '../wording.ts'
 
 /** Recovery within minutes of undoing the right change is nearly sure; by chance it is about one in ten. */
 const LOG_ODDS = {
@@ -11,6 +11,9 @@ const LOG_ODDS = {
 } as const
 /** Few broken changes mend themselves. Where rollbacks are never recorded, that none is means little. */
 const BY_ITSELF_LOG_ODDS = { recorded: -0.9, unrecorded: -0.2 }
+/** Fewer still within minutes, before anybody could have taken them back unrecorded. */
+const SOON_MS = 5 * 60_000
+const SOON_LOG_ODDS = -2
 
 /** After the change was taken back, did the errors stop? `recordsUndos`: whether this change list ever holds a rollback. */
 export function weighRecovery(
@@ -20,6 +23,11 @@ export function weighRecovery(
 ): Finding | undefined {
   if (undo === undefined) {
     if (incident.resolvedAtMs === null) return undefined
+    const lastedMs = incident.resolvedAtMs - incident.onsetAtMs
+    if (lastedMs < SOON_MS)
+      return toFinding(SOON_LOG_ODDS, `normal again by itself after ${sayDuration(lastedMs)}`, {
+        lasted_s: lastedMs / 1000,
+      })
     const logOdds = recordsUndos ? BY_ITSELF_LOG_ODDS.recorded : BY_ITSELF_LOG_ODDS.unrecorded
     return toFinding(logOdds, 'normal again without anybody having recorded taking it back', {})
   }

@@ -105,3 +105,13 @@ test('a rollback seen to work counts even where the detector has not called it o
   const undo = changeAt(79, { kind: 'rollback', finishedMinute: 80 })
   expect(findUndo(incident, candidateOf(incident, bad, [undo]), [bad, undo])).toMatchObject({ outcome: 'recovered' })
 })
+
+test('a burst that is over within minutes is hardly a release that broke', () => {
+  const rows = drawLog([{ requests: steady(300, 75), failures: [...quiet, 30] }])
+  const incident = drawCase(rows, [spikeAt(60, { resolvedMinute: 61 })])
+  for (const recordsUndos of [true, false])
+    expect(weighRecovery(incident, undefined, recordsUndos)?.evidence).toMatchObject({
+      logOdds: -2,
+      text: 'normal again by itself after 60 s',
+    })
+})
