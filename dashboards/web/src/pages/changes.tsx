@@ -6,6 +6,7 @@ import { goTo, Link } from '../router.tsx'
 import { type ChangesPage as Page, readJudgedChanges, readRecord } from '../server/services.ts'
 import { useAnswer } from '../server/use-answer.ts'
 
+const EVERY_MS = 10_000
 const FILTERS = [
   { key: 'service', label: 'Service' },
   { key: 'author', label: 'By' },
@@ -26,7 +27,7 @@ export function ChangesPage({ query }: { readonly query: URLSearchParams }) {
     const value = query.get(key)
     if (value !== null && value !== '') asked.set(key, value)
   }
-  const changes = useAnswer(`/api/v1/changes${suffix(asked)}`, readJudgedChanges)
+  const changes = useAnswer(`/api/v1/changes${suffix(asked)}`, readJudgedChanges, { everyMs: EVERY_MS })
   const record = useAnswer(`/api/v1/changes/record${suffix(only(asked, ['service', 'env']))}`, readRecord)
   useEffect(() => {
     document.title = 'Changes · Culprit'

@@ -1,9 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { CopyButton } from '../parts/copy-button.tsx'
-import { readJudgedChanges, readServices } from '../server/services.ts'
-import { useAnswer } from '../server/use-answer.ts'
 import { ChangeTest } from '../setup/change-test.tsx'
-import { Connected } from '../setup/connected.tsx'
 import { Health } from '../setup/health.tsx'
 import { Silences } from '../setup/silences.tsx'
 import { SnippetChoice } from '../setup/snippet-choice.tsx'
@@ -11,8 +8,6 @@ import { CHANGE_SNIPPETS, LOG_SNIPPETS, WEBHOOKS } from '../setup/snippets.ts'
 
 /** What is connected, and how to connect more. */
 export function SetupPage() {
-  const services = useAnswer('/api/v1/services', readServices)
-  const changes = useAnswer('/api/v1/changes', readJudgedChanges)
   useEffect(() => {
     document.title = 'Set-up · Culprit'
   }, [])
@@ -33,12 +28,6 @@ export function SetupPage() {
           <Webhooks />
         </div>
         <div>
-          <section aria-labelledby="connected">
-            <h2 id="connected">Connected</h2>
-            {services.kind === 'ready' && changes.kind === 'ready' && (
-              <Connected services={services.value} changes={changes.value.changes} />
-            )}
-          </section>
           <Health />
           <Silences />
         </div>

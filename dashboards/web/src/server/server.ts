@@ -4,7 +4,7 @@ import { type Liveliness, openLive } from './live.ts'
 import { ServerError } from './server-error.ts'
 
 export interface Server {
-  /** JSON as what it stands for, anything else as its text. @throws ServerError */
+  /** @throws ServerError */
   get(path: string, signal?: AbortSignal): Promise<unknown>
   /** @throws ServerError */
   send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>
@@ -65,7 +65,7 @@ export function createServer(): Server {
       const response = await request(path, {
         signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       })
-      return isJson(response) ? response.json() : response.text()
+      return response.json()
     },
     async send(method, path, body) {
       const response = await request(path, {
@@ -94,10 +94,6 @@ export function createServer(): Server {
       return () => void needListeners.delete(listener)
     },
   }
-}
-
-function isJson(response: Response): boolean {
-  return response.headers.get('content-type')?.includes('json') === true
 }
 
 async function toServerError(response: Response): Promise<ServerError> {

@@ -1,68 +1,110 @@
-import { count, duration } from '../../../../shared/faces/words.ts'
+import { visibleText } from '../../../../shared/faces/visible-text.ts'
+import { count, counted, duration } from '../../../../shared/faces/words.ts'
 import { AnswerState } from '../parts/answer-state.tsx'
 import { Moment } from '../parts/moment.tsx'
+import { type Reject, readRejects, readStatus, type Status } from '../server/status.ts'
 import { useAnswer } from '../server/use-answer.ts'
-import { useNow } from '../words/use-now.ts'
-import { type Metrics, readMetrics } from './metrics.ts'
+import { requestRateWords } from '../words/traffic.ts'
 
 const EVERY_MS = 10_000
 /** The detector judges every ten seconds, some seconds late. */
-const BEHIND_MS_MAX = 60_000
+const BEHIND_S_MAX = 60
+const REJECTS_SHOWN = 10
 
-/** What came in, what was refused, and how far it has been judged. */
+/** Who sends what, how far it has been judged, and what could not be read. */
 export function Health() {
-  const metrics = useAnswer('/metrics', readMetrics, { everyMs: EVERY_MS })
-  return (
-    <section aria-labelledby="health">
-      <h2 id="health">Health</h2>
-      <AnswerState answer={metrics} of="numbers of the pipeline">
-        {(known) => <Facts metrics={known} />}
-      </AnswerState>
-    </section>
-  )
-}
-
-function Facts({ metrics }: { readonly metrics: Metrics }) {
-  const nowMs = useNow()
-  const { accepted, rejected, pending, failedTicks, judgedUntilMs } = metrics
-  const isBehind = judgedUntilMs !== undefined && nowMs - judgedUntilMs > BEHIND_MS_MAX
+  const status = useAnswer('/api/v1/status', readStatus, { everyMs: EVERY_MS })
+  const rejects = useAnswer('/api/v1/rejects', readRejects, { everyMs: EVERY_MS })
   return (
     <>
-      <dl class="facts">
-        <Fact name="Requests taken" value={accepted} />
-        <Fact name="Lines refused" value={rejected} isWarning={(rejected ?? 0) > 0} />
-        <Fact name="Waiting to be stored" value={pending} />
-        <Fact name="Failed rounds of detection" value={failedTicks} isWarning={(failedTicks ?? 0) > 0} />
-        {judgedUntilMs !== undefined && judgedUntilMs > 0 && (
-          <div class={isBehind ? 'warn' : ''}>
-            <dt>Judged until</dt>
-            <dd>
-              <Moment atMs={judgedUntilMs} nearMs={nowMs} />
-              {isBehind && `, ${duration(nowMs - judgedUntilMs)} behind`}
-            </dd>
-          </div>
-        )}
-      </dl>
-      {(rejected ?? 0) > 0 && (
-        <p class="soft">
-          Every refused line is kept with its reason: culprit parse says of a log what it would make of it, and why not.
-        </p>
-      )}
+      <section aria-labelledby="connected">
+        <h2 id="connected">Connected</h2>
+        <AnswerState answer={status} of="connections">
+          {(known) => <Connected status={known} />}
+        </AnswerState>
+      </section>
+      <section aria-labelledby="health">
+        <h2 id="health">Health</h2>
+        <AnswerState answer={status} of="numbers of the pipeline">
+          {(known) => <Pipeline status={known} />}
+        </AnswerState>
+      </section>
+      {rejects.kind === 'ready' && rejects.value.length > 0 && <Rejects rejects={rejects.value} />}
     </>
   )
 }
 
-interface FactProps {
-  readonly name: string
-  readonly value: number | undefined
-  readonly isWarning?: boolean
+function Connected({ status }: { readonly status: Status }) {
+  const isSilent = status.services === 0
+  return (
+    <dl class="facts">
+      <div class={isSilent ? 'warn' : ''}>
+        <dt>Access logs</dt>
+        <dd>
+          {isSilent
+            ? 'no request within a day'
+            : `${requestRateWords(status.requests_per_second)}, ${counted(status.services, 'service')}`}
+        </dd>
+      </div>
+      {status.sources.length === 0 && (
+        <div class="warn">
+          <dt>Changes</dt>
+          <dd>none heard of yet</dd>
+        </div>
+      )}
+      {status.sources.map(({ source, changes, newest_at }) => (
+        <div key={source}>
+          <dt>{source === '' ? 'Changes, sent by hand' : `Changes, ${visibleText(source)}`}</dt>
+          <dd>
+            {counted(changes, 'change')}
+            {newest_at !== null && (
+              <>
+                , the last <Moment atMs={newest_at} form="minute" />
+              </>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
 }
 
-function Fact({ name, value, isWarning = false }: FactProps) {
+function Pipeline({ status }: { readonly status: Status }) {
+  const { newest_event_at, judged_until, judged_behind_s, rejected_lines } = status
+  const isBehind = judged_behind_s !== null && judged_behind_s > BEHIND_S_MAX
   return (
-    <div class={isWarning ? 'warn' : ''}>
-      <dt>{name}</dt>
-      <dd>{value === undefined ? 'not by this process' : count(value)}</dd>
-    </div>
+    <dl class="facts">
+      <div>
+        <dt>Newest request</dt>
+        <dd>{newest_event_at === null ? 'none so far' : <Moment atMs={newest_event_at} />}</dd>
+      </div>
+      <div class={isBehind ? 'warn' : ''}>
+        <dt>Judged until</dt>
+        <dd>
+          {judged_until === null ? 'not yet' : <Moment atMs={judged_until} />}
+          {isBehind && `, ${duration(judged_behind_s * 1000)} behind`}
+        </dd>
+      </div>
+      <div class={rejected_lines > 0 ? 'warn' : ''}>
+        <dt>Lines not read, a day</dt>
+        <dd>{count(rejected_lines)}</dd>
+      </div>
+    </dl>
+  )
+}
+
+function Rejects({ rejects }: { readonly rejects: readonly Reject[] }) {
+  return (
+    <section aria-labelledby="rejects">
+      <h2 id="rejects">What could not be read</h2>
+      <ul class="plain">
+        {rejects.slice(0, REJECTS_SHOWN).map(({ source, reason, lines, sample }) => (
+          <li key={`${source} ${reason}`}>
+            {`${counted(lines, 'line')} from ${visibleText(source)}: ${reason.replaceAll('-', ' ')}`}
+            <pre class="query">{visibleText(sample.line)}</pre>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
