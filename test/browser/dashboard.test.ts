@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../services/cli/config.ts'
 import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
 import { createLog } from '../../shared/runtime/log.ts'
@@ -15,7 +15,11 @@ import { HOSTILE, shopHour } from './shop-hour.ts'
 // One server and one hour of a shop for all; the first test watches the incident appear, the others look at it.
 const NARROW = { width: 360, height: 740 }
 const WIDE = { width: 1280, height: 900 }
+/** A page is drawn in well under a second; a machine that does other work as well takes longer. */
+const TEST_MS_MAX = 120_000
 const SCRIPT_BYTES_MAX = 150 * 1024
+
+vi.setConfig({ testTimeout: TEST_MS_MAX })
 
 let browser: Browser | undefined
 let directory: string
@@ -80,7 +84,7 @@ test('an incident appears on an open page by itself, and names the change that d
   await page.getByRole('heading', { level: 1, name: /checkout is failing/ }).waitFor()
   expect(new URL(page.url()).pathname).toBe(await incidentPath())
   await page.context().close()
-}, 90_000)
+})
 
 test('an incident is drawn with its changes, argued with numbers, and undone with a command to copy', async () => {
   const page = await openPage(await incidentPath())
@@ -118,10 +122,11 @@ test('every page, light and dark, wide and narrow, fits, has no serious fault fo
     { viewport: WIDE, colorScheme: 'light' },
     { viewport: NARROW, colorScheme: 'dark' },
   ] as const
-  for (const path of paths)
-    for (const look of looks) {
-      const page = await openPage(path, look)
-      if (page === undefined) return
+  for (const look of looks) {
+    const page = await openPage('/', look)
+    if (page === undefined) return
+    for (const path of paths) {
+      await page.goto(`${services.address}${path}`)
       await page.locator('h1').first().waitFor({ state: 'attached' })
       await expect.poll(() => page.locator('.loading').count(), { timeout: 15_000 }).toBe(0)
       await page.evaluate(axe.source)
@@ -129,11 +134,12 @@ test('every page, light and dark, wide and narrow, fits, has no serious fault fo
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       const said = serious.map(({ id, nodes }) => `${path} ${look.colorScheme} ${id}: ${nodes[0]?.html}`)
       expect(said).toEqual([])
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-      await page.context().close()
+      expect([path, await page.evaluate('document.documentElement.scrollWidth - innerWidth')]).toEqual([path, 0])
     }
+    await page.context().close()
+  }
   expect(complaints).toEqual([])
-}, 60_000)
+})
 
 test('the viewer’s choice of colours holds against that of the system', async () => {
   const page = await openPage('/', { colorScheme: 'light' })

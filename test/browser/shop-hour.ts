@@ -72,7 +72,7 @@ function changesBefore(deployedAtMs: number): object[] {
     ...{ ts: at(60_000 * (index + 2)), kind: 'config', service: 'checkout', title: text, author: text },
     ...{ url: 'javascript:window.owned=1//', rollback: { command: text, url: 'javascript:window.owned=1' } },
   }))
-  return [{ id: 'deploy-42', ts: at(0), ...deploy, source: 'github' }, ...hostile]
+  return [{ id: 'deploy-42', ts: at(0), ...deploy, source: 'kubernetes' }, ...hostile]
 }
 
 function toLines(events: readonly object[]): string {

@@ -43,7 +43,7 @@ function Connected({ status }: { readonly status: Status }) {
         <dd>
           {isSilent
             ? 'no request within a day'
-            : `${requestRateWords(status.requests_per_second)}, ${counted(status.services, 'service')}`}
+            : `${rateWords(status.requests_per_second)}, ${counted(status.services, 'service')}`}
         </dd>
       </div>
       {status.sources.length === 0 && (
@@ -67,6 +67,10 @@ function Connected({ status }: { readonly status: Status }) {
       ))}
     </dl>
   )
+}
+
+function rateWords(perSecond: number): string {
+  return perSecond === 0 ? 'no request within a minute' : requestRateWords(perSecond)
 }
 
 function Pipeline({ status }: { readonly status: Status }) {

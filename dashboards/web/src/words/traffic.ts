@@ -9,13 +9,10 @@ export function requestRate(perSecond: number): string {
   return `${Math.max(1, Math.round(perSecond * 3600))} / h`
 }
 
-const UNITS = { s: 'second', min: 'minute', h: 'hour' } as const
+const UNITS: Readonly<Record<string, string>> = { s: 'a second', min: 'a minute', h: 'an hour' }
 
 /** The same in a sentence: `1,240 requests a second`. */
 export function requestRateWords(perSecond: number): string {
-  const said = requestRate(perSecond)
-  return said.replace(
-    /^(.+) \/ (s|min|h)$/,
-    (_, amount: string, unit: keyof typeof UNITS) => `${amount} requests a ${UNITS[unit]}`,
-  )
+  const [amount = '', unit = ''] = requestRate(perSecond).split(' / ')
+  return unit === '' ? 'no requests' : `${amount} requests ${UNITS[unit]}`
 }
