@@ -32,8 +32,8 @@ export interface Share {
 
 /** What connects the services, inside one process or between many. */
 export interface Bus {
-  /** Of a message's value. What is larger is cut by who publishes it, at places that only the content decides. */
-  readonly messageBytesMax: number
+  /** Of a message's value on that topic. What is larger is cut by who publishes it, at places that only the content decides. */
+  messageBytesMax(topic: TopicName): Promise<number>
   /**
    * Resolves once the messages are safe: acknowledged by the broker, or handled by every subscriber in this process.
    * Rejects with an OperationError; a retryable one says that nothing of it may count as published.

@@ -31,6 +31,8 @@ export interface KafkaConsumerOptions {
   /** Where a group that is new begins; the oldest when absent. */
   readonly from?: 'oldest' | 'newest'
   readonly handle: (fetched: Fetched) => Promise<void>
+  /** Handled at the same time; 1 when absent. */
+  readonly partitionsAtOnce?: number
   /** The partitions were given out anew: what is remembered of any may be out of date. */
   readonly onAssigned?: (partitions: readonly number[]) => void
 }
@@ -44,7 +46,8 @@ export interface KafkaConsumer {
 const HEARTBEATS_A_SESSION = 6
 /** An idle consumer needs this long to stop. */
 const FETCH_WAIT_MS_MAX = 500
-const FETCH_BYTES_MAX = 4 * 1024 * 1024
+/** A broker gives one larger message all the same. */
+const FETCH_BYTES_MAX = 8 * 1024 * 1024
 const FIRST_WAIT_MS = 250
 const WAIT_MS_MAX = 10_000
 
@@ -54,7 +57,7 @@ const WAIT_MS_MAX = 10_000
  */
 export async function runKafkaConsumer(
   { kafka, log, onFailure }: KafkaConsumerDeps,
-  { topic, groupId, sessionMs, from, handle, onAssigned }: KafkaConsumerOptions,
+  { topic, groupId, sessionMs, from, handle, partitionsAtOnce = 1, onAssigned }: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
   const stopping = new AbortController()
   const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
@@ -114,7 +117,8 @@ export async function runKafkaConsumer(
   try {
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: from !== 'newest' })
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
+    const partitionsConsumedConcurrently = partitionsAtOnce
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently, eachBatch })
   } catch (error) {
     throw toOperationError(error, `reading ${topic}`)
   }

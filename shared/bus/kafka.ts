@@ -7,7 +7,7 @@ import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-clie
 import { registerCodecs } from './kafka-codecs.ts'
 import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
 import { createOutbox } from './kafka-outbox.ts'
-import { MESSAGE_BYTES_MAX, SHARED_TOPICS, type TopicName } from './topics.ts'
+import { EVENTS_BYTES_MAX, MESSAGE_BYTES_MAX, SHARED_TOPICS, type TopicName } from './topics.ts'
 
 export interface KafkaBusDeps {
   readonly log: Log
@@ -31,6 +31,11 @@ export interface KafkaBusOptions {
 /** Handled at once, before they are said to be. */
 const CHUNK_BYTES_MAX = 8 * 1024 * 1024
 const LOOKS_MAX = 40
+/** What the broker calls the largest batch that a topic takes; what is in it besides the value of one message. */
+const LARGEST = 'max.message.bytes'
+const ENVELOPE_BYTES = 64 * 1024
+/** While one's messages are stored, the next one's are read. */
+const PARTITIONS_AT_ONCE = 2
 const LOOK_EVERY_MS = 100
 
 /**
@@ -54,7 +59,9 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
     const numPartitions = SHARED_TOPICS.includes(name) ? options.partitions : 1
     await admin.ask(`making topic ${topic}`, async (asked) => {
       if ((await asked.listTopics()).includes(topic)) return
-      const made = { topic, numPartitions, replicationFactor: options.replicationFactor }
+      const configEntries =
+        name === 'access-events' ? [{ name: LARGEST, value: `${EVENTS_BYTES_MAX + ENVELOPE_BYTES}` }] : []
+      const made = { topic, numPartitions, replicationFactor: options.replicationFactor, configEntries }
       await asked.createTopics({ topics: [made], waitForLeaders: false })
       await untilKnown(asked, topic)
     })
@@ -70,7 +77,15 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
   }
 
   return {
-    messageBytesMax: MESSAGE_BYTES_MAX,
+    async messageBytesMax(name) {
+      await withTopic(name)
+      if (name !== 'access-events') return MESSAGE_BYTES_MAX
+      // Somebody else may have made the topic, and may not tell us how.
+      const taken = await admin
+        .ask('reading the limits of a topic', (asked) => readLargest(asked, topicOf(name)))
+        .catch(() => 0)
+      return Math.max(MESSAGE_BYTES_MAX, Math.min(EVENTS_BYTES_MAX, taken - ENVELOPE_BYTES))
+    },
     async publish(name, messages) {
       await withTopic(name)
       await outbox.publish(topicOf(name), messages)
@@ -81,7 +96,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs, from }
       const consumer = await runKafkaConsumer(
         { kafka, log, onFailure },
-        { ...reading, handle: (fetched) => handleInChunks(fetched, handle) },
+        { ...reading, partitionsAtOnce: PARTITIONS_AT_ONCE, handle: (fetched) => handleInChunks(fetched, handle) },
       )
       consumers.push(consumer)
     },
@@ -101,8 +116,11 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
         },
       )
       consumers.push(consumer)
-      const ends = await admin.ask(`counting the partitions of ${topic}`, (asked) => asked.fetchTopicOffsets(topic))
-      return () => (owned === undefined ? undefined : { owned, of: ends.length })
+      const { topics: described } = await admin.ask(`counting the partitions of ${topic}`, (asked) =>
+        asked.fetchTopicMetadata({ topics: [topic] }),
+      )
+      const of = described[0]?.partitions.length ?? 0
+      return () => (owned === undefined ? undefined : { owned, of })
     },
     async lag(name, group) {
       await withTopic(name)
@@ -124,6 +142,15 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       await admin.close()
     },
   }
+}
+
+/** kafkajs's enum of these can't be imported from a module. */
+const TOPIC_RESOURCE = 2
+
+async function readLargest(admin: Admin, topic: string): Promise<number> {
+  const resource = { type: TOPIC_RESOURCE, name: topic, configNames: [LARGEST] }
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] })
+  return Number(resources[0]?.configEntries[0]?.configValue ?? 0)
 }
 
 /** A topic just made is not at once known. */

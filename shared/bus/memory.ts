@@ -1,9 +1,6 @@
 import { OperationError } from '../runtime/errors.ts'
 import type { Bus, Message, Subscription } from './bus.ts'
-import type { TopicName } from './topics.ts'
-
-/** A message becomes one insert, and ten thousand rows cost little more to insert than one. */
-const MESSAGE_BYTES_MAX = 8 * 1024 * 1024
+import { EVENTS_BYTES_MAX, type TopicName } from './topics.ts'
 
 export interface MemoryBusLimits {
   /** Of values published and not yet handled, over all topics. */
@@ -50,7 +47,7 @@ export function createMemoryBus(limits: MemoryBusLimits): Bus {
   }
 
   return {
-    messageBytesMax: MESSAGE_BYTES_MAX,
+    messageBytesMax: async () => EVENTS_BYTES_MAX,
     async publish(topic, messages) {
       if (messages.length === 0) return
       const bytes = messages.reduce((total, { value }) => total + value.length, 0)

@@ -19,3 +19,6 @@ export const TOKEN_HEADER = 'token'
 
 /** Of a message on Kafka: brokers take 1 MiB unless told otherwise. */
 export const MESSAGE_BYTES_MAX = 900_000
+
+/** Of a message of events, where it may be so large: it becomes one insert, and ten thousand rows cost little more than one. */
+export const EVENTS_BYTES_MAX = 8 * 1024 * 1024

@@ -11,7 +11,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { createKafkaBus } from '../../shared/bus/kafka.ts'
-import { MESSAGE_BYTES_MAX, TOKEN_HEADER } from '../../shared/bus/topics.ts'
+import { TOKEN_HEADER } from '../../shared/bus/topics.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import { type StartedCulprit, startCulprit } from '../e2e/start-culprit.ts'
@@ -52,7 +52,7 @@ async function measureKafka(folder: string, events: number): Promise<void> {
     { connection, prefix: PREFIX, compression: 'none', partitions: 4, replicationFactor: 1, pendingBytesMax: 2 ** 28 },
   )
   let published = 0
-  for (const { lines, count } of bodies(events, MESSAGE_BYTES_MAX)) {
+  for (const { lines, count } of bodies(events, await bus.messageBytesMax('access-events'))) {
     await bus.publish('access-events', [
       { key: `${published}`, value: lines, headers: { [TOKEN_HEADER]: `${published}` } },
     ])

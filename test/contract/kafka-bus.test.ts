@@ -2,10 +2,12 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../shared/bus/bus.ts'
-import { MESSAGE_BYTES_MAX } from '../../shared/bus/topics.ts'
+import { openKafkaAdmin } from '../../shared/bus/kafka-admin.ts'
+import { createKafkaClient } from '../../shared/bus/kafka-client.ts'
+import { EVENTS_BYTES_MAX, MESSAGE_BYTES_MAX } from '../../shared/bus/topics.ts'
 import { OperationError } from '../../shared/runtime/errors.ts'
 import { testKafka } from '../support/kafka.ts'
-import { hasKcat, openKafkaBus, ownPrefix, produceWithKcat } from '../support/kafka-bus.ts'
+import { hasKcat, openKafkaBus, ownPrefix, produceWithKcat, quietLog, testConnection } from '../support/kafka-bus.ts'
 import { message } from './bus-suite.ts'
 
 const kafka = await testKafka()
@@ -115,6 +117,30 @@ describe.skipIf(kafka === undefined)('the bus of many processes', () => {
     await buses[0]?.close()
     await expect.poll(() => owned()[1]?.toSorted(), { timeout: 20_000 }).toEqual([0, 1, 2, 3])
     await buses[1]?.close()
+  })
+
+  test('a topic of events takes what makes a large insert; one made by others, what they allow', async () => {
+    const prefix = ownPrefix()
+    const bus = openKafkaBus(kafka, { prefix })
+    const handled: number[] = []
+    await bus.subscribe({
+      topic: 'access-events',
+      group: 'ingest',
+      handle: async (messages) => void handled.push(...messages.map(({ value }) => value.length)),
+    })
+    expect(await bus.messageBytesMax('access-events')).toBe(EVENTS_BYTES_MAX)
+    await bus.publish('access-events', [{ key: 'a', value: new Uint8Array(EVENTS_BYTES_MAX), headers: {} }])
+    await expect.poll(() => handled, { timeout: 20_000 }).toEqual([EVENTS_BYTES_MAX])
+    await bus.close()
+
+    const others = ownPrefix()
+    const admin = openKafkaAdmin(createKafkaClient(testConnection(kafka), quietLog))
+    await admin.ask('a topic', (asked) => asked.createTopics({ topics: [{ topic: `${others}access-events` }] }))
+    const modest = openKafkaBus(kafka, { prefix: others })
+    const most = await modest.messageBytesMax('access-events')
+    expect(most).toBeLessThan(1_000_000)
+    await modest.publish('access-events', [{ key: 'a', value: new Uint8Array(most), headers: {} }])
+    await Promise.all([modest.close(), admin.close()])
   })
 
   test('a cluster that is away is said to be, for now', async () => {

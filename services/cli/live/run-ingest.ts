@@ -35,7 +35,13 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   const receive = countReceived(
     metrics,
     createReceiver(
-      { publish: bus.publish, messageBytesMax: bus.messageBytesMax, storeRejects, nowMs, newToken: randomUUID },
+      {
+        publish: bus.publish,
+        messageBytesMax: await bus.messageBytesMax('access-events'),
+        storeRejects,
+        nowMs,
+        newToken: randomUUID,
+      },
       privacy,
     ),
   )

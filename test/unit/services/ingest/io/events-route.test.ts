@@ -31,7 +31,7 @@ beforeEach(async () => {
   let tokens = 0
   const receive = createReceiver(
     {
-      messageBytesMax: bus.messageBytesMax,
+      messageBytesMax: 900_000,
       publish: bus.publish,
       storeRejects: async () => {},
       nowMs: Date.now,
