@@ -15,6 +15,8 @@ export const incidentDocumentSchema = z.looseObject({
   resolved_at: z.string().nullable(),
   /** The incident that this one turned out to be part of. */
   merged_into: z.string().optional(),
+  /** When the first message about it left, by the clock on the wall; absent: none did. */
+  notified_at: z.string().optional(),
   /** Absent: nobody did. */
   acknowledged_at: z.string().optional(),
   acknowledged_by: z.string().nullable().optional(),

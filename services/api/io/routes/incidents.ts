@@ -46,7 +46,8 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
         const { state, severity, service, env, from = 0, to = END_OF_TIME_MS, limit, cursor } = request.query
         const filters = { states: state, severities: severity, service, env, from, to }
         const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
-        return toPage(await query(row, LIST, { ...filters, ...place }), limit)
+        const page = toPage(await query(row, LIST, { ...filters, ...place }), limit)
+        return { ...page, items: await withNotifiedAt(query, page.items) }
       },
     )
     server.get(
@@ -67,10 +68,27 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
           { id },
         )
         if (found === undefined) throw new HttpError('no_incident', `no incident has the id ${id.slice(0, 100)}`)
-        return found.item
+        const [item = found.item] = await withNotifiedAt(query, [found.item])
+        return item
       },
     )
   }
+}
+
+const NOTIFIED = `SELECT incident_id, toUnixTimestamp64Milli(min(assumeNotNull(sent_at))) AS at_ms FROM notices FINAL
+WHERE has({ids:Array(String)}, incident_id) AND sent_at IS NOT NULL AND reason != 'rollback_asked'
+GROUP BY incident_id SETTINGS max_threads = 1`
+
+/** With the moment that the first message about each left. */
+async function withNotifiedAt(query: Store['query'], items: readonly IncidentDocument[]): Promise<IncidentDocument[]> {
+  const rows = await query(z.object({ incident_id: z.string(), at_ms: z.coerce.number() }), NOTIFIED, {
+    ids: items.map(({ id }) => id),
+  })
+  const notified = new Map(rows.map(({ incident_id, at_ms }) => [incident_id, new Date(at_ms).toISOString()]))
+  return items.map((item) => {
+    const at = notified.get(item.id)
+    return at === undefined ? item : { ...item, notified_at: at }
+  })
 }
 
 function readDocument(document: string): IncidentDocument {
