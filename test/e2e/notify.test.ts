@@ -5,10 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../services/cli/config.ts'
 import type { LiveDeps } from '../../services/cli/live/running-service.ts'
 import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
+import { storeIncidents } from '../../services/correlator/io/write-findings.ts'
 import type { Bus } from '../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../shared/bus/json-messages.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
+import type { IncidentDocument } from '../../shared/domain/incident-wire.ts'
 import { createLog } from '../../shared/runtime/log.ts'
+import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import { FAKE_TOKEN, type FakeSlack, startFakeSlack } from '../support/fake-slack.ts'
 import { type HttpSink, startHttpSink } from '../support/http-sink.ts'
 import { document, openIncident } from '../unit/services/notifier/notifier-world.ts'
@@ -53,6 +56,13 @@ async function start(): Promise<{ services: RunningServices; bus: Bus }> {
   return { services, bus }
 }
 
+/** As the correlator would have stored it. */
+async function store(incident: IncidentDocument): Promise<void> {
+  const own = await openEmbeddedStore({ path: join(directory, 'store') })
+  await storeIncidents(own, [incident])
+  await own.close()
+}
+
 const failing = (fields: Partial<Incident> = {}) => {
   const nowMs = Date.now()
   return document(
@@ -75,12 +85,15 @@ test('an incident is told on Slack with its picture, muted over HTTP, told once 
   await expect.poll(() => JSON.stringify(slack.posts[0]?.message), { timeout: 20_000 }).toContain('muted by ana')
   await expect.poll(() => sink.requests.map(({ path }) => path), { timeout: 20_000 }).toContain('/beat')
   await first.services.stop()
+  await store(incident)
 
   const second = await start()
   await second.bus.publish('incidents', [toJsonMessage(incident.id, failing({ observedRate: 0.5 }))])
   await expect.poll(() => slack.posts[0]?.message['text'], { timeout: 20_000 }).toContain('50 % of requests')
   const silences = (await (await fetch(`${second.services.address}/api/v1/silences`)).json()) as { items: unknown[] }
   expect(silences.items).toMatchObject([{ author: 'ana', service: 'checkout' }])
+  const told = (await (await fetch(`${second.services.address}/api/v1/incidents/${incident.id}`)).json()) as object
+  expect(told).toMatchObject({ id: incident.id, notified_at: expect.stringMatching(/^\d{4}-.*Z$/) })
   await second.services.stop()
   expect(slack.posts).toHaveLength(1)
 })
