@@ -35,7 +35,12 @@ export async function documentRoutes(server: FastifyInstance): Promise<void> {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, scope: 'public' }
     })
-    await scope.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
+    await scope.register(fastifySwaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: DOCS_POLICY,
+      theme: { title: 'Culprit' },
+      uiConfig: { layout: 'BaseLayout' },
+    })
   })
   server.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () => server.swagger())
 }

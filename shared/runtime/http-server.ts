@@ -80,8 +80,9 @@ export async function createHttpServer(
     sendProblem(reply, { code: 'not_found', detail: `nothing answers ${request.method} here` }),
   )
   server.setErrorHandler(onFailure)
-  guardRoutes(server, access)
+  // First, so that who is refused is told in the same headers, and tries no token more often than that.
   await limitClients(server, requestsPerMinute)
+  guardRoutes(server, access)
   tagAnswers(server)
   await documentRoutes(server)
   for (const plugin of routes) await server.register(plugin)

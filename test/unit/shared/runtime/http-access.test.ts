@@ -55,6 +55,7 @@ test('without a token nothing is told, and how to send one is', async () => {
   const ask = await serve({ tokens: TOKENS, isLocal: true })
   const answer = await ask('/read')
   expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+  expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
   expect(answer.text).toContain('"code":"unauthorized"')
   for (const wrong of ['Bearer', 'Basic c2VjcmV0LW9mLXJvb3Q6', `Bearer ${TOKENS[3]?.sha256}`])
     expect((await ask('/read', { authorization: wrong })).status).toBe(401)
