@@ -6,6 +6,7 @@ import type { ChangeOutcome, JudgedChange } from '../server/services.ts'
 import { beforeAndAfter, verdictWord } from '../words/change-outcome.ts'
 import { Moment } from './moment.tsx'
 import { OutsideLink } from './outside-link.tsx'
+import { Scrollable } from './scrollable.tsx'
 import { servicePath } from './services-table.tsx'
 
 interface ChangesTableProps {
@@ -20,7 +21,7 @@ export function ChangesTable({ changes, markedId }: ChangesTableProps) {
     if (markedId !== undefined) marked.current?.scrollIntoView({ block: 'center' })
   }, [markedId])
   return (
-    <div class="scroll-x">
+    <Scrollable label="Changes">
       <table class="changes">
         <thead>
           <tr>
@@ -46,7 +47,7 @@ export function ChangesTable({ changes, markedId }: ChangesTableProps) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scrollable>
   )
 }
 

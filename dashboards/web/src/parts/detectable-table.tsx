@@ -2,6 +2,7 @@ import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { duration, percent } from '../../../../shared/faces/words.ts'
 import type { Detectable } from '../server/services.ts'
 import { requestRate } from '../words/traffic.ts'
+import { Scrollable } from './scrollable.tsx'
 
 const ROWS_MAX = 20
 
@@ -13,7 +14,7 @@ export function DetectableTable({ detectable }: { readonly detectable: readonly 
     <section aria-labelledby="detectable">
       <h2 id="detectable">What would be seen</h2>
       <p class="soft">The least share of requests that must fail to be seen within the time, at the present traffic.</p>
-      <div class="scroll-x">
+      <Scrollable label="What would be seen, by route">
         <table>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ export function DetectableTable({ detectable }: { readonly detectable: readonly 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrollable>
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { verdictWord } from '../words/change-outcome.ts'
 import { shares } from '../words/shares.ts'
 import { requestRate } from '../words/traffic.ts'
 import { Moment } from './moment.tsx'
+import { Scrollable } from './scrollable.tsx'
 
 const ROWS_MAX = 200
 
@@ -17,7 +18,7 @@ export function ServicesTable({ services }: { readonly services: readonly Servic
   const hidden = services.length - ROWS_MAX
   return (
     <>
-      <div class="scroll-x">
+      <Scrollable label="Services">
         <table class="services">
           <thead>
             <tr>
@@ -45,7 +46,7 @@ export function ServicesTable({ services }: { readonly services: readonly Servic
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrollable>
       {hidden > 0 && <p class="key">{`and ${hidden} more`}</p>}
     </>
   )

@@ -1,6 +1,7 @@
 import type { Incident } from '../../../../shared/domain/incident.ts'
 import { count, percent } from '../../../../shared/faces/words.ts'
 import { failingShare, seriesName } from '../words/incident-words.ts'
+import { Scrollable } from './scrollable.tsx'
 import { ShareBar } from './share-bar.tsx'
 
 const PLACES_SHOWN = 12
@@ -14,7 +15,7 @@ export function Where({ incident }: { readonly incident: Incident }) {
   return (
     <section aria-labelledby="where">
       <h2 id="where">Where</h2>
-      <div class="scroll-x">
+      <Scrollable label="Where it fails">
         <table class="places">
           <thead>
             <tr>
@@ -44,7 +45,7 @@ export function Where({ incident }: { readonly incident: Incident }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrollable>
       {hidden > 0 && <p class="key">{`and ${hidden} more`}</p>}
     </section>
   )
