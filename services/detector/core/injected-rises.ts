@@ -68,7 +68,8 @@ export function planRises(
 
 /** How many of `requests` fail, each with probability `rate`: the same for the same `seed`. */
 export function drawErrors(requests: number, rate: number, seed: string): number {
-  if (rate >= 1) return requests
+  // Of the rarer outcome, so that the chance of none is never too small to be a number.
+  if (rate > 0.5) return requests - drawErrors(requests, Math.max(0, 1 - rate), seed)
   const mean = requests * rate
   const deviation = Math.sqrt(mean * (1 - rate))
   if (deviation > 5) {
