@@ -1,42 +1,22 @@
 // Hot path: indexes bytes, several parameters.
-import { toByteSource } from '../byte-source.ts'
-import { UNMATCHED } from '../formats/line-format.ts'
-import { type Envelope, type EnvelopeDefinition, INSIDE_NUMBERS } from './envelope.ts'
-import { createPartJoiner, STDERR, STDOUT } from './join-parts.ts'
-import { writeUnescaped } from './unescape-json.ts'
-import { noText, readWrapped } from './wrapped-text.ts'
+import type { EnvelopeDefinition } from './envelope.ts'
+import { createWrapped, noText, readWrapped, type WrappedText } from './wrapped-text.ts'
 
 /**
  * What Docker's json-file driver writes: `{"log":"the line\n","stream":"stdout","time":"2026-11-21T10:00:00.1Z"}`. A line
  * longer than 16 KiB is cut into several, of which only the last ends with `\n`.
  */
 export const docker: EnvelopeDefinition = {
-  create: createDocker,
+  create: () => createWrapped(judge),
   isPart: (source, start, end) => {
-    const record = noText()
-    if (!readWrapped(source, start, end, record) || !record.hasStream) return false
-    return !endsLine(source.bytes, record.textFrom, record.textTo)
+    const text = noText()
+    return readWrapped(source, start, end, text) && judge(source.bytes, text) === 'part'
   },
 }
 
-function createDocker(): Envelope {
-  const inside = new Int32Array(INSIDE_NUMBERS).fill(-1)
-  const joiner = createPartJoiner(inside, writeUnescaped)
-  const record = noText()
-  let block = toByteSource(new Uint8Array(0))
-
-  return {
-    inside,
-    begin(source) {
-      block = source
-      return joiner.begin(source)
-    },
-    unwrap(start, end) {
-      if (!readWrapped(block, start, end, record) || !record.hasStream) return UNMATCHED
-      const { textFrom, textTo, isStderr } = record
-      return joiner.add(isStderr ? STDERR : STDOUT, textFrom, textTo, endsLine(block.bytes, textFrom, textTo))
-    },
-  }
+function judge(bytes: Buffer, { hasStream, textFrom, textTo }: WrappedText): 'whole' | 'part' | 'other' {
+  if (!hasStream) return 'other'
+  return endsLine(bytes, textFrom, textTo) ? 'whole' : 'part'
 }
 
 const BACKSLASH = 0x5c

@@ -1,5 +1,5 @@
 // Hot path: indexes bytes, several parameters.
-import type { ByteSource } from '../byte-source.ts'
+import { type ByteSource, toByteSource } from '../byte-source.ts'
 import {
   CLOSE_OBJECT,
   COLON,
@@ -10,6 +10,10 @@ import {
   skipString,
   skipValue,
 } from '../formats/json-scan.ts'
+import { UNMATCHED } from '../formats/line-format.ts'
+import { type Envelope, INSIDE_NUMBERS } from './envelope.ts'
+import { createPartJoiner, STDERR, STDOUT } from './join-parts.ts'
+import { writeUnescaped } from './unescape-json.ts'
 
 /** Where a JSON object has the text of a log line, under `log` or `message`. */
 export interface WrappedText {
@@ -25,11 +29,33 @@ export function noText(): WrappedText {
   return { textFrom: -1, textTo: -1, isStderr: false, hasStream: false }
 }
 
+/** An envelope of such objects; `judge` says whether a text is a line, a part of one, or none of this envelope's. */
+export function createWrapped(judge: (bytes: Buffer, text: WrappedText) => 'whole' | 'part' | 'other'): Envelope {
+  const inside = new Int32Array(INSIDE_NUMBERS).fill(-1)
+  const joiner = createPartJoiner(inside, writeUnescaped)
+  const text = noText()
+  let block = toByteSource(new Uint8Array(0))
+  return {
+    inside,
+    begin(source) {
+      block = source
+      return joiner.begin(source)
+    },
+    unwrap(start, end) {
+      const judged = readWrapped(block, start, end, text) ? judge(block.bytes, text) : 'other'
+      if (judged === 'other') return UNMATCHED
+      // Only parts can come between one another.
+      return joiner.add(text.isStderr ? STDERR : STDOUT, text.textFrom, text.textTo, judged === 'whole')
+    },
+  }
+}
+
 /** Finds the text in the JSON object `[start, end)`. False: there is none, or it is no object. */
 export function readWrapped(source: ByteSource, start: number, end: number, record: WrappedText): boolean {
   const bytes = source.bytes
   record.textFrom = -1
   record.hasStream = false
+  record.isStderr = false
   let at = skipSpace(bytes, start, end)
   if (at >= end || bytes[at] !== OPEN_OBJECT) return false
   at = skipSpace(bytes, at + 1, end)
