@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { type SilenceWire, silenceListSchema } from '../../../shared/domain/silence-wire.ts'
+import { wrap } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { InputError } from '../../../shared/runtime/errors.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -51,23 +53,12 @@ export function addSilenceCommand(program: Command, context: CommandContext): vo
     })
 }
 
-const silenceSchema = z.object({
-  id: z.string(),
-  author: z.string().nullable(),
-  note: z.string().nullable(),
-  env: z.string().nullable(),
-  service: z.string().nullable(),
-  incident_id: z.string().nullable(),
-  starts_at: z.string(),
-  ends_at: z.string(),
-})
-const listSchema = z.object({ items: z.array(silenceSchema) })
 const receiptSchema = z.object({ id: z.string() })
 
 async function list(flags: SilenceFlags, context: CommandContext): Promise<void> {
   const answer = await connect(flags, context).get('/api/v1/silences')
   if (flags.json === true) return context.terminal.write(`${JSON.stringify(answer, null, 2)}\n`)
-  const rows = listSchema.parse(answer).items.map(sayRow)
+  const rows = silenceListSchema.parse(answer).items.flatMap((silence) => toLines(silence, context.terminal.columns))
   await context.terminal.write(rows.length === 0 ? 'Nothing is muted.\n' : `${rows.join('\n')}\n`)
 }
 
@@ -91,7 +82,8 @@ async function mute(flags: SilenceFlags, context: CommandContext): Promise<void>
   }
   const answer = await connect(flags, context).post('/api/v1/silences', JSON.stringify(body))
   const { id } = receiptSchema.parse(answer)
-  const text = flags.json === true ? JSON.stringify(answer) : `muted; culprit silence --end ${visibleText(id)} ends it`
+  const text =
+    flags.json === true ? JSON.stringify(answer) : `muted; to end it:\n  culprit silence --end ${visibleText(id)}`
   await context.terminal.write(`${text}\n`)
 }
 
@@ -102,21 +94,15 @@ async function end(id: string, flags: SilenceFlags, context: CommandContext): Pr
   await context.terminal.write(flags.json === true ? `${JSON.stringify(answer)}\n` : 'the silence is over\n')
 }
 
-/** `checkout until 2026-11-21 14:30 UTC by ana: moving the database   sil_…`. */
-function sayRow({
-  id,
-  author,
-  note,
-  env,
-  service,
-  incident_id,
-  starts_at,
-  ends_at,
-}: z.infer<typeof silenceSchema>): string {
+/** `checkout, 2026-11-21 12:30 – 2026-11-21 14:30 UTC by ana: moving the database`, and below it the id. */
+function toLines(
+  { id, author, note, env, service, incident_id, starts_at, ends_at }: SilenceWire,
+  columns: number,
+): string[] {
   const what = [service, env === null ? null : `in ${env}`, incident_id].filter((part) => part !== null).join(' ')
   const minute = (at: string) => `${at.slice(0, 10)} ${at.slice(11, 16)}`
   const by = author === null ? '' : ` by ${author}`
   const why = note === null ? '' : `: ${note}`
   const words = `${what === '' ? 'everything' : what}, ${minute(starts_at)} – ${minute(ends_at)} UTC${by}${why}`
-  return `${visibleText(words)}   ${visibleText(id)}`
+  return [...wrap(visibleText(words), columns), `  ${visibleText(id)}`]
 }

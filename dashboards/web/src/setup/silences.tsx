@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { z } from 'zod'
+import { type SilenceWire, silenceListSchema } from '../../../../shared/domain/silence-wire.ts'
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { AnswerState } from '../parts/answer-state.tsx'
 import { Moment } from '../parts/moment.tsx'
@@ -7,21 +7,7 @@ import { useServer } from '../server/server.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { readAuthor, saveAuthor } from '../words/author.ts'
 
-const silencesSchema = z.object({
-  items: z.array(
-    z.object({
-      id: z.string(),
-      author: z.string().nullable(),
-      note: z.string().nullable(),
-      env: z.string().nullable(),
-      service: z.string().nullable(),
-      incident_id: z.string().nullable(),
-      ends_at: z.string(),
-    }),
-  ),
-})
-type Silence = z.output<typeof silencesSchema>['items'][number]
-const readSilences = (answer: unknown) => silencesSchema.parse(answer).items
+const readSilences = (answer: unknown) => silenceListSchema.parse(answer).items
 
 const LENGTHS = ['30m', '1h', '2h', '8h', '1d', '7d'] as const
 
@@ -49,7 +35,7 @@ export function Silences() {
   )
 }
 
-function SilenceLine({ silence }: { readonly silence: Silence }) {
+function SilenceLine({ silence }: { readonly silence: SilenceWire }) {
   const server = useServer()
   const [said, setSaid] = useState('')
   const end = () =>
