@@ -21,7 +21,10 @@ export function percent(share: number): string {
 export function probabilityPercent(probability: number): string {
   if (probability < 0.01) return '<1 %'
   if (probability >= 0.995) return '>99 %'
-  return `${Math.round(probability * 100)} %`
+  const rounded = Math.round(probability * 100)
+  // Never 99 % beside "very likely": the number stays below what the next word means.
+  const isBelow = probabilityWord(rounded / 100) === probabilityWord(probability)
+  return `${isBelow ? rounded : rounded - 1} %`
 }
 
 export function probabilityWord(probability: number): string {

@@ -32,6 +32,9 @@ test.each([
   [0.9, '90 %', 'very likely'],
   [0.99, '99 %', 'certain'],
   [1, '>99 %', 'certain'],
+  // Rounded it would be the next word's.
+  [0.9862, '98 %', 'very likely'],
+  [0.897, '89 %', 'likely'],
 ])('a probability of %d is %s, %s', (probability, number, word) => {
   expect(probabilityPercent(probability)).toBe(number)
   expect(probabilityWord(probability)).toBe(word)
