@@ -11,12 +11,16 @@ export interface Schedule {
  */
 export function runOnSchedule(cron: string, work: () => Promise<void>): Schedule {
   let running: Promise<void> | undefined
-  // What comes due meanwhile is ordinary here; node-cron's own protection writes a warning about it each time.
-  const task = schedule(cron, () => {
-    running ??= work().finally(() => {
-      running = undefined
-    })
-  })
+  // What comes due meanwhile is ordinary here; node-cron would write a warning of its own each time, past our log.
+  const task = schedule(
+    cron,
+    () => {
+      running ??= work().finally(() => {
+        running = undefined
+      })
+    },
+    { suppressMissedWarning: true },
+  )
   return {
     async stop() {
       await task.destroy()
