@@ -1,6 +1,6 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { type RunningServices, startServices } from '../../services/cli/live/sta
 import { createLog } from '../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import type { Store } from '../../shared/store/store.ts'
+import { freePort } from '../support/free-port.ts'
 import { type Nginx, startNginx } from '../support/nginx.ts'
 
 let directory: string
@@ -22,14 +23,6 @@ let status = 200
 
 const listen = async (server: { listen(port: number, host: string, done: () => void): unknown }) =>
   new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer()
-  await listen(server)
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'culprit-nginx-'))
