@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { flavourNamed } from '../worlds/flavours.ts'
-import { REPORTING_SEEDS, TUNING_SEEDS } from '../worlds/seeds.ts'
+import { seedsNamed } from '../worlds/seeds.ts'
 import { ablateDetector } from './ablate-detector.ts'
 import { ablateEvidence } from './ablate-evidence.ts'
 import {
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   })
   const planOf = (flavour: string, worlds: number): JudgePlan => ({
     flavour: flavourNamed(flavour),
-    seeds: chooseSeeds(values.seeds).slice(Number(values.first), Number(values.first) + worlds),
+    seeds: seedsNamed(values.seeds).slice(Number(values.first), Number(values.first) + worlds),
     withProduct: !values.rules,
     withRules: !values['only-product'],
     folder: values.keep ?? mkdtempSync(join(tmpdir(), 'accuracy-')),
@@ -91,12 +91,6 @@ async function main(): Promise<void> {
     for (const one of blamed) console.log(`\n${renderBlame(one.world.flavour, ablateEvidence(one.ours))}`)
   }
   if (values.json !== undefined) writeFileSync(values.json, toJson(plan, { tried, quiet, blamed, goals }))
-}
-
-function chooseSeeds(name: string): readonly number[] {
-  if (name === 'tuning') return TUNING_SEEDS
-  if (name === 'reporting') return REPORTING_SEEDS
-  throw new Error(`no seeds ${name}: take tuning or reporting`)
 }
 
 async function judge(plan: JudgePlan): Promise<Tried[]> {

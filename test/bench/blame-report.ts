@@ -77,11 +77,11 @@ export function renderBlameWorlds(blamed: readonly BlamedWorlds[]): string {
   )
 }
 
-/** How often suspects of each probability were guilty. */
-export function renderCalibration({ name, judgments }: Tried): string {
+/** How often suspects of each probability were guilty: all of them, or those that `pick` takes. */
+export function renderCalibration({ name, judgments }: Tried, pick = forecastsOf): string {
   return renderTable(
     [`${name}: suspects given`, 'suspects', 'said', 'guilty'],
-    calibrationBins(judgments.flatMap(forecastsOf)).map(({ from, said, true: so }) => [
+    calibrationBins(judgments.flatMap(pick)).map(({ from, said, true: so }) => [
       `${from.toFixed(1)}–${(from + 0.1).toFixed(1)}`,
       String(so.of),
       said.toFixed(3),

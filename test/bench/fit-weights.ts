@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { EVIDENCE_WEIGHTS, MODEL_DOUBT, REASONED_WEIGHTS } from '../../services/correlator/core/weights.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../shared/domain/incident.ts'
-import { flavourNamed } from '../worlds/flavours.ts'
 import { TUNING_SEEDS } from '../worlds/seeds.ts'
 import { planWorld } from '../worlds/world.ts'
 import { renderBlame } from './blame-report.ts'
@@ -17,6 +16,7 @@ import { blameWorld } from './blame-world.ts'
 import type { Tried } from './detection-report.ts'
 import { type Finding, type Judgment, judgeWorld } from './judge.ts'
 import { renderTable } from './text-table.ts'
+import { parseWorldLists } from './world-list.ts'
 
 type Weights = Readonly<Record<EvidenceKind, number>>
 
@@ -100,11 +100,9 @@ ${lines.join('\n')}
 
 async function judgeAll(): Promise<Judgment[]> {
   const judged: Judgment[] = []
-  for (const part of values.worlds.split(',')) {
-    const [, name = '', worlds = '5', faults] = /^([^=]+)(?:=(\d+))?(?::(\d+))?$/.exec(part) ?? []
-    const each = faults === undefined ? {} : { faults: [Number(faults), Number(faults)] as const }
-    for (const seed of TUNING_SEEDS.slice(0, Number(worlds))) {
-      const world = planWorld(seed, { ...flavourNamed(name), ...each })
+  for (const { flavour, worlds } of parseWorldLists(values.worlds)) {
+    for (const seed of TUNING_SEEDS.slice(0, worlds)) {
+      const world = planWorld(seed, flavour)
       const { facts, findings } = await blameWorld(world, { folder: values.folder, trusts: values.trust })
       judged.push(judgeWorld(facts, findings))
     }

@@ -1,7 +1,14 @@
 import { inSeconds } from './detection-report.ts'
 import type { Judgment } from './judge.ts'
-import { type Score, scoreJudgments } from './score.ts'
-import { bootstrap, type Interval, type Proportion, poissonInterval } from './statistics.ts'
+import { forecastsOf, type Score, scoreJudgments } from './score.ts'
+import {
+  bootstrap,
+  calibrationError,
+  type Forecast,
+  type Interval,
+  type Proportion,
+  poissonInterval,
+} from './statistics.ts'
 import { renderTable } from './text-table.ts'
 
 /** One figure that is asked for, with its 95 % interval. */
@@ -30,10 +37,29 @@ export function goalsOf(judgments: readonly Judgment[]): Goal[] {
     measured('delay p90 over the floor', ({ delayP90, floorP90 }) => delayP90 / floorP90, 1.2, 'ratio'),
     measured('onset error p50', ({ onsetErrorP50 }) => onsetErrorP50, 15_000, 'seconds'),
     measured('incidents per fault', ({ incidentsPerFault }) => incidentsPerFault, 1.02, 'ratio'),
+    ...suspectGoals(judgments),
+    calibrationGoal('expected calibration error', judgments, forecastsOf),
+  ]
+}
+
+/** What is asked of the suspects named. */
+export function suspectGoals(judgments: readonly Judgment[]): Goal[] {
+  const score = scoreJudgments(judgments)
+  return [
     atLeast('right suspect at 0.5 or more', score.rightSuspect, 0.97),
     atMost('an innocent blamed, no change guilty', score.innocentBlamed, 0.03),
-    measured('expected calibration error', ({ calibrationError }) => calibrationError, 0.05, 'ratio'),
   ]
+}
+
+/** Of some of the forecasts that were made; the interval is bootstrapped by world. */
+export function calibrationGoal(
+  name: string,
+  judgments: readonly Judgment[],
+  pick: (judgment: Judgment) => Forecast[],
+): Goal {
+  const forecasts = judgments.map(pick)
+  const interval = bootstrap(forecasts, (sample) => calibrationError(sample.flat()))
+  return { ...{ name, value: calibrationError(forecasts.flat()), interval }, relation: '≤', bound: 0.05, unit: 'ratio' }
 }
 
 export function atLeast(name: string, { share, low, high }: Proportion, bound: number): Goal {

@@ -9,10 +9,11 @@ import { renderTable } from './text-table.ts'
 export function quietGoals(quiet: readonly Tried[]): Goal[] {
   const ours = quiet.find(({ name, judgments }) => name === PRODUCT && judgments.length > 0)
   if (ours === undefined) return []
-  return [
-    falseAlarmGoal('false alarms per 100 quiet service-days', ours.judgments, 0.2),
-    atMost('healthy deploys blamed', deploysBlamed(ours), 3 / 16_000),
-  ]
+  return [falseAlarmGoal('false alarms per 100 quiet service-days', ours.judgments, 0.2), deploysGoal(ours)]
+}
+
+export function deploysGoal(tried: Tried): Goal {
+  return atMost('healthy deploys blamed', deploysBlamed(tried), 3 / 16_000)
 }
 
 /** False alarms of each rule on worlds in which nothing breaks, and how many of the deploys were blamed. */

@@ -112,11 +112,26 @@ export function blamesAnother({ fault, findings }: JudgedFault): boolean {
 }
 
 /** Every suspect ever named is a forecast, those of false alarms included. */
-export function forecastsOf({ faults, falseAlarms }: Judgment): Forecast[] {
-  const forecast = (finding: Finding, culprit: string | null): Forecast[] =>
-    finding.suspects.map(({ changeId, probability }) => ({ probability, isTrue: changeId === culprit }))
+export function forecastsOf(judgment: Judgment): Forecast[] {
+  return told(judgment).flatMap(({ finding, culprit }) => {
+    return finding.suspects.map(({ changeId, probability }) => ({ probability, isTrue: changeId === culprit }))
+  })
+}
+
+/** The likeliest suspect of every incident alone: the unlikely ones, of which there are many, are easily said right. */
+export function firstForecastsOf(judgment: Judgment): Forecast[] {
+  return told(judgment).flatMap(({ finding, culprit }) => {
+    const [first] = finding.suspects.toSorted((a, b) => b.probability - a.probability)
+    return first === undefined ? [] : [{ probability: first.probability, isTrue: first.changeId === culprit }]
+  })
+}
+
+/** Every incident with the change that did it. */
+function told({ faults, falseAlarms }: Judgment): { finding: Finding; culprit: string | null }[] {
   return [
-    ...faults.flatMap(({ fault, findings }) => findings.flatMap((finding) => forecast(finding, fault.culpritChangeId))),
-    ...falseAlarms.flatMap((finding) => forecast(finding, null)),
+    ...faults.flatMap(({ fault, findings }) =>
+      findings.map((finding) => ({ finding, culprit: fault.culpritChangeId })),
+    ),
+    ...falseAlarms.map((finding) => ({ finding, culprit: null })),
   ]
 }

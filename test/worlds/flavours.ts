@@ -217,6 +217,16 @@ const HIDDEN_CALLEE: Flavour = { ...FLEET, name: 'hidden-callee', kinds: ['casca
 /** The same, where nobody declares who calls whom: the log itself tells. */
 const LEARNED_CALLEE: Flavour = { ...HIDDEN_CALLEE, name: 'learned-callee', namesUpstreams: true }
 
+/** Faults after faults on half as many services: what takes many incidents to see, such as calibration, in bearable time. */
+const BUSY: Flavour = {
+  ...FLEET,
+  name: 'busy',
+  serviceCount: 6,
+  unusualServices: 1,
+  faults: [26, 26],
+  faultFreeShare: 0.12,
+}
+
 /** A few hours of a few services: for tests of the generator and quick looks, not for tables. */
 const SMALL: Flavour = {
   ...FLEET,
@@ -239,6 +249,7 @@ export const FLAVOURS: readonly Flavour[] = [
   COLD_START,
   HIDDEN_CALLEE,
   LEARNED_CALLEE,
+  BUSY,
   SMALL,
 ]
 
