@@ -233,5 +233,5 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
 }
 
 function isOfIncident(command: Command): command is IncidentCommand {
-  return command.kind === 'acknowledge' || command.kind === 'resolve' || command.kind === 'feedback'
+  return 'incident_id' in command && command.kind !== 'silence'
 }

@@ -91,3 +91,8 @@ export const grafanaSchema = z
 function isGiven(own: Readonly<Record<string, unknown>>, name: string): boolean {
   return own[name] !== undefined || own[`${name}_file`] !== undefined
 }
+
+/** Whether presses of Slack's buttons reach us. */
+export function takesPresses(slack: z.infer<typeof slackSchema> | undefined): boolean {
+  return slack !== undefined && isGiven(slack, 'bot_token') && isGiven(slack, 'signing_secret')
+}

@@ -7,6 +7,7 @@ import {
   opsgenieSchema,
   pagerdutySchema,
   slackSchema,
+  takesPresses,
   teamsSchema,
   WEBHOOK_SECRET,
   WEBHOOK_SECRET_HINT,
@@ -56,16 +57,23 @@ const rollbackSchema = z
     url: webAddress.describe('is asked to roll back, by a request signed as Standard Webhooks says'),
     secret: z.string().regex(WEBHOOK_SECRET, WEBHOOK_SECRET_HINT).optional(),
     secret_file: z.string().min(1).optional().describe('a file that holds it'),
-    probability: z.number().min(0.9).max(1).default(0.95).describe('how sure the suspect must be'),
+    mode: z
+      .enum(['button', 'automatic'])
+      .default('button')
+      .describe('button: a person starts it in Slack; automatic: it also starts by itself'),
+    probability: z.number().min(0.9).max(1).default(0.95).describe('how sure the suspect must be to start by itself'),
     severity: z
       .array(z.enum(['critical', 'major', 'minor']))
       .min(1)
-      .default(['critical']),
+      .default(['critical'])
+      .describe('how grave it must be to start by itself'),
     services: z.array(z.string().min(1)).optional().describe('only these; any when absent'),
-    wait: durationSchema.default(2 * MINUTE_MS).describe('how long people have first, counted from the first notice'),
+    wait: durationSchema
+      .default(2 * MINUTE_MS)
+      .describe('how long people have before it starts by itself, counted from when it was seen'),
     cooldown: durationSchema.default(HOUR_MS).describe('between two rollbacks of one service'),
     daily_max: z.int().min(1).max(100).default(3).describe('rollbacks a day, of all services'),
-    dry_run: z.boolean().default(true).describe('only say in the log what would be asked'),
+    dry_run: z.boolean().default(true).describe('only say what would be asked, and ask nobody'),
   })
   .refine((own) => own.secret !== undefined || own.secret_file !== undefined, { error: 'set secret or secret_file' })
 
@@ -84,7 +92,7 @@ const settingsSchema = z.strictObject({
     .default(4 * HOUR_MS)
     .describe('how often an open incident that nobody acknowledged is told again; 0s is never'),
   maintenance: z.array(maintenanceSchema).default([]).describe('times in which nothing is said of a service'),
-  rollback: rollbackSchema.optional().describe('who starts a rollback by itself; nobody when absent'),
+  rollback: rollbackSchema.optional().describe('who is asked to roll back; nobody when absent'),
   heartbeat: z
     .strictObject({
       url: webAddress.describe('of a dead-man switch: what alarms when it is no longer called'),
@@ -101,6 +109,11 @@ const settingsSchema = z.strictObject({
 
 /** The `notify` key of the configuration. */
 export const notifySchema = settingsSchema.superRefine((config, context) => {
+  if (config.rollback?.mode === 'button' && !takesPresses(config.slack)) {
+    const path = ['rollback', 'mode']
+    const message = 'button: needs notify.slack with bot_token and signing_secret; or say automatic'
+    context.addIssue({ code: 'custom', path, message })
+  }
   const targets = [
     ...config.routes.flatMap(({ to }, index) =>
       to.map((target, at) => ({ target, path: ['routes', index, 'to', at] })),

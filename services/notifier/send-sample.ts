@@ -16,8 +16,8 @@ export async function sendSample(
   of: { nowMs: number; publicUrl: string | null },
 ): Promise<void> {
   const { nowMs, publicUrl } = of
-  const at = { nowMs, silence: undefined, changes: [], blameAt: 0.5, repeatMs: null }
-  const context = { changes: [], silence: undefined, blameAt: at.blameAt, publicUrl, runbookUrl: null }
+  const at = { nowMs, silence: undefined, rollback: undefined, changes: [], blameAt: 0.5, repeatMs: null }
+  const context = { ...at, offer: undefined, publicUrl, runbookUrl: null }
   const [open, over] = [sampleNews(nowMs, false), sampleNews(nowMs, true)]
   const opened = toNotice(open, target, { reason: 'opened', told: undefined, at })
   const recovered = toNotice(over, target, { reason: 'recovered', told: opened.told, at })
@@ -51,7 +51,7 @@ function toNotice(
     incidentId,
     target,
     reason,
-    text: `sample: ${noticeText(reason, { news, told, changes: [] })}`,
+    text: `sample: ${noticeText(reason, { ...of.at, news, told })}`,
     state: 'due',
     createdAtMs: at.nowMs,
     sentAtMs: null,

@@ -4,7 +4,7 @@
 import type { Change } from '../../shared/domain/change.ts'
 import { type ChangeReport, changeReportSchema } from '../../shared/domain/change-report.ts'
 import { changeToWire } from '../../shared/domain/change-wire.ts'
-import type { Command } from '../../shared/domain/command.ts'
+import type { Command, RollBack } from '../../shared/domain/command.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import type { IncidentDocument } from '../../shared/domain/incident-wire.ts'
 import { mergeReports } from '../../shared/domain/merge-changes.ts'
@@ -20,6 +20,7 @@ import type { NotifierSettings } from './core/settings.ts'
 import { applyCommands, covers, findSilence, type Silence } from './core/silence.ts'
 import type { Channel } from './io/channel.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import type { RollbackHook } from './rollback-hook.ts'
 
 export interface NotifierDeps {
   readonly storeNotices: (notices: readonly Notice[]) => Promise<void>
@@ -33,8 +34,7 @@ export interface NotifierDeps {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly nowMs: () => number
   readonly onSent: (notices: readonly Notice[]) => void
-  /** Is shown what is known each time that the clock was looked at. */
-  readonly onLook: (incidents: readonly IncidentNews[], changes: readonly Change[]) => Promise<void>
+  readonly rollbacks: RollbackHook
   readonly log: Log
 }
 
@@ -106,6 +106,7 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
     return {
       nowMs: atMs,
       silence: findSilence([...silences.values(), ...deps.plannedSilences(atMs)], incident, atMs),
+      rollback: deps.rollbacks.attemptOf(incident.id),
       changes: [...changes.values()],
       blameAt: settings.blameAt,
       repeatMs: settings.repeatMs,
@@ -152,7 +153,7 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
       incidentId,
       target,
       reason,
-      text: noticeText(reason, { news, told, changes: at.changes }),
+      text: noticeText(reason, { ...at, news, told }),
       state: 'due',
       createdAtMs: at.nowMs,
       sentAtMs: null,
@@ -175,11 +176,9 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
     if (news === undefined || (due.length === 0 && !conversation.isStale)) return
     conversation.isStale = false
     const { incident } = news
-    const { silence, changes: known } = circumstancesOf(incident)
     const message = toMessage(news, {
-      changes: known,
-      silence,
-      blameAt: settings.blameAt,
+      ...circumstancesOf(incident),
+      offer: deps.rollbacks.offer(news),
       publicUrl: settings.publicUrl,
       runbookUrl: settings.runbooks[incident.service] ?? null,
     })
@@ -195,6 +194,14 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
     const done = due.map((notice): Notice => ({ ...notice, state: 'sent', sentAtMs: nowMs(), receipt: sent }))
     deps.onSent(done)
     await deps.storeNotices(done)
+  }
+
+  /** Outside of a turn: whoever is asked may take his time. */
+  async function rollBack(press: RollBack): Promise<void> {
+    const news = newest.get(press.incident_id)
+    if (news === undefined) return
+    await deps.rollbacks.press(press, news, [...changes.values()])
+    await inTurn(() => consider([newest.get(press.incident_id) ?? news], 'by_people'))
   }
 
   function forget(): void {
@@ -239,8 +246,8 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
         for (const change of mergeReports([...earlier, ...reports], settings.envAliases)) changes.set(change.id, change)
         await consider([...newest.values()], 'nothing')
       }),
-    takeCommands: (commands) =>
-      inTurn(async () => {
+    async takeCommands(commands) {
+      await inTurn(async () => {
         const moved = applyCommands(silences, commands)
         await deps.storeSilences(moved)
         for (const silence of moved) silences.set(silence.id, silence)
@@ -248,7 +255,9 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
           moved.some((silence) => covers(silence, incident)),
         )
         await consider(covered, 'by_people')
-      }),
+      })
+      for (const command of commands) if (command.kind === 'roll_back') await rollBack(command)
+    },
     async tick() {
       await inTurn(async () => {
         forget()
@@ -256,7 +265,7 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
         const atMs = nowMs()
         for (const conversation of conversations.all()) if (conversation.isStale) outdate(conversation, atMs)
       })
-      await deps.onLook([...newest.values()], [...changes.values()])
+      await deps.rollbacks.look([...newest.values()], [...changes.values()])
     },
     async idle() {
       await turn

@@ -27,6 +27,8 @@ export const feedbackSchema = z.object({
   /** The change that did it, where it was another. */
   change_id: name.nullable(),
 })
+/** Wants a change rolled back by the hook that is set up for it. */
+const rollBackSchema = z.object({ ...ofIncident, kind: z.literal('roll_back'), change_id: name })
 const deleteChangeSchema = z.object({ ...given, kind: z.literal('delete_change'), change_id: name })
 
 /** Mutes what is told of incidents until `ends_at`; null in `env`, `service` or `incident_id`: whichever. `id` is the silence's. */
@@ -42,14 +44,21 @@ const silenceSchema = z.object({
 const unsilenceSchema = z.object({ ...given, kind: z.literal('unsilence'), silence_id: name })
 
 /** What people say about one incident. */
-export const incidentCommandSchema = z.discriminatedUnion('kind', [acknowledgeSchema, resolveSchema, feedbackSchema])
+export const incidentCommandSchema = z.discriminatedUnion('kind', [
+  acknowledgeSchema,
+  resolveSchema,
+  feedbackSchema,
+  rollBackSchema,
+])
 export type IncidentCommand = z.infer<typeof incidentCommandSchema>
 export type Feedback = z.infer<typeof feedbackSchema>
+export type RollBack = z.infer<typeof rollBackSchema>
 
 export const commandSchema = z.discriminatedUnion('kind', [
   acknowledgeSchema,
   resolveSchema,
   feedbackSchema,
+  rollBackSchema,
   deleteChangeSchema,
   silenceSchema,
   unsilenceSchema,

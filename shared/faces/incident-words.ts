@@ -192,6 +192,8 @@ function saidWords(said: IncidentCommand): [label: string, what: string] {
       return ['acknowledged', 'by']
     case 'resolve':
       return ['resolved', 'by']
+    case 'roll_back':
+      return ['rollback', 'pressed for by']
     case 'feedback':
       if (said.change_id !== null) return ['feedback', `it was change ${visibleText(said.change_id)}, says`]
       return ['feedback', `the first suspect is ${said.verdict}, says`]

@@ -6,6 +6,7 @@ export interface SunkRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
+  readonly bytes: Buffer
 }
 
 export interface HttpSink {
@@ -25,7 +26,8 @@ export async function startHttpSink(): Promise<HttpSink> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { method = '', url: path = '', headers } = request
-      requests.push({ method, path, headers, body: Buffer.concat(chunks).toString() })
+      const bytes = Buffer.concat(chunks)
+      requests.push({ method, path, headers, body: bytes.toString(), bytes })
       response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body)
     })
   })

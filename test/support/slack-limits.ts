@@ -83,6 +83,21 @@ function checkButton(button: Json, path: string, check: Check): void {
   const text = button['text'] as Json
   check(text['type'] === 'plain_text', `${path}: a button's text is plain`)
   checkText(text, { path, check, max: 75 })
+  if ('confirm' in button) checkDialog(button['confirm'] as Json, `${path}/confirm`, check)
+}
+
+function checkDialog(dialog: Json, path: string, check: Check): void {
+  for (const [part, max] of [
+    ['title', 100],
+    ['text', 300],
+    ['confirm', 30],
+    ['deny', 30],
+  ] as const)
+    checkText((dialog[part] ?? {}) as Json, { path: `${path}/${part}`, check, max })
+  check(
+    dialog['style'] === undefined || dialog['style'] === 'primary' || dialog['style'] === 'danger',
+    `${path}: style`,
+  )
 }
 
 function checkText(text: Json, { path, check, max }: { path: string; check: Check; max: number }): void {

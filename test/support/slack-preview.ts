@@ -18,7 +18,7 @@ function drawBlock(block: Json): string {
         .map((text) => escapeHtml(text['text']))
         .join(' ')}</div>`
     case 'actions':
-      return `<div class="actions">${list(block['elements']).map(drawButton).join('')}</div>`
+      return `<div class="actions">${list(block['elements']).map(drawButton).join('')}</div>${list(block['elements']).map(drawDialog).join('')}`
     case 'image':
       return `<div class="picture">${escapeHtml(block['alt_text'])}</div>`
     default:
@@ -55,7 +55,15 @@ function styled(element: Json, html: string): string {
 
 function drawButton(button: Json): string {
   const text = escapeHtml((button['text'] as Json)['text'])
-  return `<span class="button ${button['style'] === 'primary' ? 'primary' : ''}">${text}</span>`
+  return `<span class="button ${String(button['style'] ?? '')}">${text}</span>`
+}
+
+/** What Slack asks of whoever presses. */
+function drawDialog(button: Json): string {
+  if (!('confirm' in button)) return ''
+  const { title, text, confirm, deny } = button['confirm'] as Record<string, Json>
+  const [asks, says, yes, no] = [title, text, confirm, deny].map((part) => escapeHtml(part?.['text']))
+  return `<div class="dialog"><b>${asks}</b><p>${says}</p><span class="button">${no}</span> <span class="button danger">${yes}</span></div>`
 }
 
 function list(value: unknown): Json[] {
@@ -81,4 +89,8 @@ article.reply { margin-left: 44px; font-size: 15px; }
 .actions { display: flex; gap: 8px; flex-wrap: wrap; margin-top: 8px; }
 .button { border: 1px solid #bbb; border-radius: 4px; padding: 3px 12px; font-weight: bold; font-size: 13px; }
 .button.primary { background: #007a5a; color: #fff; border-color: #007a5a; }
+.button.danger { color: #e01e5a; border-color: #e01e5a; }
+.dialog { width: 360px; margin: 8px 0; padding: 12px; border-radius: 8px; box-shadow: 0 2px 12px #0003; }
+.dialog p { margin: 6px 0 10px; }
+.dialog .danger { background: #e01e5a; color: #fff; }
 .picture { border: 1px dashed #bbb; border-radius: 8px; height: 120px; width: 460px; color: #616061; padding: 8px; margin: 8px 0; }`

@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import type { Change } from '../../../shared/domain/change.ts'
 import type { GuardedFetch } from '../../../shared/runtime/guarded-fetch.ts'
 import { createCronMatcher } from '../../../shared/runtime/schedule.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { NotifyConfig } from '../../notifier/config.ts'
-import type { IncidentNews } from '../../notifier/core/incident-news.ts'
 import { beat } from '../../notifier/heartbeat.ts'
-import { readAskedRollbacks, storeAskedRollback } from '../../notifier/io/notices-table.ts'
+import { readRollbacks, storeRollback } from '../../notifier/io/notices-table.ts'
 import type { MaintenanceWindow } from '../../notifier/maintenance.ts'
-import { createRollbackHook } from '../../notifier/rollback-hook.ts'
+import { createRollbackHook, NO_ROLLBACKS, type RollbackHook } from '../../notifier/rollback-hook.ts'
 import { readSecret } from '../read-secret.ts'
 import type { LiveDeps } from './running-service.ts'
 
@@ -23,20 +21,18 @@ export function maintenanceWindows({ maintenance }: NotifyConfig): MaintenanceWi
 }
 
 type Extras = Pick<LiveDeps, 'log' | 'nowMs'> & { readonly store: Store; readonly fetch: GuardedFetch }
-type LookForRollbacks = (incidents: readonly IncidentNews[], changes: readonly Change[]) => Promise<void>
-
 const DAY_MS = 24 * 3_600_000
 
-/** What looks for rollbacks to ask for; without the setting it asks for none. */
+/** What starts rollbacks; without the setting it starts none. */
 export async function openRollbackHook(
   { store, fetch, log, nowMs }: Extras,
-  config: NotifyConfig,
-): Promise<LookForRollbacks> {
-  const { rollback } = config
+  { rollback }: NotifyConfig,
+): Promise<RollbackHook> {
   const secret = await readSecret(rollback?.secret, rollback?.secret_file)
-  if (rollback === undefined || secret === undefined) return async () => {}
-  const { probability, severity, services = null, wait, cooldown, daily_max, dry_run } = rollback
+  if (rollback === undefined || secret === undefined) return NO_ROLLBACKS
+  const { mode, probability, severity, services = null, wait, cooldown, daily_max, dry_run } = rollback
   const settings = {
+    mode,
     probability,
     severities: severity,
     services,
@@ -45,9 +41,9 @@ export async function openRollbackHook(
     dailyMax: daily_max,
   }
   return createRollbackHook(
-    { fetch, storeAsked: (asked) => storeAskedRollback(store, asked), nowMs, log },
+    { fetch, storeAttempt: (attempt) => storeRollback(store, attempt, nowMs()), nowMs, log },
     { url: rollback.url, secret, isDryRun: dry_run, settings },
-    await readAskedRollbacks(store, nowMs() - Math.max(DAY_MS, cooldown)),
+    await readRollbacks(store, nowMs() - Math.max(DAY_MS, cooldown)),
   )
 }
 

@@ -43,7 +43,7 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
       sleep: sleepUnless,
       nowMs,
       onSent: ({ length }) => countSent(length),
-      onLook: await openRollbackHook(extras, config.notify),
+      rollbacks: await openRollbackHook(extras, config.notify),
       log,
     },
     notifierSettings(config),

@@ -2,6 +2,7 @@ import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident, Severity } from '../../../shared/domain/incident.ts'
 import type { IncidentNews } from './incident-news.ts'
 import type { NoticeReason, Told } from './notice.ts'
+import { type RollbackAttempt, rollbackKey } from './rollback-attempt.ts'
 import type { Silence } from './silence.ts'
 
 /** What is decided of one incident for one channel. */
@@ -23,6 +24,8 @@ export interface Circumstances {
   readonly nowMs: number
   /** The silence that covers it now. */
   readonly silence: Silence | undefined
+  /** What came of the rollback that was pressed for or started by itself; undefined where none was. */
+  readonly rollback: RollbackAttempt | undefined
   /** Recent changes of its service and environment. */
   readonly changes: readonly Change[]
   /** A suspect at least this probable is blamed. */
@@ -81,6 +84,7 @@ export function toldAfter(
     rate: incident.observedRate,
     suspectId: blamedId(incident, at.blameAt),
     undoId: lastUndo(incident, at.changes)?.id ?? told?.undoId ?? null,
+    rollback: rollbackKey(at.rollback) ?? told?.rollback ?? null,
     isRefuted: incident.verification.state === 'refuted',
     isMerged: news.mergedInto !== null,
     recoveries: (told?.recoveries ?? 0) + (reason === 'recovered' || reason === 'over' ? 1 : 0),
@@ -121,6 +125,8 @@ function reasonWhileOpen(told: Told, incident: Incident, at: Circumstances): Not
   const isCalm = nowMs - told.atMs >= CALM_MS
   if (SEVERITY_RANK[incident.severity] > SEVERITY_RANK[told.severity]) return 'worse'
   if (incident.state === 'acknowledged' && told.state === 'open') return 'acknowledged'
+  const rollback = rollbackKey(at.rollback)
+  if (rollback !== null && rollback !== told.rollback) return 'rollback'
   const undo = lastUndo(incident, changes)
   if (undo !== undefined && undo.id !== told.undoId) return 'undone'
   if (incident.verification.state === 'refuted' && !told.isRefuted) return 'not_helped'

@@ -1,5 +1,4 @@
 import type { Change } from '../../../shared/domain/change.ts'
-import type { IncidentCommand } from '../../../shared/domain/command.ts'
 import type { Incident, Severity } from '../../../shared/domain/incident.ts'
 import {
   type CauseWords,
@@ -16,9 +15,12 @@ import {
 } from '../../../shared/faces/incident-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
-import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
+import { duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
+import { boundedName as name, boundedSentence as sentence } from './bounded-text.ts'
 import { blamedId } from './decide-notice.ts'
 import type { IncidentNews } from './incident-news.ts'
+import { peopleLines } from './people-lines.ts'
+import type { RollbackAttempt, RollbackOffer } from './rollback-attempt.ts'
 import type { Silence } from './silence.ts'
 
 /** What a channel says of one incident, in the order of every face. Every text is visible, on one line, and bounded. */
@@ -55,6 +57,8 @@ export interface IncidentMessage {
   readonly links: readonly MessageLink[]
   /** The change whose guilt can be called right or wrong; null for none. */
   readonly suspectId: string | null
+  /** The rollback that can be started from here, and what whoever starts it agrees to; null for none. */
+  readonly rollback: { readonly changeId: string; readonly question: string } | null
 }
 
 export interface MessageCause {
@@ -79,6 +83,10 @@ export interface MessageLink {
 export interface MessageContext {
   readonly changes: readonly Change[]
   readonly silence: Silence | undefined
+  /** What came of its rollback. */
+  readonly rollback: RollbackAttempt | undefined
+  /** What a button would start. */
+  readonly offer: RollbackOffer | undefined
   readonly blameAt: number
   /** Where people reach the pages; null where nobody said. */
   readonly publicUrl: string | null
@@ -91,8 +99,7 @@ const ARGUED = 0.2
 const CAUSES_MAX = 3
 const EVIDENCE_MAX = 2
 const NAMES_MAX = 3
-const NAME_LENGTH = 60
-const SENTENCE_LENGTH = 240
+const PLACE_LENGTH = 120
 const COMMAND_LENGTH = 1_500
 const URL_LENGTH = 2_000
 
@@ -132,12 +139,30 @@ export function toMessage(news: IncidentNews, context: MessageContext): Incident
       .filter((text) => text !== '')
       .slice(0, NAMES_MAX)
       .map(sentence),
-    outcome: outcome(incident)?.text.slice(0, SENTENCE_LENGTH) ?? null,
+    outcome: outcomeOf(incident),
     cleared: fold(clearedNames({ incident, changes: context.changes })),
-    people: people(news, context.silence),
+    people: peopleLines(news.said, context),
     links: links(incident, context),
     suspectId: blamedId(incident, context.blameAt),
+    rollback: rollbackOf(incident, context.offer),
   }
+}
+
+function outcomeOf(incident: Incident): string | null {
+  const known = outcome(incident)
+  return known === undefined ? null : sentence(known.text)
+}
+
+function rollbackOf(incident: Incident, offer: RollbackOffer | undefined): IncidentMessage['rollback'] {
+  if (offer === undefined) return null
+  const cause = rankCauses(incident).find(({ changeId }) => changeId === offer.changeId)
+  const to = offer.toVersion === null ? '' : ` back to ${name(offer.toVersion)}`
+  const suspect =
+    cause === undefined
+      ? ''
+      : ` ${capital(probabilityWord(cause.probability))} ${name(causeTitle(cause))}, ${probabilityPercent(cause.probability)}.`
+  const dry = offer.isDryRun ? ' This is a dry run: nothing will be asked for.' : ''
+  return { changeId: offer.changeId, question: `Rolls ${name(incident.service)}${to}.${suspect}${dry}` }
 }
 
 function standingOf({ incident, mergedInto }: IncidentNews): IncidentMessage['standing'] {
@@ -160,7 +185,7 @@ function headline({ incident, mergedInto }: IncidentNews): string {
 function facts(incident: Incident): string {
   const place = whereItFails(incident)
   const silence = incident.traffic === undefined ? '' : sentence(incident.traffic.text)
-  const where = place === undefined ? undefined : shorten(place, NAME_LENGTH * 2)
+  const where = place === undefined ? undefined : shorten(place, PLACE_LENGTH)
   return [[howMany(incident), where].filter((part) => part !== undefined).join(', '), howSoonSeen(incident), silence]
     .filter((part) => part !== '')
     .join(' · ')
@@ -210,34 +235,6 @@ function whenItBegan(atMs: number, incident: Incident): string {
   return `${duration(Math.abs(afterOnsetMs))} ${afterOnsetMs > 0 ? 'after' : 'before'} the ${onsetWords(incident)}`
 }
 
-/** Who did what about it, the newest of each kind; what is muted. */
-function people({ said }: IncidentNews, silence: Silence | undefined): string[] {
-  const newest = new Map(said.map((command) => [command.kind, command]))
-  return [...[...newest.values()].map(sayCommand), ...(silence === undefined ? [] : [saySilence(silence)])]
-}
-
-function sayCommand(command: IncidentCommand): string {
-  const who = command.author === null ? 'somebody' : name(command.author)
-  return `${who} ${sayDoing(command)} at ${clockMinute(Date.parse(command.at))} UTC`
-}
-
-function sayDoing(command: IncidentCommand): string {
-  switch (command.kind) {
-    case 'acknowledge':
-      return 'acknowledged it'
-    case 'resolve':
-      return 'resolved it'
-    case 'feedback':
-      return command.verdict === 'right' ? 'called the suspect right' : 'called the suspect wrong'
-  }
-}
-
-function saySilence({ author, note, endsAtMs }: Silence): string {
-  const by = author === null ? '' : ` by ${name(author)}`
-  const why = note === null || note === '' ? '' : ` (${name(note)})`
-  return `muted${by} until ${clockMinute(endsAtMs)} UTC${why}`
-}
-
 function links(incident: Incident, { publicUrl, runbookUrl }: MessageContext): MessageLink[] {
   const page = publicUrl === null ? null : webAddress(`${publicUrl}/incidents/${encodeURIComponent(incident.id)}`)
   const runbook = webAddress(runbookUrl ?? undefined)
@@ -258,14 +255,6 @@ export function webAddress(text: string | undefined): string | null {
 function fold(names: readonly string[]): string[] {
   const shown = names.slice(0, NAMES_MAX).map(name)
   return names.length > shown.length ? [...shown, `${names.length - shown.length} more`] : shown
-}
-
-function name(text: string): string {
-  return shorten(visibleText(text), NAME_LENGTH)
-}
-
-function sentence(text: string): string {
-  return shorten(visibleText(text), SENTENCE_LENGTH)
 }
 
 function capital(text: string): string {

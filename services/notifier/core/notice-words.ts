@@ -8,21 +8,24 @@ import { clockMinute, duration, percent, probabilityPercent, probabilityWord } f
 import { lastUndo } from './decide-notice.ts'
 import type { IncidentNews } from './incident-news.ts'
 import type { NoticeReason, Told } from './notice.ts'
+import { type RollbackAttempt, sayAttempt } from './rollback-attempt.ts'
 
 const TEXT_LENGTH = 300
 
-/** The sentence that tells what is new. `told`: what was known before. */
-export function noticeText(
-  reason: NoticeReason,
-  { news, told, changes }: { news: IncidentNews; told: Told | undefined; changes: readonly Change[] },
-): string {
-  return shorten(sayNews(reason, { news, told, changes }), TEXT_LENGTH)
+interface Known {
+  readonly news: IncidentNews
+  /** What was told before. */
+  readonly told: Told | undefined
+  readonly changes: readonly Change[]
+  readonly rollback: RollbackAttempt | undefined
 }
 
-function sayNews(
-  reason: NoticeReason,
-  { news, told, changes }: { news: IncidentNews; told: Told | undefined; changes: readonly Change[] },
-): string {
+/** The sentence that tells what is new. */
+export function noticeText(reason: NoticeReason, known: Known): string {
+  return shorten(sayNews(reason, known), TEXT_LENGTH)
+}
+
+function sayNews(reason: NoticeReason, { news, told, changes, rollback }: Known): string {
   const { incident } = news
   const service = visibleText(incident.service)
   const is = incident.signal === 'error_rate' ? 'is ' : ''
@@ -37,6 +40,8 @@ function sayNews(
       return `now ${sayLikeliest(incident)}`
     case 'acknowledged':
       return sayAcknowledged(news)
+    case 'rollback':
+      return rollback === undefined ? 'a rollback was started' : sayAttempt(rollback)
     case 'undone':
       return sayUndo(incident, changes)
     case 'not_helped':

@@ -8,6 +8,7 @@ export const NOTICE_REASONS = [
   'worse',
   'new_suspect',
   'acknowledged',
+  'rollback',
   'undone',
   'not_helped',
   'recovered',
@@ -29,6 +30,8 @@ export interface Told {
   readonly suspectId: string | null
   /** The latest rollback that they know of. */
   readonly undoId: string | null
+  /** What came of the rollback that somebody pressed for, or that started by itself, as far as they know. */
+  readonly rollback: string | null
   readonly isRefuted: boolean
   readonly isMerged: boolean
   /** How often it was said to be over. */

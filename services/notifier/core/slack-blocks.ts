@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, ContextBlock, KnownBlock, RichTextBlock, RichTextElement } from '@slack/types'
+import { shorten } from '../../../shared/faces/text-layout.ts'
 import { type IncidentMessage, type MessageCause, sayFirstCause, sayOdds } from './incident-message.ts'
 
 /** What Slack's interfaces take as a message. */
@@ -16,7 +17,7 @@ export interface SlackOptions {
 }
 
 /** What a button does; Slack sends it back as `action_id`. */
-export const SLACK_ACTIONS = ['acknowledge', 'mute', 'right_suspect', 'wrong_suspect'] as const
+export const SLACK_ACTIONS = ['acknowledge', 'roll_back', 'mute', 'right_suspect', 'wrong_suspect'] as const
 export type SlackAction = (typeof SLACK_ACTIONS)[number]
 
 const DOTS: Readonly<Record<IncidentMessage['standing'], string>> = {
@@ -28,6 +29,7 @@ const DOTS: Readonly<Record<IncidentMessage['standing'], string>> = {
 const TEXT_LENGTH = 2_900
 /** A longer id fits into no button. */
 const ID_LENGTH = 200
+const QUESTION_LENGTH = 300
 
 /**
  * The message about an incident. What comes from logs and changes stands only where Slack takes text literally (rich text,
@@ -125,16 +127,20 @@ function toContext(text: string): ContextBlock[] {
 
 function actionBlocks(message: IncidentMessage, isInteractive: boolean): ActionsBlock[] {
   const { standing, incidentId, links } = message
-  const suspectId = message.suspectId === null || message.suspectId.length > ID_LENGTH ? null : message.suspectId
-  const press = (action: SlackAction, text: string): Button => ({
+  const suspectId = idForButton(message.suspectId)
+  const press = (action: SlackAction, text: string, changeId = suspectId): Button => ({
     type: 'button',
     action_id: action,
     text: { type: 'plain_text', text, emoji: false },
-    value: JSON.stringify({ incident: incidentId, suspect: suspectId }),
+    value: JSON.stringify({ incident: incidentId, suspect: changeId }),
   })
   const isOpen = standing === 'broken' || standing === 'acknowledged'
+  const rollbackId = isOpen ? idForButton(message.rollback?.changeId ?? null) : null
   const pressed = [
     ...(standing === 'broken' ? [{ ...press('acknowledge', 'Acknowledge'), style: 'primary' as const }] : []),
+    ...(rollbackId === null || message.rollback === null
+      ? []
+      : [{ ...press('roll_back', 'Start rollback', rollbackId), ...askFirst(message.rollback.question) }]),
     ...(suspectId === null ? [] : [press('right_suspect', 'Right suspect'), press('wrong_suspect', 'Wrong suspect')]),
     ...(isOpen ? [press('mute', 'Mute 1 h')] : []),
   ]
@@ -148,6 +154,25 @@ function actionBlocks(message: IncidentMessage, isInteractive: boolean): Actions
     })),
   ]
   return elements.length === 0 ? [] : [{ type: 'actions', elements }]
+}
+
+function idForButton(id: string | null): string | null {
+  return id === null || id.length > ID_LENGTH ? null : id
+}
+
+/** A button that Slack presses only after a dialog. */
+function askFirst(question: string): Pick<Button, 'style' | 'confirm'> {
+  const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: false })
+  return {
+    style: 'danger',
+    confirm: {
+      title: plain('Start the rollback?'),
+      text: plain(shorten(question, QUESTION_LENGTH)),
+      confirm: plain('Start rollback'),
+      deny: plain('Not now'),
+      style: 'danger',
+    },
+  }
 }
 
 /** In each reader's own zone. */

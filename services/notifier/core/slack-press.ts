@@ -48,8 +48,8 @@ export function readPress(payload: unknown): SlackPress | undefined {
   }
 }
 
-/** What somebody asks for by pressing a button. */
-export function toCommand({ id, action, incidentId, suspectId, by }: SlackPress, nowMs: number): Command {
+/** What somebody asks for by pressing a button; undefined for what no button of ours asks. */
+export function toCommand({ id, action, incidentId, suspectId, by }: SlackPress, nowMs: number): Command | undefined {
   const at = new Date(nowMs).toISOString()
   const given = { id, at, author: by, note: null, incident_id: incidentId }
   switch (action) {
@@ -64,6 +64,8 @@ export function toCommand({ id, action, incidentId, suspectId, by }: SlackPress,
         starts_at: at,
         ends_at: new Date(nowMs + MUTE_MS).toISOString(),
       }
+    case 'roll_back':
+      return suspectId === null ? undefined : { ...given, kind: 'roll_back', change_id: suspectId }
     case 'right_suspect':
       return { ...given, kind: 'feedback', verdict: 'right', suspect_id: suspectId, change_id: null }
     case 'wrong_suspect':

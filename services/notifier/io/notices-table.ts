@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { type ChangeReport, changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import type { AskedRollback } from '../core/decide-rollback.ts'
 import { NOTICE_REASONS, type Notice } from '../core/notice.ts'
+import { REFUSED_BECAUSE, ROLLBACK_OUTCOMES, type RollbackAttempt } from '../core/rollback-attempt.ts'
 
 const toldSchema = z.object({
   count: z.number(),
@@ -14,6 +14,7 @@ const toldSchema = z.object({
   rate: z.number(),
   suspectId: z.string().nullable(),
   undoId: z.string().nullable(),
+  rollback: z.string().nullable().default(null),
   isRefuted: z.boolean(),
   isMerged: z.boolean(),
   recoveries: z.number(),
@@ -54,7 +55,7 @@ const noticeRow = z
     }
   })
 
-/** Rollbacks that were asked for stand among the notices: they are what we said to a machine. */
+/** Rollbacks stand among the notices: they are what we said to a machine, one an incident. */
 const ROLLBACK = 'rollback'
 /** More than were told in any week; beyond it the oldest conversations are forgotten. */
 const NOTICES_MAX = 20_000
@@ -110,32 +111,42 @@ export async function storeNotices(
   await store.insertRows('notices', rows, randomUUID())
 }
 
-export async function storeAskedRollback(
+/** Stores the newest word on an incident's rollback; `nowMs` tells the newer of two words. */
+export async function storeRollback(
   store: Pick<Store, 'insertRows'>,
-  { incidentId, service, atMs }: AskedRollback,
+  { incidentId, atMs, ...document }: RollbackAttempt,
+  nowMs: number,
 ): Promise<void> {
   const at = new Date(atMs).toISOString()
   const row = {
     id: `${ROLLBACK}_${incidentId}`,
     incident_id: incidentId,
     target: ROLLBACK,
-    reason: 'rollback_asked',
+    reason: ROLLBACK,
     state: 'sent',
     created_at: at,
     sent_at: at,
-    document: JSON.stringify({ service }),
-    updated_at: at,
+    document: JSON.stringify(document),
+    updated_at: new Date(nowMs).toISOString(),
   }
   await store.insertRows('notices', [row], randomUUID())
 }
 
-/** The rollbacks that were asked for since. */
-export async function readAskedRollbacks(store: Pick<Store, 'query'>, sinceMs: number): Promise<AskedRollback[]> {
+/** The first rows held the service alone. */
+const attemptSchema = z.object({
+  service: z.string(),
+  changeId: z.string().default(''),
+  by: z.string().nullable().default(null),
+  outcome: z.enum(ROLLBACK_OUTCOMES).default('asked'),
+  because: z.enum(REFUSED_BECAUSE).nullable().default(null),
+})
+
+/** The newest word on each rollback since. */
+export async function readRollbacks(store: Pick<Store, 'query'>, sinceMs: number): Promise<RollbackAttempt[]> {
   const row = z
     .object({ incident_id: z.string(), at_ms: z.coerce.number(), document: z.string() })
-    .transform(({ incident_id, at_ms, document }) => {
-      const { service } = z.object({ service: z.string() }).parse(JSON.parse(document))
-      return { incidentId: incident_id, service, atMs: at_ms }
+    .transform(({ incident_id, at_ms, document }): RollbackAttempt => {
+      return { incidentId: incident_id, atMs: at_ms, ...attemptSchema.parse(JSON.parse(document)) }
     })
   return store.query(
     row,

@@ -32,9 +32,10 @@ export function slackInteractions(deps: SlackInteractionsDeps, secrets: readonly
           'this is not signed by Slack with our secret, or it is more than five minutes old',
         )
       const press = readPress(parsePayload(body))
-      if (press === undefined || done.has(press.id)) return reply.code(200).send()
+      const command = press === undefined ? undefined : toCommand(press, deps.nowMs())
+      if (press === undefined || command === undefined || done.has(press.id)) return reply.code(200).send()
       remember(press.id)
-      const published = deps.publish(toCommand(press, deps.nowMs()))
+      const published = deps.publish(command)
       published.catch(() => done.delete(press.id))
       await Promise.race([published, deps.sleep(ANSWER_MS_MAX)])
       return reply.code(200).send()

@@ -1,7 +1,6 @@
-import { Webhook } from 'standardwebhooks'
 import type { GuardedFetch } from '../../../shared/runtime/guarded-fetch.ts'
 import type { Channel } from './channel.ts'
-import { postJson } from './http-post.ts'
+import { postSigned } from './post-signed.ts'
 
 export interface WebhookOptions {
   readonly url: string
@@ -15,7 +14,6 @@ export interface WebhookOptions {
  * Webhooks says. The notice's id is the message's, so a receiver knows one that comes twice.
  */
 export function createWebhook(fetch: GuardedFetch, { url, secret, nowMs }: WebhookOptions): Channel {
-  const signer = new Webhook(secret)
   return {
     async send({ notices, document }) {
       for (const { id, reason, text, createdAtMs } of notices) {
@@ -24,16 +22,7 @@ export function createWebhook(fetch: GuardedFetch, { url, secret, nowMs }: Webho
           timestamp: new Date(createdAtMs).toISOString(),
           data: { text, incident: document },
         })
-        const sentAt = new Date(nowMs())
-        await postJson(fetch, 'webhook', {
-          url,
-          body,
-          headers: {
-            'webhook-id': id,
-            'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
-            'webhook-signature': signer.sign(id, sentAt, body),
-          },
-        })
+        await postSigned(fetch, 'webhook', { url, secret, id, body, nowMs: nowMs() })
       }
       return {}
     },

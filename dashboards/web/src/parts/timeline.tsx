@@ -43,6 +43,8 @@ function whatWasSaid(command: IncidentCommand): string {
       return 'took it on'
     case 'resolve':
       return 'says it is over'
+    case 'roll_back':
+      return 'pressed Start rollback'
     case 'feedback':
       return command.verdict === 'right' ? 'says the suspect is right' : 'says the suspect is wrong'
   }

@@ -76,7 +76,7 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
 }
 
 const NOTIFIED = `SELECT incident_id, toUnixTimestamp64Milli(min(assumeNotNull(sent_at))) AS at_ms FROM notices FINAL
-WHERE has({ids:Array(String)}, incident_id) AND sent_at IS NOT NULL AND reason != 'rollback_asked'
+WHERE has({ids:Array(String)}, incident_id) AND sent_at IS NOT NULL AND target != 'rollback'
 GROUP BY incident_id SETTINGS max_threads = 1`
 
 /** With the moment that the first message about each left. */

@@ -47,6 +47,10 @@ test.each([
     'wrong value of notify.maintenance.0.cron: must be five fields',
   ],
   ['notify:\n  maintenance:\n    - { cron: "0 2 * * *", for: 2h, time_zone: Mars }\n', 'is no time zone'],
+  [
+    `notify:\n  rollback: { url: "https://r.example.com", secret: "whsec_${'a'.repeat(32)}" }\n`,
+    'wrong value of notify.rollback.mode: button: needs notify.slack with bot_token and signing_secret',
+  ],
   ['notify:\n  repeat: 10s\n', 'culprit.yaml:2: wrong value of notify.repeat: must be 0s (never) or at least 5m'],
 ])('%j is refused with its line', (text, said) => {
   expect(() => load(text)).toThrow(said)
@@ -70,4 +74,13 @@ notify:
     { service: ['checkout'], severity: ['critical'], to: ['slack', 'slack:#checkout', 'email:ana@example.com'] },
     { env: ['staging', 'dev'], to: [] },
   ])
+})
+
+test('a rollback is started by a person, dry, until somebody says otherwise', () => {
+  const { notify } = load(`
+notify:
+  slack: { bot_token: xoxb-1234567, signing_secret: 8f742231b10e, channel: "#incidents" }
+  rollback: { url: "https://r.example.com", secret: whsec_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }
+`)
+  expect(notify.rollback).toMatchObject({ mode: 'button', dry_run: true, daily_max: 3, cooldown: 3_600_000 })
 })

@@ -1,4 +1,5 @@
 import { toldAfter } from '../../../../services/notifier/core/decide-notice.ts'
+import type { RollbackSettings } from '../../../../services/notifier/core/decide-rollback.ts'
 import {
   type IncidentMessage,
   type MessageContext,
@@ -6,11 +7,13 @@ import {
 } from '../../../../services/notifier/core/incident-message.ts'
 import { toNews } from '../../../../services/notifier/core/incident-news.ts'
 import type { Notice } from '../../../../services/notifier/core/notice.ts'
+import type { RollbackAttempt } from '../../../../services/notifier/core/rollback-attempt.ts'
 import type { NotifierSettings } from '../../../../services/notifier/core/settings.ts'
 import type { Silence } from '../../../../services/notifier/core/silence.ts'
 import type { Channel } from '../../../../services/notifier/io/channel.ts'
 import { createPacedFetch } from '../../../../services/notifier/io/http-post.ts'
 import { createSlackBot } from '../../../../services/notifier/io/slack-bot.ts'
+import { createRollbackHook, NO_ROLLBACKS, type RollbackHook } from '../../../../services/notifier/rollback-hook.ts'
 import { createNotifier, type Notifier, type NotifierDeps } from '../../../../services/notifier/service.ts'
 import type { Change } from '../../../../shared/domain/change.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
@@ -90,11 +93,41 @@ export function startNotifier(
       sleep: (ms) => of.clock.sleep(ms),
       nowMs: of.clock.nowMs,
       onSent: () => {},
-      onLook: async () => {},
+      rollbacks: NO_ROLLBACKS,
       log: createLog({ level: 'silent', write: () => {} }),
       ...options,
     },
     { ...SETTINGS, ...settings },
+  )
+}
+
+export const HOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+
+export const ROLLBACK_SETTINGS: RollbackSettings = {
+  mode: 'button',
+  probability: 0.95,
+  severities: ['critical'],
+  services: null,
+  waitMs: 120_000,
+  cooldownMs: 3_600_000,
+  dailyMax: 3,
+}
+
+/** The rollbacks of a process that starts over `table`, which keeps the newest word on each. */
+export function startRollbacks(
+  of: { readonly url: string; readonly clock: TestClock; readonly table: Map<string, RollbackAttempt> },
+  settings: Partial<RollbackSettings & { isDryRun: boolean }> = {},
+): RollbackHook {
+  const { isDryRun = false, ...own } = settings
+  return createRollbackHook(
+    {
+      fetch: createGuardedFetch({ allowedHosts: ['127.0.0.1'] }),
+      storeAttempt: async (attempt) => void of.table.set(attempt.incidentId, attempt),
+      nowMs: of.clock.nowMs,
+      log: createLog({ level: 'silent', write: () => {} }),
+    },
+    { url: of.url, secret: HOOK_SECRET, isDryRun, settings: { ...ROLLBACK_SETTINGS, ...own } },
+    [...of.table.values()],
   )
 }
 
@@ -128,6 +161,8 @@ export const rollback: Change = {
 export const CONTEXT: MessageContext = {
   changes: [],
   silence: undefined,
+  rollback: undefined,
+  offer: undefined,
   blameAt: 0.5,
   publicUrl: 'https://culprit.example.com',
   runbookUrl: 'https://wiki.example.com/checkout',
@@ -139,7 +174,7 @@ export function sampleMessage(of: Incident = openIncident(), context: Partial<Me
 
 export function sampleNotices(): Notice[] {
   const news = toNews(document(openIncident()))
-  const at = { nowMs: 0, silence: undefined, changes: [], blameAt: 0.5, repeatMs: null }
+  const at = { nowMs: 0, silence: undefined, rollback: undefined, changes: [], blameAt: 0.5, repeatMs: null }
   const told = toldAfter(undefined, 'opened', { news, at })
   return [
     {

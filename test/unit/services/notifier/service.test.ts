@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toCommand } from '../../../../services/notifier/core/slack-press.ts'
 import { changeReportSchema } from '../../../../shared/domain/change-report.ts'
 import { changeToWire } from '../../../../shared/domain/change-wire.ts'
+import { commandSchema } from '../../../../shared/domain/command.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
 import { type FakeSlack, startFakeSlack } from '../../../support/fake-slack.ts'
 import { findBlockErrors } from '../../../support/slack-limits.ts'
@@ -167,7 +168,7 @@ test('a muted incident is edited in place and disturbs nobody', async () => {
   await notifier.takeIncidents([document(openIncident())])
   await notifier.idle()
   const press = { id: 'press', action: 'mute', incidentId: 'inc_1', suspectId: null, by: 'ana' } as const
-  await notifier.takeCommands([toCommand(press, clock.nowMs())])
+  await notifier.takeCommands([commandSchema.parse(toCommand(press, clock.nowMs()))])
   await notifier.idle()
   clock.advance(600_000)
   await notifier.takeIncidents([document(openIncident({ observedRate: 0.5, updatedAtMs: at('14:14:00') }))])

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toSlackMessage } from '../../../../services/notifier/core/slack-blocks.ts'
 import { changeReportSchema } from '../../../../shared/domain/change-report.ts'
 import { changeToWire } from '../../../../shared/domain/change-wire.ts'
+import type { RollBack } from '../../../../shared/domain/command.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
 import type { IncidentDocument } from '../../../../shared/domain/incident-wire.ts'
 import { type FakeSlack, startFakeSlack } from '../../../support/fake-slack.ts'
+import { startHttpSink } from '../../../support/http-sink.ts'
 import { findBlockErrors, type Json } from '../../../support/slack-limits.ts'
 import { drawSlackPreview } from '../../../support/slack-preview.ts'
 import { at, change, deploy, evidence, flag, incident, searchConfig } from '../cli/incident-samples.ts'
@@ -17,6 +19,7 @@ import {
   sampleMessage,
   slackBot,
   startNotifier,
+  startRollbacks,
 } from './notifier-world.ts'
 
 let slack: FakeSlack
@@ -41,6 +44,15 @@ const acknowledged: Partial<IncidentDocument> = {
     { kind: 'acknowledge', id: 'a1', at: '2026-10-02T14:06:00.000Z', author: 'ana', note: null, incident_id: 'inc_1' },
   ],
 }
+const started: RollBack = {
+  kind: 'roll_back',
+  id: 'p1',
+  at: '2026-10-02T14:07:50.000Z',
+  author: 'ana',
+  note: null,
+  incident_id: 'inc_1',
+  change_id: 'd42',
+}
 const asked: Partial<IncidentDocument> = {
   timeline: [
     ...(acknowledged.timeline ?? []),
@@ -58,7 +70,7 @@ const asked: Partial<IncidentDocument> = {
   ],
 }
 
-/** An incident's whole life: unexplained at first, then explained, worse, taken, rolled back, over, and judged. */
+/** An incident's whole life: unexplained at first, then explained, worse, taken, its rollback started, rolled back, over, judged. */
 const LIFE: readonly (readonly [string, Incident, Partial<IncidentDocument>])[] = [
   [
     '14:03:30',
@@ -83,6 +95,7 @@ const LIFE: readonly (readonly [string, Incident, Partial<IncidentDocument>])[] 
   ['14:04:00', openIncident({ severity: 'major', observedRate: 0.05, updatedAtMs: at('14:04:00') }), {}],
   ['14:05:00', openIncident({ updatedAtMs: at('14:05:00') }), {}],
   ['14:06:00', openIncident({ state: 'acknowledged', updatedAtMs: at('14:06:00') }), acknowledged],
+  ['14:08:00', openIncident({ state: 'acknowledged', updatedAtMs: at('14:08:00') }), acknowledged],
   ['14:17:10', openIncident({ state: 'acknowledged', updatedAtMs: at('14:17:00') }), acknowledged],
   ['14:21:00', incident(), acknowledged],
   ['14:30:00', incident(), asked],
@@ -90,17 +103,22 @@ const LIFE: readonly (readonly [string, Incident, Partial<IncidentDocument>])[] 
 
 test('every message of a whole life is as it was looked at, and within what Slack takes', async () => {
   const clock = createClock()
-  const notifier = startNotifier({ clock, channel: slackBot(slack, clock), table: createNoticeTable() })
+  const sink = await startHttpSink()
+  const rollbacks = startRollbacks({ url: sink.url, clock, table: new Map() })
+  const notifier = startNotifier({ clock, channel: slackBot(slack, clock), table: createNoticeTable() }, { rollbacks })
   const drawn: { message: Json; isReply: boolean }[] = []
   for (const [time, of, people] of LIFE) {
     clock.advance(Math.max(0, at(time) - clock.nowMs()))
     const before = slack.calls.length
     if (time === '14:17:10') await notifier.takeChanges([changeReportSchema.parse(changeToWire(rollback))])
+    if (time === '14:08:00') await notifier.takeCommands([started])
     await notifier.takeIncidents([document(of, people)])
     await notifier.idle()
     const calls = slack.calls.slice(before)
     drawn.push(...calls.map(({ arguments: message }) => ({ message, isReply: message['thread_ts'] !== undefined })))
   }
+  await sink.close()
+  expect(sink.requests).toHaveLength(1)
   expect(slack.calls.flatMap(({ arguments: message }) => findBlockErrors(message))).toEqual([])
   expect(slack.posts.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1)
   await expect(pretty(slack.calls.map(shown))).toMatchFileSnapshot('golden/slack-life.json')
@@ -171,8 +189,9 @@ test.each(HOSTILE.map((text) => [text.slice(0, 20), text] as const))(
       startsAtMs: 0,
       endsAtMs: 1,
     }
+    const offer = { changeId: text, toVersion: text, isDryRun: true }
     const message = toSlackMessage(
-      sampleMessage(of, { silence, changes: [deploy, flag, searchConfig], runbookUrl: text }),
+      sampleMessage(of, { silence, offer, changes: [deploy, flag, searchConfig], runbookUrl: text }),
       {
         isInteractive: true,
         chartFileId: null,

@@ -7,6 +7,7 @@ import {
 } from '../../../../../services/notifier/core/decide-notice.ts'
 import type { IncidentNews } from '../../../../../services/notifier/core/incident-news.ts'
 import type { Told } from '../../../../../services/notifier/core/notice.ts'
+import type { RollbackAttempt } from '../../../../../services/notifier/core/rollback-attempt.ts'
 import type { Incident } from '../../../../../shared/domain/incident.ts'
 import { at, change, deploy, incident } from '../../cli/incident-samples.ts'
 import { document, openIncident, rollback } from '../notifier-world.ts'
@@ -15,6 +16,7 @@ const MINUTE_MS = 60_000
 const circumstances: Circumstances = {
   nowMs: at('14:03:40'),
   silence: undefined,
+  rollback: undefined,
   changes: [],
   blameAt: 0.5,
   repeatMs: 4 * 60 * MINUTE_MS,
@@ -43,6 +45,15 @@ function sayDecision(decision: Decision): string {
 const later = (minutes: number) => ({ nowMs: circumstances.nowMs + minutes * MINUTE_MS })
 const minor = (fields: Partial<Incident> = {}) => openIncident({ severity: 'minor', ...fields })
 const rolling = change({ id: 'd43', status: 'started', startedAtMs: at('14:02:50') })
+const started: RollbackAttempt = {
+  incidentId: 'inc_1',
+  service: 'checkout',
+  changeId: 'd42',
+  by: 'ana',
+  atMs: at('14:06:00'),
+  outcome: 'asked',
+  because: null,
+}
 const second = {
   ...openIncident().suspects[0],
   changeId: 'd43',
@@ -77,6 +88,15 @@ test.each([
     { ...later(20), changes: [{ ...rollback, service: 'x' }] },
     'refresh',
   ],
+  ['that somebody started a rollback is told', opened, openIncident(), { rollback: started }, 'rollback'],
+  [
+    'not while nobody knows what came of it',
+    opened,
+    openIncident(),
+    { rollback: { ...started, outcome: 'begun' } },
+    'refresh',
+  ],
+  ['nor twice', { ...opened, rollback: `asked@${started.atMs}` }, openIncident(), { rollback: started }, 'refresh'],
   [
     'a rollback that did not help is told',
     opened,

@@ -1,13 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { toMessage } from '../../../../../services/notifier/core/incident-message.ts'
-import { toNews } from '../../../../../services/notifier/core/incident-news.ts'
 import { toSlackMessage } from '../../../../../services/notifier/core/slack-blocks.ts'
 import { slackInteractions } from '../../../../../services/notifier/io/slack-interactions.ts'
 import { type Command, commandSchema } from '../../../../../shared/domain/command.ts'
 import { createHttpServer } from '../../../../../shared/runtime/http-server.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
-import { document, openIncident } from '../notifier-world.ts'
+import { openIncident, sampleMessage } from '../notifier-world.ts'
 
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5'
 const NEXT_SECRET = 'the-secret-after-the-rotation'
@@ -80,6 +78,7 @@ test.each([
   ['acknowledge', { kind: 'acknowledge', incident_id: 'inc_1' }],
   ['mute', { kind: 'silence', incident_id: 'inc_1', ends_at: '2026-10-02T15:05:00.000Z' }],
   ['right_suspect', { kind: 'feedback', verdict: 'right', suspect_id: 'd42' }],
+  ['roll_back', { kind: 'roll_back', incident_id: 'inc_1', change_id: 'd42' }],
   ['wrong_suspect', { kind: 'feedback', verdict: 'wrong', suspect_id: 'd42' }],
 ])('whoever presses %s is heard by name', async (action, expected) => {
   const { post, sent } = await serve()
@@ -91,6 +90,7 @@ test.each([
 test.each([
   ['a button that opens a page', pressed('open_0', { value: undefined })],
   ['a value that is not ours', pressed('acknowledge', { value: '{"incident":7}' })],
+  ['a rollback of nothing', pressed('roll_back', { value: '{"incident":"inc_1","suspect":null}' })],
   ['no JSON', 'payload=%7Bnope'],
   ['no payload', 'a=b'],
 ])('%s is taken and does nothing', async (_what, body) => {
@@ -116,8 +116,8 @@ test('a press that could not be kept may be pressed again', async () => {
 })
 
 test('every button of a message is one that is understood', async () => {
-  const context = { changes: [], silence: undefined, blameAt: 0.5, publicUrl: null, runbookUrl: null }
-  const message = toMessage(toNews(document(openIncident())), context)
+  const offer = { changeId: 'd42', toVersion: 'v41', isDryRun: false }
+  const message = sampleMessage(openIncident(), { offer })
   const { blocks } = toSlackMessage(message, { isInteractive: true, chartFileId: null })
   const actions = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
   const { post, sent } = await serve()
@@ -126,5 +126,5 @@ test('every button of a message is one that is understood', async () => {
     const body = pressed(action_id, { value })
     await post(body, sign(body))
   }
-  expect(sent.map(({ kind }) => kind)).toEqual(['acknowledge', 'feedback', 'feedback', 'silence'])
+  expect(sent.map(({ kind }) => kind)).toEqual(['acknowledge', 'roll_back', 'feedback', 'feedback', 'silence'])
 })

@@ -44,6 +44,7 @@ const notice: Notice = {
     rate: 0.081,
     suspectId: 'd42',
     undoId: null,
+    rollback: null,
     isRefuted: false,
     isMerged: false,
     recoveries: 0,
