@@ -43,7 +43,8 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   }
 }
 
-function createProgram(context: CommandContext, writeHelp: (text: string) => void): Command {
+/** The whole command line: what can be typed, and what runs then. */
+export function createProgram(context: CommandContext, writeHelp: (text: string) => void): Command {
   const program = new Command('culprit')
     .description(
       'Says which change broke it: server errors in access logs, traced to the deploy, config or flag behind them.',

@@ -26,7 +26,7 @@ const PREFIX = 'CULPRIT_'
  * These are no settings: what a process is told otherwise, and what Kubernetes sets for a service called culprit, whose names
  * have no two underscores in a row.
  */
-const NOT_A_SETTING = /^CULPRIT_(DEBUG|TOKEN|(?!.*__)((.*_)?SERVICE_(HOST|PORT)(_.*)?|(.*_)?PORT(_\d+_.*)?))$/
+const NOT_A_SETTING = /^CULPRIT_(DEBUG|SERVER|TOKEN|(?!.*__)((.*_)?SERVICE_(HOST|PORT)(_.*)?|(.*_)?PORT(_\d+_.*)?))$/
 const NAMES_SHOWN = 12
 
 /**
