@@ -93,7 +93,8 @@ async function correlateGroup(
   const known = { data, statuses: links.statuses, topology, settings, ...(said !== undefined && { feedback: said }) }
   const incident = toCase({ group, root, request, ...known })
   const all = [...changes, ...inferDeploys(incident, changes)]
-  return buildIncident(incident, all, (change) => recordOf(change, incident.onsetAtMs))
+  const watchedSinceMs = Math.min(...data.versions.map(({ firstAtMs }) => firstAtMs))
+  return buildIncident(incident, all, (change) => recordOf(change, { atMs: incident.onsetAtMs, watchedSinceMs }))
 }
 
 /** Also what was said of an incident that turned out to be part of this one. */

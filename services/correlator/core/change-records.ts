@@ -9,17 +9,18 @@ export function createChangeRecords(
   feedback: readonly Feedback[],
   blamedBefore: readonly string[] = [],
 ): {
-  /** What was known at a time of changes like this one. */
-  readonly recordOf: (change: Change, atMs: number) => ChangeRecord
+  /** What was known at a time of changes like this one; those from before anybody watched count only where they were blamed. */
+  readonly recordOf: (change: Change, known: { readonly atMs: number; readonly watchedSinceMs: number }) => ChangeRecord
   readonly blame: (incident: Incident, blameAt: number) => void
 } {
   const blamed = new Set(blamedBefore)
   const verdicts = readVerdicts(feedback)
   const isGuilty = (id: string): boolean => verdicts.get(id) ?? blamed.has(id)
   return {
-    recordOf(change, atMs) {
+    recordOf(change, { atMs, watchedSinceMs }) {
       const alike = changes.filter(({ id, service, kind, startedAtMs }) => {
-        return id !== change.id && service === change.service && kind === change.kind && startedAtMs < atMs
+        const isLike = id !== change.id && service === change.service && kind === change.kind
+        return isLike && startedAtMs < atMs && (startedAtMs >= watchedSinceMs || isGuilty(id))
       })
       return { changeCount: alike.length, blamedCount: alike.filter(({ id }) => isGuilty(id)).length }
     },

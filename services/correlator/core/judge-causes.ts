@@ -109,7 +109,7 @@ function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Fac
   const byTime = [
     weighLag(incident, candidate),
     weighHistory(candidate.change, facts.recordOf(candidate.change)),
-    weighRecovery(incident, findUndo(incident, candidate, facts.changes), facts.recordsUndos),
+    weighRecovery(incident, candidate, { undo: findUndo(incident, candidate, facts.changes), ...facts }),
     weighFeedback(candidate.change, incident.feedback),
   ]
   const byErrors = isSilent(incident) ? [] : weighErrors(incident, candidate, facts)

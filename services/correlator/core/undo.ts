@@ -15,6 +15,8 @@ const RECOVERED = 0.25
 /** As many errors must have been due for their absence to mean anything. */
 const ERRORS_MIN = 4
 const CLOCK_SLACK_MS = MINUTE_MS
+/** Nobody has seen the errors, written a fix and begun to roll it out this soon: what began by then is no answer to them. */
+const FIX_AFTER_MS = 2 * MINUTE_MS
 const AT_ONCE_MS = 15_000
 
 /** What was done during an incident that takes a suspect back. */
@@ -34,7 +36,8 @@ export function findUndo(incident: IncidentCase, candidate: Candidate, changes: 
       change.startedAtMs > incident.onsetAtMs && change.startedAtMs <= incident.endAtMs + CLOCK_SLACK_MS
     const kind =
       startedDuring && change.id !== candidate.change.id ? kindOfUndo(incident, candidate, change) : undefined
-    return kind === undefined ? [] : [{ change, kind, ...outcomeOf(incident, candidate, change) }]
+    const isTooEarly = kind === 'replaces' && change.startedAtMs < incident.onsetAtMs + FIX_AFTER_MS
+    return kind === undefined || isTooEarly ? [] : [{ change, kind, ...outcomeOf(incident, candidate, change) }]
   })
   return undos.toSorted((a, b) => telling(b) - telling(a) || b.change.startedAtMs - a.change.startedAtMs)[0]
 }

@@ -94,7 +94,7 @@ export const EVIDENCE_LIMITS: Readonly<Record<EvidenceKind, readonly [lowest: nu
   fingerprint: [0, 3],
   churn: [0, 2],
   history: [-1, 1],
-  recovery: [-3, 3],
+  recovery: [-4, 3],
   feedback: [-10, 10],
 }
 

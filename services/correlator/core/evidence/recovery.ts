@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../../shared/domain/incident.ts'
+import type { Candidate } from '../candidates.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { sayRecovery, type Undo } from '../undo.ts'
@@ -11,26 +12,22 @@ const LOG_ODDS = {
 } as const
 /** Few broken changes mend themselves. Where rollbacks are never recorded, that none is means little. */
 const BY_ITSELF_LOG_ODDS = { recorded: -0.9, unrecorded: -0.2 }
-/** Fewer still within minutes, before anybody could have taken them back unrecorded. */
-const SOON_MS = 5 * 60_000
-const SOON_LOG_ODDS = -2
+/** Fewer still within minutes, before anybody could have taken them back unrecorded; what stumbles by itself mostly does. */
+const BY_ITSELF_SOON = [
+  { withinMs: 2 * 60_000, logOdds: -3 },
+  { withinMs: 5 * 60_000, logOdds: -2 },
+] as const
+
+/** And what spreads would fail more, not less, while it goes on spreading. */
+const BY_ITSELF_SPREADING_LOG_ODDS = -4
 
 /** After the change was taken back, did the errors stop? `recordsUndos`: whether this change list ever holds a rollback. */
 export function weighRecovery(
   incident: IncidentCase,
-  undo: Undo | undefined,
-  recordsUndos: boolean,
+  candidate: Candidate,
+  { undo, recordsUndos }: { readonly undo: Undo | undefined; readonly recordsUndos: boolean },
 ): Finding | undefined {
-  if (undo === undefined) {
-    if (incident.resolvedAtMs === null) return undefined
-    const lastedMs = incident.resolvedAtMs - incident.onsetAtMs
-    if (lastedMs < SOON_MS)
-      return toFinding(SOON_LOG_ODDS, `normal again by itself after ${sayDuration(lastedMs)}`, {
-        lasted_s: lastedMs / 1000,
-      })
-    const logOdds = recordsUndos ? BY_ITSELF_LOG_ODDS.recorded : BY_ITSELF_LOG_ODDS.unrecorded
-    return toFinding(logOdds, 'normal again without anybody having recorded taking it back', {})
-  }
+  if (undo === undefined) return weighByItself(incident, candidate, recordsUndos)
   const logOdds = LOG_ODDS[undo.kind][undo.outcome]
   if (logOdds === 0) return undefined
   const text =
@@ -38,6 +35,27 @@ export function weighRecovery(
       ? `still failing long after ${sayChange(undo.change)}`
       : sayRecovery(undo.change, undo.recoveredAfterMs)
   return toFinding(logOdds, text, { change_id: undo.change.id, outcome: undo.outcome })
+}
+
+function weighByItself(
+  { resolvedAtMs, onsetAtMs }: IncidentCase,
+  { startMs, endMs }: Candidate,
+  recordsUndos: boolean,
+): Finding | undefined {
+  if (resolvedAtMs === null) return undefined
+  const lastedMs = resolvedAtMs - onsetAtMs
+  const soon = BY_ITSELF_SOON.find(({ withinMs }) => lastedMs < withinMs)
+  if (soon === undefined) {
+    const logOdds = recordsUndos ? BY_ITSELF_LOG_ODDS.recorded : BY_ITSELF_LOG_ODDS.unrecorded
+    return toFinding(logOdds, 'normal again without anybody having recorded taking it back', {})
+  }
+  const text = `normal again by itself after ${sayDuration(lastedMs)}`
+  const isSpreading = resolvedAtMs < (startMs + endMs) / 2
+  if (isSpreading) {
+    const said = `${text}, before half of the rollout was done`
+    return toFinding(BY_ITSELF_SPREADING_LOG_ODDS, said, { lasted_s: lastedMs / 1000 })
+  }
+  return toFinding(soon.logOdds, text, { lasted_s: lastedMs / 1000 })
 }
 
 function toFinding(logOdds: number, text: string, data: Evidence['data']): Finding {

@@ -92,7 +92,12 @@ function logMean(values: readonly number[]): number {
 function describe(moments: readonly Moment[], { endMs }: Candidate): Pick<Finding['evidence'], 'text' | 'data'> {
   const rateOf = (some: readonly Moment[]): number => total(some, 'errors') / Math.max(total(some, 'requests'), 1)
   const during = rateOf(moments.filter(({ atMs }) => atMs < endMs))
-  const after = rateOf(moments.filter(({ atMs }) => atMs >= endMs))
+  const later = moments.filter(({ atMs }) => atMs >= endMs)
+  if (later.length === 0) {
+    const text = `${sayPercent(during)} fail while the rollout goes on`
+    return { text, data: { error_rate_during: during } }
+  }
+  const after = rateOf(later)
   return {
     text: `${sayPercent(during)} fail from the first errors to the end of the rollout, ${sayPercent(after)} after it`,
     data: { error_rate_during: during, error_rate_after: after },

@@ -13,7 +13,7 @@ const said = (at: string, given: Pick<Feedback, 'verdict' | 'suspect_id' | 'chan
 function blamedBefore(feedback: readonly Feedback[]): number {
   const records = createChangeRecords(changes, feedback)
   records.blame(incident(), 0.5)
-  return records.recordOf(next, atMinute(4)).blamedCount
+  return records.recordOf(next, { atMs: atMinute(4), watchedSinceMs: atMinute(0) }).blamedCount
 }
 
 test('a blamed change counts against the next of its kind', () => {
@@ -30,4 +30,12 @@ test('the last word counts', () => {
   const wrong = said('2026-10-02T15:00:00Z', { verdict: 'wrong', suspect_id: 'd42', change_id: null })
   const right = said('2026-10-02T16:00:00Z', { verdict: 'right', suspect_id: 'd42', change_id: null })
   expect(blamedBefore([right, wrong])).toBe(1)
+})
+
+test('changes from before the log began count only where they broke something', () => {
+  const records = createChangeRecords(changes, [])
+  const known = { atMs: atMinute(4), watchedSinceMs: atMinute(3) }
+  expect(records.recordOf(next, known)).toEqual({ changeCount: 0, blamedCount: 0 })
+  records.blame(incident(), 0.5)
+  expect(records.recordOf(next, known)).toEqual({ changeCount: 1, blamedCount: 1 })
 })

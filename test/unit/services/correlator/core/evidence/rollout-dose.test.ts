@@ -23,6 +23,13 @@ test('errors that are all there while a sixth of the rollout is done speak again
   expect(doseOf(steady(60, 30))?.logOdds).toBeLessThan(-1)
 })
 
+test('nothing is said of a time after the rollout that was not seen', () => {
+  const rows = drawLog([{ requests: steady(600, 123), failures: [...steady(0, 120), ...steady(60, 3)] }])
+  const incident = drawCase(rows, [spikeAt(120, { observedRate: 0.1, resolvedMinute: 123 })])
+  const evidence = weighRolloutDose(incident, candidateOf(incident, deploy))?.evidence
+  expect(evidence?.text).toBe('10 % fail while the rollout goes on')
+})
+
 test('errors that climb on long after the rollout is done are not its dose', () => {
   const climbing = Array.from({ length: 30 }, (_, minute) => Math.min(4 * minute, 60))
   expect(doseOf(climbing)?.logOdds).toBeLessThan(0.5)

@@ -32,11 +32,14 @@ test('gateway errors that end with the rollout are told as a way of deploying', 
 
 test('history moves the prior, and never by much', () => {
   const change = changeAt(0)
-  expect(weighHistory(change, { changeCount: 40, blamedCount: 0 })).toBeUndefined()
+  expect(weighHistory(change, { changeCount: 20, blamedCount: 0 })).toBeUndefined()
   expect(weighHistory(change, { changeCount: 20, blamedCount: 2 })?.evidence.text).toBe(
     '2 of 20 earlier changes of this kind broke this service',
   )
   expect(weighHistory(change, { changeCount: 50, blamedCount: 50 })?.evidence.logOdds).toBe(1)
+  const allWell = weighHistory(change, { changeCount: 100, blamedCount: 0 })?.evidence
+  expect(allWell?.text).toBe('none of 100 earlier changes of this kind broke this service')
+  expect(allWell?.logOdds).toBeCloseTo(Math.log(1 / 2), 2)
 })
 
 /** Failing from minute 60 to 80, taken for recovered by the detector at 80. */
@@ -88,11 +91,9 @@ test.each<[string, typeof recovered, Change, Change, string | undefined]>([
     'normal again without anybody having recorded taking it back',
   ],
 ])('weighs %s', (_, incident, change, undo, text) => {
-  const finding = weighRecovery(
-    incident,
-    findUndo(incident, candidateOf(incident, change, [undo]), [change, undo]),
-    true,
-  )
+  const candidate = candidateOf(incident, change, [undo])
+  const known = { undo: findUndo(incident, candidate, [change, undo]), recordsUndos: true }
+  const finding = weighRecovery(incident, candidate, known)
   expect(finding?.evidence.text).toBe(text)
   if (text?.startsWith('still')) expect(finding?.evidence.logOdds).toBeLessThan(-2)
   else if (text?.includes('without')) expect(finding?.evidence.logOdds).toBeLessThan(0)
@@ -110,8 +111,30 @@ test('a burst that is over within minutes is hardly a release that broke', () =>
   const rows = drawLog([{ requests: steady(300, 75), failures: [...quiet, 30] }])
   const incident = drawCase(rows, [spikeAt(60, { resolvedMinute: 61 })])
   for (const recordsUndos of [true, false])
-    expect(weighRecovery(incident, undefined, recordsUndos)?.evidence).toMatchObject({
-      logOdds: -2,
+    expect(
+      weighRecovery(incident, candidateOf(incident, bad), { undo: undefined, recordsUndos })?.evidence,
+    ).toMatchObject({
+      logOdds: -3,
       text: 'normal again by itself after 60 s',
     })
+})
+
+test('errors that end while the release goes on spreading are hardly its own', () => {
+  const incident = drawCase(drawLog([{ requests: steady(300, 75), failures: [...quiet, 30] }]), [
+    spikeAt(60, { resolvedMinute: 61 }),
+  ])
+  const rollout = candidateOf(incident, changeAt(60, { finishedMinute: 66 }))
+  expect(weighRecovery(incident, rollout, { undo: undefined, recordsUndos: true })?.evidence).toMatchObject({
+    logOdds: -4,
+    text: 'normal again by itself after 60 s, before half of the rollout was done',
+  })
+})
+
+test('a deploy that begins with the errors is no fix of them', () => {
+  const incident = drawCase(drawLog([{ requests: steady(300, 75), failures: [...quiet, 30] }]), [
+    spikeAt(60, { resolvedMinute: 61 }),
+  ])
+  const suspect = changeAt(40, { id: 'earlier' })
+  const next = changeAt(60, { id: 'next', version: 'v43', finishedMinute: 63 })
+  expect(findUndo(incident, candidateOf(incident, suspect), [suspect, next])).toBeUndefined()
 })
