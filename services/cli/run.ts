@@ -3,20 +3,6 @@ import { Command, CommanderError } from 'commander'
 import { visibleText } from '../../shared/faces/visible-text.ts'
 import { InputError, OperationError } from '../../shared/runtime/errors.ts'
 import type { CommandContext } from './command-context.ts'
-import { addBacktestCommand } from './commands/backtest.ts'
-import { addChangeCommand } from './commands/change.ts'
-import { addChangesCommand } from './commands/changes.ts'
-import { addConfigCommand } from './commands/config-check.ts'
-import { addDemoCommand } from './commands/demo.ts'
-import { addDoctorCommand } from './commands/doctor.ts'
-import { addGateCommand } from './commands/gate.ts'
-import { addIncidentsCommand } from './commands/incidents.ts'
-import { addMigrateCommand } from './commands/migrate.ts'
-import { addNotifyCommand } from './commands/notify.ts'
-import { addParseCommand } from './commands/parse.ts'
-import { addReplayCommand } from './commands/replay.ts'
-import { addSilenceCommand } from './commands/silence.ts'
-import { addStartCommand } from './commands/start.ts'
 import { ExitError } from './exit-error.ts'
 
 const DONE = 0
@@ -26,7 +12,7 @@ const USAGE = 2
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage. Every error is one line on standard error. */
 export async function run(args: readonly string[], context: CommandContext): Promise<number> {
   const help: string[] = []
-  const program = createProgram(context, (text) => help.push(text))
+  const program = await createProgram(context, (text) => help.push(text), args)
   try {
     await program.parseAsync(args, { from: 'user' })
     return DONE
@@ -36,15 +22,42 @@ export async function run(args: readonly string[], context: CommandContext): Pro
       return DONE
     }
     if (error instanceof ExitError) return error.exitCode
-    const { line, exitCode } = explain(error, { args, commands: program.commands.map((command) => command.name()) })
+    const { line, exitCode } = explain(error, args)
     context.terminal.writeError(`culprit: ${visibleText(line)}\n`)
     if (context.environment['CULPRIT_DEBUG'] === '1') context.terminal.writeError(`${stackOf(error)}\n`)
     return exitCode
   }
 }
 
-/** The whole command line: what can be typed, and what runs then. */
-export function createProgram(context: CommandContext, writeHelp: (text: string) => void): Command {
+type AddCommand = (program: Command, context: CommandContext) => void
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
+  parse: async () => (await import('./commands/parse.ts')).addParseCommand,
+  start: async () => (await import('./commands/start.ts')).addStartCommand,
+  demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
+  backtest: async () => (await import('./commands/backtest.ts')).addBacktestCommand,
+  change: async () => (await import('./commands/change.ts')).addChangeCommand,
+  gate: async () => (await import('./commands/gate.ts')).addGateCommand,
+  incidents: async () => (await import('./commands/incidents.ts')).addIncidentsCommand,
+  silence: async () => (await import('./commands/silence.ts')).addSilenceCommand,
+  notify: async () => (await import('./commands/notify.ts')).addNotifyCommand,
+  changes: async () => (await import('./commands/changes.ts')).addChangesCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,
+  config: async () => (await import('./commands/config-check.ts')).addConfigCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+}
+
+/**
+ * The command line: what can be typed, and what runs then. Of `args` that name a command only that one is loaded: all of them
+ * take longer to load than many a log takes to read.
+ */
+export async function createProgram(
+  context: CommandContext,
+  writeHelp: (text: string) => void,
+  args: readonly string[] = [],
+): Promise<Command> {
   const program = new Command('culprit')
     .description(
       'Says which change broke it: server errors in access logs, traced to the deploy, config or flag behind them.',
@@ -57,20 +70,9 @@ export function createProgram(context: CommandContext, writeHelp: (text: string)
     .configureHelp({ helpWidth: Math.min(context.terminal.columns, 80) })
     .helpCommand(false)
     .addHelpText('after', '\nStart here:\n  culprit replay access.log.gz --changes deploys.ndjson')
-  addReplayCommand(program, context)
-  addParseCommand(program, context)
-  addStartCommand(program, context)
-  addDemoCommand(program, context)
-  addBacktestCommand(program, context)
-  addChangeCommand(program, context)
-  addGateCommand(program, context)
-  addIncidentsCommand(program, context)
-  addSilenceCommand(program, context)
-  addNotifyCommand(program, context)
-  addChangesCommand(program, context)
-  addMigrateCommand(program, context)
-  addConfigCommand(program, context)
-  addDoctorCommand(program, context)
+  const [asked = ''] = args
+  const loads = Object.entries(COMMANDS).filter(([name]) => name === asked || !Object.hasOwn(COMMANDS, asked))
+  for (const [, load] of loads) (await load())(program, context)
   return program
 }
 
@@ -87,8 +89,8 @@ function readVersion(): string {
   return 'unknown'
 }
 
-function explain(error: unknown, asked: Asked): { line: string; exitCode: number } {
-  if (error instanceof CommanderError) return { line: usageLine(error, asked), exitCode: USAGE }
+function explain(error: unknown, args: readonly string[]): { line: string; exitCode: number } {
+  if (error instanceof CommanderError) return { line: usageLine(error, args), exitCode: USAGE }
   if (error instanceof InputError) return { line: error.message, exitCode: error.kind === 'usage' ? USAGE : FAILED }
   if (error instanceof OperationError) return { line: error.message, exitCode: FAILED }
   const message = error instanceof Error ? error.message : String(error)
@@ -98,16 +100,10 @@ function explain(error: unknown, asked: Asked): { line: string; exitCode: number
   }
 }
 
-/** What was typed, and what could have been. */
-interface Asked {
-  readonly args: readonly string[]
-  readonly commands: readonly string[]
-}
-
 /** Commander's words, on one line, with where to look. */
-function usageLine(error: CommanderError, { args, commands }: Asked): string {
+function usageLine(error: CommanderError, args: readonly string[]): string {
   const [command] = args
-  const known = command !== undefined && commands.includes(command) ? ` ${command}` : ''
+  const known = command !== undefined && Object.hasOwn(COMMANDS, command) ? ` ${command}` : ''
   const seeHelp = `see culprit${known} --help`
   if (error.code === 'commander.help') return `no command given: ${seeHelp}`
   const [what = '', meant] = error.message.replace(/^error: /, '').split('\n')

@@ -12,7 +12,6 @@ import type { FormatSpec } from './core/format-spec.ts'
 import { createLineNumbering } from './core/line-numbering.ts'
 import { createLoadTally, type LoadSummary } from './core/load-summary.ts'
 import { compareLogs, firstEventMs, type LogStart } from './core/order-logs.ts'
-import { createLogParser } from './core/parse-guessed.ts'
 import type { BlockParser, BlockParserOptions, Reject } from './core/parsed-block.ts'
 import type { Privacy } from './core/privacy.ts'
 import type { ServiceFrom } from './core/service-name.ts'
@@ -20,11 +19,11 @@ import { type WireEvent, wireEvents } from './core/wire-event.ts'
 import { blockToken } from './io/block-token.ts'
 import { createBlockWriter } from './io/block-writer.ts'
 import { type ChunkMemory, createChunkMemory } from './io/chunk-memory.ts'
-import { clientHash } from './io/client-hash.ts'
 import { joinAtSeams, type SeamlessChunk } from './io/join-at-seams.ts'
 import type { AllocateChunk } from './io/line-chunks.ts'
 import { findLogFiles, type LogFile } from './io/log-file.ts'
 import { mapInOrder } from './io/map-in-order.ts'
+import { openLogParser } from './io/open-log-parser.ts'
 import { createParsePool, defaultWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
 import type { ParserChoice } from './io/parse-worker.ts'
 import { planLogs } from './io/plan-logs.ts'
@@ -121,8 +120,7 @@ export async function* readEvents(
   let current: { readonly id: number; readonly parser: BlockParser } | undefined
   const chunks = readChunks(files, options, { chunkBytes: READ_CHUNK_BYTES })
   for await (const { file, parser, bytes, firstByte, directives } of chunks) {
-    if (current?.id !== parser.id)
-      current = { id: parser.id, parser: createLogParser(parser.options, clientHash(options.privacy)) }
+    if (current?.id !== parser.id) current = { id: parser.id, parser: await openLogParser(parser.options) }
     const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte, directives })
     yield {
       source: file.source,

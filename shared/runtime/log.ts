@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import type { LogLevel } from './log-level.ts'
 
 /** Structured: a short message, the rest as fields. Never a line of a log, a payload or a secret. */
 export interface Log {
@@ -9,9 +10,6 @@ export interface Log {
 }
 
 export type LogFields = Readonly<Record<string, unknown>>
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** One JSON object a line, to `write`. An `error` field is written with its code and message, its stack only at `debug`. */
 export function createLog(options: { readonly level: LogLevel; readonly write: (line: string) => void }): Log {

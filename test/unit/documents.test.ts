@@ -46,7 +46,7 @@ const terminal = openTerminal(process)
 
 /** What the command line has against these words; nothing runs. */
 async function refusal(words: readonly string[]): Promise<string | undefined> {
-  const program = createProgram({ terminal, environment: {}, nowMs: () => 0 }, () => {})
+  const program = await createProgram({ terminal, environment: {}, nowMs: () => 0 }, () => {}, words)
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) command.action(() => {})
   try {
     await program.parseAsync(words, { from: 'user' })

@@ -12,7 +12,7 @@ export interface ByteInterner {
    * then fetched while the next ones are under way.
    */
   internBatch(batch: ByteRanges, numbers: Int32Array, onNew: (start: number, end: number) => void): void
-  /** About how many bytes are held for it, here and by whoever keeps a text for each number. */
+  /** About how many bytes are held. */
   weight(): number
 }
 
@@ -34,8 +34,8 @@ const LENGTH = 3
 const SLOT_NUMBERS = 4
 const FIRST_SLOTS = 1 << 9
 const FIRST_ARENA_BYTES = 1 << 14
-/** A slot twice, as the table is half full, and a string's header. */
-const ENTRY_BYTES = 88
+/** Three slots: the table is half full at most, and a quarter full at least. */
+const ENTRY_BYTES = 48
 /** Beyond so many collisions (somebody chose the keys) a key is taken for new: a repeated entry, never a slow table. */
 const MAX_PROBES = 64
 

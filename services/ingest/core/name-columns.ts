@@ -18,6 +18,7 @@ import {
 } from './formats/line-format.ts'
 import { normalizeMethod } from './http-method.ts'
 import { createIdColumn } from './id-column.ts'
+import { isPlainText } from './plain-text.ts'
 import { withoutSecrets } from './request-target.ts'
 import { createStringColumn } from './string-column.ts'
 import { createTextDictionaryColumn } from './text-column.ts'
@@ -62,7 +63,7 @@ export function createNameColumns({ decode, decodeUserAgent }: NameDecoders, def
   const host = createStringColumn(MAX_NAME_BYTES, decode)
   const upstream = createStringColumn(MAX_NAME_BYTES, (...value) => addressOfUrl(withoutSecrets(decode(...value))))
   const upstreamStatus = createStringColumn(MAX_NAME_BYTES, decode)
-  const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decodeUserAgent)
+  const userAgent = createTextDictionaryColumn(MAX_USER_AGENT_BYTES, decodeUserAgent, isPlainText)
   const requestId = createIdColumn(REQUEST_ID, decode)
   const traceId = createIdColumn(TRACE_ID, decode)
   const strings = [

@@ -22,7 +22,7 @@ const NEWLINE = 0x0a
 const RETURN = 0x0d
 const SPACE = 0x20
 /** Beyond so many bytes the memory of values is started afresh: a flood of paths that come once each must not fill it. */
-const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024
+const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024
 const FIRST_BYTES_PER_LINE = 200
 /** Rows to expect beyond what the last block's lines foretell. */
 const SPARE_SHARE = 1.1

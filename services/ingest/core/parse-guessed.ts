@@ -3,7 +3,6 @@ import { type FormatSpec, formatLabel } from './format-spec.ts'
 import { sampleLines } from './log-sample.ts'
 import { mergeColumns } from './merge-columns.ts'
 import { createBlockParser } from './parse-block.ts'
-import { createOtlpParser } from './parse-otlp.ts'
 import type { BlockLines, BlockParser, BlockParserOptions, ParsedBlock } from './parsed-block.ts'
 import { SERVICE_ORIGINS } from './service-name.ts'
 
@@ -16,9 +15,8 @@ const SAMPLE_LINES = 60
 /** Of the lines rejected, so many must be of one format. */
 const LEAST_SHARE = 0.1
 
-/** The parser that a log's options ask for. */
+/** The parser of a log whose lines are an event each. */
 export function createLogParser(options: BlockParserOptions, hashClient?: (address: string) => string): BlockParser {
-  if (options.format.name === 'otlp') return createOtlpParser(options, hashClient)
   return options.isGuessed === true ? createGuessedParser(options, hashClient) : createBlockParser(options, hashClient)
 }
 

@@ -5,6 +5,8 @@ import type { DecodeValue } from './decode-value.ts'
 import type { EventColumns } from './event-columns.ts'
 import { BATCH_LINES, CLIENT, ROUTE, type Slots, slotOf, TARGET, VIRTUAL_HOST } from './formats/line-format.ts'
 import type { BlockParserOptions } from './parsed-block.ts'
+import { createPathRoutes } from './path-routes.ts'
+import { isPlainPath } from './plain-text.ts'
 import { STRICT_PRIVACY } from './privacy.ts'
 import { pathOfTarget, pathWithQuery, withoutQuery, withoutSecrets } from './request-target.ts'
 import { createServiceResolver, remember } from './resolve-service.ts'
@@ -39,11 +41,16 @@ export function createRequestColumns(
   // A service may be named by its address.
   const service = createStringColumn(MAX_NAME_BYTES, (...value) => withoutSecrets(decode(...value)))
   const virtualHost = createStringColumn(MAX_NAME_BYTES, (...value) => normalizeVirtualHost(decode(...value)))
-  const path = createTextDictionaryColumn(MAX_PATH_BYTES, (...value) => toPath(decode(...value)))
+  const path = createTextDictionaryColumn(MAX_PATH_BYTES, (...value) => toPath(decode(...value)), isPlainPath)
   const client = createTextDictionaryColumn(MAX_CLIENT_BYTES, (...value) => writeClient(decode(...value)))
   const routes = createStringColumn(MAX_ROUTE_BYTES, (...value) => withoutQuery(decode(...value)))
   const pathAlone = keepQuery.length === 0 ? path : { textOf: (entry: number) => pathOfTarget(path.textOf(entry)) }
-  const routeOfPath = remember((entry) => routes.idOfText(routeTemplate(pathAlone.textOf(entry))))
+  const pathRoutes = createPathRoutes(routes.idOfText)
+  const routeOfPath = remember((entry) => {
+    if (keepQuery.length > 0) return routes.idOfText(routeTemplate(pathAlone.textOf(entry)))
+    const { source, start, end } = path.rangeOf(entry)
+    return pathRoutes.routeOf(source, start, end)
+  })
   const route = createRouteColumn(routes.textOf)
   const resolver = createServiceResolver(options, { service, virtualHost, path: pathAlone })
   const hosts = new Int32Array(BATCH_LINES)
@@ -77,7 +84,8 @@ export function createRequestColumns(
 
   return {
     put,
-    weight: () => service.weight() + virtualHost.weight() + path.weight() + client.weight() + routes.weight(),
+    weight: () =>
+      [service, virtualHost, path, client, routes, pathRoutes].reduce((total, part) => total + part.weight(), 0),
     begin(rowsExpected) {
       for (const column of [service, virtualHost, path, client, route, resolver]) column.begin(rowsExpected)
     },

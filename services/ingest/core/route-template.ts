@@ -19,11 +19,11 @@ export function routeTemplate(path: string): string {
 
 const MAX_SEGMENTS = 8
 /** A path of a thousand slashes is not worth reading to its end. */
-const MAX_SPLITS = 64
+export const MAX_SPLITS = 64
 /** Of a static file only these folders count: below them a tree of assets is one thing. */
 const MAX_FILE_FOLDERS = 2
 /** A longer segment is no name that a program gave. */
-const MAX_SEGMENT_CHARACTERS = 64
+export const MAX_SEGMENT_CHARACTERS = 64
 const MAX_EXTENSION = 5
 const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
   (
@@ -33,7 +33,7 @@ const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
 )
 
 /** `logo.png` → `{file}.png`; undefined when the segment is no static file. */
-function templateFile(segment: string): string | undefined {
+export function templateFile(segment: string): string | undefined {
   const dot = segment.lastIndexOf('.')
   if (dot < 0 || segment.length - dot - 1 > MAX_EXTENSION) return undefined
   const extension = segment.slice(dot + 1).toLowerCase()

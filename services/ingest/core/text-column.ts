@@ -1,10 +1,11 @@
 // Hot path: mutates and indexes arrays, several parameters.
 import { createByteInterner } from './byte-interner.ts'
-import { createByteList } from './byte-list.ts'
+import { type ByteRange, createByteList } from './byte-list.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { DecodeValue } from './decode-value.ts'
 import type { TextDictionary } from './event-columns.ts'
 import { BATCH_LINES, type Slots, slotOf } from './formats/line-format.ts'
+import type { IsPlain } from './plain-text.ts'
 import { withRows } from './row-array.ts'
 import { cutEnd } from './value-bounds.ts'
 
@@ -13,6 +14,8 @@ export interface TextDictionaryColumn {
   /** Sets `entries[i]` to the lasting number of the field's bytes in line `i`, for `lines` lines, or to -1 when it is absent. */
   readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void
   textOf(entry: number): string
+  /** Where its UTF-8 is until the next `readEntries`. */
+  rangeOf(entry: number): ByteRange
   /** Makes `entries` the rows from `firstRow` on; -1 is the empty text. */
   put(firstRow: number, entries: Int32Array, lines: number): void
   /** About how many bytes the memory of values takes. */
@@ -24,12 +27,17 @@ export interface TextDictionaryColumn {
 
 const FIRST_ENTRIES = 1 << 9
 const LARGEST_MARK = 2 ** 31
+/** In a list that may be twice as long. */
+const MARK_BYTES = 8
 
-/** `toText` makes the text from the bytes as logged, of which it sees no more than `maxBytes`. */
-export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue): TextDictionaryColumn {
+/** `toText` makes the text from the bytes as logged, of which it sees no more than `maxBytes`, unless they are plain: then they are it. */
+export function createTextDictionaryColumn(
+  maxBytes: number,
+  toText: DecodeValue,
+  isPlain: IsPlain = () => false,
+): TextDictionaryColumn {
   const interner = createByteInterner()
   const ends = new Int32Array(BATCH_LINES)
-  const texts: string[] = []
   // Item 0 is the empty text, item e + 1 that of entry e.
   const remembered = createByteList()
   remembered.addText('')
@@ -39,6 +47,7 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
   /** The block's texts, as items of `remembered`. */
   let items = new Uint32Array(FIRST_ENTRIES)
   let size = 1
+  let known = 0
   let codes = new Uint32Array(0)
 
   function readEntries(source: ByteSource, slots: Slots, field: number, lines: number, entries: Int32Array): void {
@@ -49,14 +58,11 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
       ends[line] = cutEnd(source.bytes, start, slots[slot + BATCH_LINES + line] as number, maxBytes)
     }
     interner.internBatch({ source, starts, ends, lines }, entries, (start, end) => {
-      remember(toText(source.bytes, start, end))
+      if (isPlain(source, start, end)) remembered.addBytes(source, start, end)
+      else remembered.addText(toText(source.bytes, start, end))
+      known += 1
     })
-  }
-
-  function remember(text: string): void {
-    texts.push(text)
-    remembered.addText(text)
-    marks = withRows(marks, texts.length)
+    marks = withRows(marks, known)
   }
 
   function put(firstRow: number, entries: Int32Array, lines: number): void {
@@ -92,10 +98,13 @@ export function createTextDictionaryColumn(maxBytes: number, toText: DecodeValue
     return { codes, ...remembered.pick(items, size) }
   }
 
-  /** Each text is held as logged, as a string and as it is stored. */
-  function weight(): number {
-    return 3 * interner.weight()
+  return {
+    readEntries,
+    textOf: (entry) => remembered.textOf(entry + 1),
+    rangeOf: (entry) => remembered.rangeOf(entry + 1),
+    put,
+    weight: () => interner.weight() + remembered.weight() + MARK_BYTES * known,
+    begin,
+    finish,
   }
-
-  return { readEntries, textOf: (entry) => texts[entry] as string, put, weight, begin, finish }
 }

@@ -5,9 +5,8 @@ import type { Overflow } from '../core/admission.ts'
 import { encodeNative } from '../core/encode-native.ts'
 import type { EventColumns } from '../core/event-columns.ts'
 import { type PackedNames, packNames } from '../core/packed-names.ts'
-import { createLogParser } from '../core/parse-guessed.ts'
 import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from '../core/parsed-block.ts'
-import { clientHash } from './client-hash.ts'
+import { openLogParser } from './open-log-parser.ts'
 
 /** One file's way of being parsed; the same id is the same options. */
 export interface ParserChoice {
@@ -39,19 +38,20 @@ export type WorkerReply =
  * Answers requests in the order they come. A parsed block waits here for the word on which of its names have no place,
  * so that neither its bytes nor its columns are ever copied to the main thread.
  */
-function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) => void {
+function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) => Promise<void> {
   const waiting = new Map<number, EventColumns>()
   let current: { id: number; parser: BlockParser } | undefined
 
-  function parserFor({ id, options }: ParserChoice): BlockParser {
-    if (current?.id !== id) current = { id, parser: createLogParser(options, clientHash(options.privacy)) }
+  async function parserFor({ id, options }: ParserChoice): Promise<BlockParser> {
+    if (current?.id !== id) current = { id, parser: await openLogParser(options) }
     return current.parser
   }
 
-  return (request) => {
+  return async (request) => {
     switch (request.kind) {
       case 'parse': {
-        const { columns, ...rest } = parserFor(request.parser).parse(request.bytes, request.position)
+        const parser = await parserFor(request.parser)
+        const { columns, ...rest } = parser.parse(request.bytes, request.position)
         if (columns.rows > 0) waiting.set(request.blockId, columns)
         const summary = { ...rest, checksum: crc32(request.bytes) }
         reply({ kind: 'parsed', blockId: request.blockId, summary, names: packNames(columns) })
@@ -81,8 +81,10 @@ function fold(columns: EventColumns, overflow: Overflow): EventColumns {
 }
 
 const port = parentPort
-if (port !== null)
-  port.on(
-    'message',
-    serve((message) => port.postMessage(message)),
-  )
+if (port !== null) {
+  const answer = serve((message) => port.postMessage(message))
+  let before = Promise.resolve()
+  port.on('message', (request: WorkerRequest) => {
+    before = before.then(() => answer(request))
+  })
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createByteList } from '../../../../../services/ingest/core/byte-list.ts'
+import { toByteSource } from '../../../../../services/ingest/core/byte-source.ts'
 import { nativeItemOf } from './scanned-lines.ts'
 
 const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '€', '😀', '\0'), maxLength: 200 }), {
@@ -10,7 +11,12 @@ const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '€', 
 /** What a list of these texts gives when it is asked for these items. */
 function picked(items: readonly string[], picks: readonly number[]): string[] {
   const list = createByteList()
-  for (const text of items) list.addText(text)
+  for (const [i, text] of items.entries()) {
+    const bytes = Buffer.from(text)
+    if (i % 2 === 0) list.addText(text)
+    else list.addBytes(toByteSource(bytes), 0, bytes.length)
+  }
+  expect(items.map((_, i) => list.textOf(i))).toEqual(items.map((text) => Buffer.from(text).toString()))
   const { size, bytes, ends } = list.pick(Uint32Array.from(picks), picks.length)
   expect(bytes.length).toBe(ends[size - 1] ?? 0)
   return Array.from({ length: size }, (_, index) => nativeItemOf(bytes, ends, index))
