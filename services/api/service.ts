@@ -2,6 +2,7 @@
 // written here.
 import type { Bus } from '../../shared/bus/bus.ts'
 import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
+import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { changesRoutes } from './io/routes/changes.ts'
@@ -24,6 +25,7 @@ export interface ApiDeps {
   readonly recompute: EvidenceRoutesDeps['recompute']
   readonly stream: StreamRoutesDeps['stream']
   readonly readDetectable: ServicesRoutesDeps['readDetectable']
+  readonly plannedSilences: () => readonly SilenceWire[]
 }
 
 export interface ApiSettings {
@@ -35,7 +37,7 @@ export interface ApiSettings {
 }
 
 export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
-  const { query, publish, nowMs, recompute, stream, readDetectable } = deps
+  const { query, publish, nowMs, recompute, stream, readDetectable, plannedSilences } = deps
   const { envAliases, blameAt, fineCellsMs } = settings
   return [
     changesRoutes({ query, publish, nowMs }, { envAliases, blameAt }),
@@ -48,7 +50,7 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     gatesRoutes({ query, nowMs }),
     streamRoutes({ stream }),
     statusRoutes({ query, nowMs }),
-    silencesRoutes({ query, publish, nowMs }),
+    silencesRoutes({ query, publish, plannedSilences, nowMs }),
     diagnosisRoutes({ query, nowMs }),
   ]
 }

@@ -11,6 +11,13 @@ export interface MaintenanceWindow {
 }
 
 const MINUTE_MS = 60_000
+/** Who is named as the author of windows. */
+export const CONFIGURATION = 'configuration'
+
+/** The id of the silence of the window at `index` of the configuration. */
+export function maintenanceId(index: number): string {
+  return `maintenance_${index}`
+}
 
 /** The silences of the windows that are under way. Each minute is looked at once. */
 export function createMaintenance(windows: readonly MaintenanceWindow[]): (nowMs: number) => readonly Silence[] {
@@ -31,9 +38,18 @@ export function createMaintenance(windows: readonly MaintenanceWindow[]): (nowMs
       const { begunMs } = state
       if (begunMs === undefined || nowMs >= begunMs + window.lengthMs) return []
       const { service, env, note, lengthMs } = window
-      const id = `maintenance_${index}`
+      const id = maintenanceId(index)
       return [
-        { id, author: null, note, service, env, incidentId: null, startsAtMs: begunMs, endsAtMs: begunMs + lengthMs },
+        {
+          id,
+          author: CONFIGURATION,
+          note,
+          service,
+          env,
+          incidentId: null,
+          startsAtMs: begunMs,
+          endsAtMs: begunMs + lengthMs,
+        },
       ]
     })
   }

@@ -10,6 +10,10 @@ export const silenceWireSchema = z.object({
   incident_id: z.string().nullable(),
   starts_at: z.string(),
   ends_at: z.string(),
+  origin: z
+    .enum(['people', 'configuration'])
+    .default('people')
+    .describe('`configuration`: a maintenance window, the one under way or the next; it is ended there alone'),
 })
 export type SilenceWire = z.infer<typeof silenceWireSchema>
 

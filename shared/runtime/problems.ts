@@ -25,6 +25,10 @@ export const PROBLEMS = {
   not_found: { status: 404, means: 'Nothing answers at this path.' },
   no_change: { status: 404, means: 'No change has this id.' },
   no_silence: { status: 404, means: 'No silence has this id.' },
+  silence_from_configuration: {
+    status: 409,
+    means: 'This silence is a maintenance window of the configuration: take it out of `notify.maintenance`.',
+  },
   no_service: { status: 404, means: 'No service of this name had a request within a day.' },
   no_incident: { status: 404, means: 'No incident has this id.' },
   no_evidence: { status: 404, means: 'The incident has fewer sentences of evidence.' },

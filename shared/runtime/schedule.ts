@@ -38,3 +38,9 @@ export function createCronMatcher(cron: string, timeZone: string): (minuteMs: nu
   const task = createTask(cron, () => {}, { timezone: timeZone })
   return (minuteMs) => task.match(new Date(minuteMs))
 }
+
+/** The next time of `cron` (five fields) in `timeZone` by this machine's clock, epoch ms; undefined where none comes. */
+export function nextCronTime(cron: string, timeZone: string): number | undefined {
+  const [next] = createTask(cron, () => {}, { timezone: timeZone }).getNextRuns(1)
+  return next?.getTime()
+}

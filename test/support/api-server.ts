@@ -9,6 +9,7 @@ import type { Bus } from '../../shared/bus/bus.ts'
 import { createMemoryBus } from '../../shared/bus/memory.ts'
 import { DEFAULT_ENV_ALIASES } from '../../shared/domain/env-aliases.ts'
 import type { IncidentDocument } from '../../shared/domain/incident-wire.ts'
+import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import { createHttpServer, type HttpServer } from '../../shared/runtime/http-server.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { createMetrics } from '../../shared/runtime/metrics.ts'
@@ -33,8 +34,21 @@ export interface Answer {
   readonly json: () => unknown
 }
 
+/** A maintenance window of the configuration, as the API tells it. */
+export const PLANNED_SILENCE = {
+  id: 'maintenance_0',
+  author: 'configuration',
+  note: 'reindexing',
+  env: null,
+  service: 'search',
+  incident_id: null,
+  starts_at: '2026-10-04T00:00:00.000Z',
+  ends_at: '2026-10-04T02:00:00.000Z',
+  origin: 'configuration',
+} as const
+
 /** The API over an empty embedded store, without a port. */
-export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
+export async function startApiServer(nowMs = Date.now(), planned: readonly SilenceWire[] = []): Promise<ApiServer> {
   const path = await mkdtemp(join(tmpdir(), 'culprit-api-'))
   const store = await openEmbeddedStore({ path })
   const bus = createMemoryBus({ pendingBytesMax: 1024 * 1024 })
@@ -54,6 +68,7 @@ export async function startApiServer(nowMs = Date.now()): Promise<ApiServer> {
     recompute,
     stream: createEventLog('test'),
     readDetectable: async () => [],
+    plannedSilences: () => planned,
   }
   const routes = apiRoutes(deps, settings)
   const server = await createHttpServer({ log }, [self, ...routes], { requestsPerMinute: 1_000_000 })

@@ -46,7 +46,7 @@ export function addSilenceCommand(program: Command, context: CommandContext): vo
     .addHelpText('after', EXAMPLES)
     .action((flags: SilenceFlags) => {
       if (flags.end !== undefined) return end(flags.end, flags, context)
-      const isAsked = [flags.service, flags.env, flags.incident, flags.for, flags.until].some(
+      const isAsked = [flags.service, flags.env, flags.incident, flags.for, flags.from, flags.until].some(
         (flag) => flag !== undefined,
       )
       return isAsked || flags.everything === true ? mute(flags, context) : list(flags, context)
@@ -58,7 +58,7 @@ const receiptSchema = z.object({ id: z.string() })
 async function list(flags: SilenceFlags, context: CommandContext): Promise<void> {
   const answer = await connect(flags, context).get('/api/v1/silences')
   if (flags.json === true) return context.terminal.write(`${JSON.stringify(answer, null, 2)}\n`)
-  const rows = silenceListSchema.parse(answer).items.flatMap((silence) => toLines(silence, context.terminal.columns))
+  const rows = silenceListSchema.parse(answer).items.flatMap((silence) => toLines(silence, context))
   await context.terminal.write(rows.length === 0 ? 'Nothing is muted.\n' : `${rows.join('\n')}\n`)
 }
 
@@ -94,15 +94,17 @@ async function end(id: string, flags: SilenceFlags, context: CommandContext): Pr
   await context.terminal.write(flags.json === true ? `${JSON.stringify(answer)}\n` : 'the silence is over\n')
 }
 
-/** `checkout, 2026-11-21 12:30 – 2026-11-21 14:30 UTC by ana: moving the database`, and below it the id. */
+/** `checkout, 2026-11-21 12:30 – 2026-11-21 14:30 UTC by ana: moving the database`, and below it the id where it can be ended. */
 function toLines(
-  { id, author, note, env, service, incident_id, starts_at, ends_at }: SilenceWire,
-  columns: number,
+  { id, author, note, env, service, incident_id, starts_at, ends_at, origin }: SilenceWire,
+  { terminal: { columns }, nowMs }: CommandContext,
 ): string[] {
   const what = [service, env === null ? null : `in ${env}`, incident_id].filter((part) => part !== null).join(' ')
   const minute = (at: string) => `${at.slice(0, 10)} ${at.slice(11, 16)}`
   const by = author === null ? '' : ` by ${author}`
   const why = note === null ? '' : `: ${note}`
-  const words = `${what === '' ? 'everything' : what}, ${minute(starts_at)} – ${minute(ends_at)} UTC${by}${why}`
-  return [...wrap(visibleText(words), columns), `  ${visibleText(id)}`]
+  const next = Date.parse(starts_at) > nowMs() ? 'next ' : ''
+  const when = `${origin === 'configuration' ? next : ''}${minute(starts_at)} – ${minute(ends_at)} UTC`
+  const lines = wrap(visibleText(`${what === '' ? 'everything' : what}, ${when}${by}${why}`), columns)
+  return origin === 'configuration' ? lines : [...lines, `  ${visibleText(id)}`]
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { SilenceWire } from '../../../shared/domain/silence-wire.ts'
 import type { GuardedFetch } from '../../../shared/runtime/guarded-fetch.ts'
-import { createCronMatcher } from '../../../shared/runtime/schedule.ts'
+import { createCronMatcher, nextCronTime } from '../../../shared/runtime/schedule.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { NotifyConfig } from '../../notifier/config.ts'
 import { beat } from '../../notifier/heartbeat.ts'
 import { readRollbacks, storeRollback } from '../../notifier/io/notices-table.ts'
-import type { MaintenanceWindow } from '../../notifier/maintenance.ts'
+import { CONFIGURATION, createMaintenance, type MaintenanceWindow, maintenanceId } from '../../notifier/maintenance.ts'
 import { createRollbackHook, NO_ROLLBACKS, type RollbackHook } from '../../notifier/rollback-hook.ts'
 import { readSecret } from '../read-secret.ts'
 import type { LiveDeps } from './running-service.ts'
@@ -18,6 +19,24 @@ export function maintenanceWindows({ maintenance }: NotifyConfig): MaintenanceWi
     lengthMs,
     begins: createCronMatcher(cron, time_zone),
   }))
+}
+
+/** Each maintenance window as a silence, for whoever asks what is muted: the one under way, else the next. */
+export function createPlannedSilences(config: NotifyConfig, nowMs: () => number): () => SilenceWire[] {
+  const { maintenance } = config
+  const underWayAt = createMaintenance(maintenanceWindows(config))
+  return () => {
+    const underWay = underWayAt(nowMs())
+    return maintenance.flatMap(({ service = null, env = null, cron, time_zone, for: lengthMs, note }, index) => {
+      const id = maintenanceId(index)
+      const startsAtMs = underWay.find((silence) => silence.id === id)?.startsAtMs ?? nextCronTime(cron, time_zone)
+      if (startsAtMs === undefined) return []
+      const starts_at = new Date(startsAtMs).toISOString()
+      const ends_at = new Date(startsAtMs + lengthMs).toISOString()
+      const given = { id, author: CONFIGURATION, note, env, service, incident_id: null, starts_at, ends_at }
+      return [{ ...given, origin: CONFIGURATION }]
+    })
+  }
 }
 
 type Extras = Pick<LiveDeps, 'log' | 'nowMs'> & { readonly store: Store; readonly fetch: GuardedFetch }

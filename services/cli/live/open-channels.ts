@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change } from '../../../shared/domain/change.ts'
+import { createGuardedConnect, type GuardedConnect } from '../../../shared/runtime/guarded-connect.ts'
 import { createGuardedFetch, type GuardedFetch } from '../../../shared/runtime/guarded-fetch.ts'
 import { type ChannelName, channelOf, type NotifyConfig } from '../../notifier/config.ts'
 import type { Channel } from '../../notifier/io/channel.ts'
 import { createEmail } from '../../notifier/io/email.ts'
 import { createGrafana, sendGrafanaChange } from '../../notifier/io/grafana.ts'
-import { createPacedFetch } from '../../notifier/io/http-post.ts'
+import { createPaced } from '../../notifier/io/http-post.ts'
 import { createOpsgenie } from '../../notifier/io/opsgenie.ts'
 import { createPagerDuty, sendPagerDutyChange } from '../../notifier/io/pagerduty.ts'
 import { createSlackBot } from '../../notifier/io/slack-bot.ts'
@@ -29,8 +30,11 @@ const GAP_MS = 1_000
 /** @throws InputError when the file of a secret can't be read. */
 export async function openChannels(config: NotifyConfig, nowMs: () => number): Promise<OpenChannels> {
   const fetch = createGuardedFetch({ allowedHosts: config.allowed_hosts })
-  const pace = () => createPacedFetch(fetch, { gapMs: GAP_MS, nowMs, sleep: (ms) => sleep(ms) })
-  const openers = await readOpeners(config, { plainFetch: fetch, nowMs })
+  const connect = createGuardedConnect({ allowedHosts: config.allowed_hosts })
+  const gap = { gapMs: GAP_MS, nowMs, sleep: (ms: number) => sleep(ms) }
+  const pace = () => createPaced(fetch, gap)
+  const paceMail = () => createPaced(connect, gap)
+  const openers = await readOpeners(config, { plainFetch: fetch, paceMail, nowMs })
   const opened = new Map<string, Channel>()
   const { pagerduty, grafana } = config
   const routingKey = await readSecret(pagerduty?.routing_key, pagerduty?.routing_key_file)
@@ -63,7 +67,7 @@ type OpenChannel = (fetch: GuardedFetch, address: string) => Channel
 /** Only those that are set up are ever opened: the configuration refuses targets of others. */
 async function readOpeners(
   config: NotifyConfig,
-  { plainFetch, nowMs }: { plainFetch: GuardedFetch; nowMs: () => number },
+  { plainFetch, paceMail, nowMs }: { plainFetch: GuardedFetch; paceMail: () => GuardedConnect; nowMs: () => number },
 ): Promise<Record<ChannelName, OpenChannel>> {
   const { slack, pagerduty, opsgenie, teams, email, webhook, grafana } = config
   const botToken = await readSecret(slack?.bot_token, slack?.bot_token_file)
@@ -92,7 +96,11 @@ async function readOpeners(
     opsgenie: (fetch) => createOpsgenie(fetch, { apiKey, apiUrl: opsgenie?.api_url ?? '' }),
     teams: (fetch) => createTeams(fetch, { url: teamsUrl }),
     email: (_fetch, address) =>
-      createEmail({ smtpUrl, from: email?.from ?? '', to: address === '' ? (email?.to ?? []) : [address] }),
+      createEmail(paceMail(), {
+        smtpUrl,
+        from: email?.from ?? '',
+        to: address === '' ? (email?.to ?? []) : [address],
+      }),
     webhook: (fetch) => createWebhook(fetch, { url: webhook?.url ?? '', secret, nowMs }),
     grafana: (fetch) => createGrafana(fetch, { url: grafana?.url ?? '', token }),
   }

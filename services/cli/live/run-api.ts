@@ -10,6 +10,7 @@ import { apiRoutes } from '../../api/service.ts'
 import { recomputeIncident } from '../../correlator/recompute.ts'
 import { type CulpritConfig, correlatorSettings, detectorSettings, readWebhooks } from '../config.ts'
 import { findPage } from './find-page.ts'
+import { createPlannedSilences } from './notifier-extras.ts'
 import { createDetectableReader } from './read-detectable.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
@@ -44,6 +45,7 @@ export async function runApi(
           nowMs,
           stream,
           recompute: (incident) => recomputeIncident(store, incident, settings),
+          plannedSilences: createPlannedSilences(config.notify, nowMs),
           readDetectable: createDetectableReader({ query: store.query, nowMs }, detectorSettings(config)),
         },
         { envAliases: settings.envAliases, blameAt: settings.blameAt, fineCellsMs: config.retention.cells_10s },

@@ -1,6 +1,9 @@
 import { createTransport } from 'nodemailer'
+import { OperationError } from '../../../shared/runtime/errors.ts'
+import type { GuardedConnect } from '../../../shared/runtime/guarded-connect.ts'
 import { toEmail } from '../core/email-text.ts'
 import { type Channel, DeliveryError } from './channel.ts'
+import { toDeliveryError } from './http-post.ts'
 
 export interface EmailOptions {
   /** `smtps://user:password@mail.example.com`. */
@@ -10,11 +13,26 @@ export interface EmailOptions {
 }
 
 const TIMEOUT_MS = 15_000
-const TIMEOUTS = `connectionTimeout=${TIMEOUT_MS}&greetingTimeout=${TIMEOUT_MS}&socketTimeout=${TIMEOUT_MS}`
+const PORTS = { plain: 587, secure: 465 } as const
 
-/** A mail a telling; the later ones answer the first, so that mail programs keep the story together. */
-export function createEmail({ smtpUrl, from, to }: EmailOptions): Channel {
-  const transport = createTransport(`${smtpUrl}${smtpUrl.includes('?') ? '&' : '?'}${TIMEOUTS}`)
+/**
+ * A mail a telling; the later ones answer the first, so that mail programs keep the story together. A server that is not
+ * allowed by name is talked to over TLS alone: from the first byte, or by STARTTLS.
+ */
+export function createEmail(connect: GuardedConnect, { smtpUrl, from, to }: EmailOptions): Channel {
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    getSocket({ host = 'localhost', port, secure }, callback) {
+      const standard = secure === true ? PORTS.secure : PORTS.plain
+      connect(host, Number(port ?? standard)).then(
+        ({ socket, isTrusted }) => callback(null, { connection: socket, ...(!isTrusted && { requireTLS: true }) }),
+        (error: unknown) => callback(error instanceof Error ? error : new Error('no connection'), false),
+      )
+    },
+  })
   const domain =
     from
       .split('@')
@@ -37,7 +55,7 @@ export function createEmail({ smtpUrl, from, to }: EmailOptions): Channel {
           ...(root !== undefined && { inReplyTo: root, references: root }),
         })
       } catch (cause) {
-        throw toDeliveryError(cause)
+        throw toMailError(cause)
       }
       return { message_id: root ?? messageId }
     },
@@ -45,7 +63,8 @@ export function createEmail({ smtpUrl, from, to }: EmailOptions): Channel {
 }
 
 /** A reply of 5xx stays as it is until somebody mends the set-up. */
-function toDeliveryError(cause: unknown): DeliveryError {
+function toMailError(cause: unknown): DeliveryError {
+  if (cause instanceof OperationError) return toDeliveryError('email', cause)
   const code = cause instanceof Error && 'responseCode' in cause ? Number(cause.responseCode) : undefined
   const said = code === undefined ? "the mail server can't be reached" : `the mail server answers ${code}`
   return new DeliveryError(`email: ${said}`, {

@@ -2,18 +2,18 @@ import { OperationError } from '../../../shared/runtime/errors.ts'
 import type { GuardedFetch, GuardedRequest, GuardedResponse } from '../../../shared/runtime/guarded-fetch.ts'
 import { DeliveryError } from './channel.ts'
 
-/** Made out of `fetch`: the same, but calls begin at least `gapMs` apart. */
-export function createPacedFetch(
-  fetch: GuardedFetch,
+/** Made out of `call`: the same, but calls begin at least `gapMs` apart. */
+export function createPaced<Arguments extends unknown[], Result>(
+  call: (...given: Arguments) => Promise<Result>,
   { gapMs, nowMs, sleep }: { gapMs: number; nowMs: () => number; sleep: (ms: number) => Promise<void> },
-): GuardedFetch {
+): (...given: Arguments) => Promise<Result> {
   let freeAtMs = 0
-  return async (url, request) => {
+  return async (...given) => {
     const startMs = Math.max(nowMs(), freeAtMs)
     freeAtMs = startMs + gapMs
     const waitMs = startMs - nowMs()
     if (waitMs > 0) await sleep(waitMs)
-    return fetch(url, request)
+    return call(...given)
   }
 }
 

@@ -36,25 +36,42 @@ export function Silences() {
 }
 
 function SilenceLine({ silence }: { readonly silence: SilenceWire }) {
-  const server = useServer()
-  const [said, setSaid] = useState('')
-  const end = () =>
-    server.send('DELETE', `/api/v1/silences/${encodeURIComponent(silence.id)}`, {}).catch((error: unknown) => {
-      setSaid(`It was not ended: ${error instanceof Error ? error.message : String(error)}`)
-    })
+  const isPlanned = silence.origin === 'configuration'
+  const startsAtMs = Date.parse(silence.starts_at)
+  const isToCome = startsAtMs > Date.now()
   const what = silence.service ?? silence.incident_id ?? 'everything'
   const where = silence.env === null ? '' : ` in ${visibleText(silence.env)}`
   return (
     <li>
       <b>{visibleText(what)}</b>
-      {where} until <Moment atMs={Date.parse(silence.ends_at)} form="minute" />
+      {where}
+      {isToCome && (
+        <>
+          {isPlanned ? ' next from ' : ' from '}
+          <Moment atMs={startsAtMs} form="minute" />
+        </>
+      )}{' '}
+      until <Moment atMs={Date.parse(silence.ends_at)} form="minute" />
       {silence.author !== null && `, by ${visibleText(silence.author)}`}
-      {silence.note !== null && `: ${visibleText(silence.note)}`}{' '}
+      {silence.note !== null && `: ${visibleText(silence.note)}`} {!isPlanned && <EndButton id={silence.id} />}
+    </li>
+  )
+}
+
+function EndButton({ id }: { readonly id: string }) {
+  const server = useServer()
+  const [said, setSaid] = useState('')
+  const end = () =>
+    server.send('DELETE', `/api/v1/silences/${encodeURIComponent(id)}`, {}).catch((error: unknown) => {
+      setSaid(`It was not ended: ${error instanceof Error ? error.message : String(error)}`)
+    })
+  return (
+    <>
       <button type="button" class="quiet" onClick={() => void end()}>
         End it
       </button>{' '}
       <span role="status">{said}</span>
-    </li>
+    </>
   )
 }
 

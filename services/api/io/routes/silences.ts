@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Bus } from '../../../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../../../shared/bus/json-messages.ts'
+import { type SilenceWire, silenceListSchema } from '../../../../shared/domain/silence-wire.ts'
 import { parseDuration } from '../../../../shared/runtime/duration.ts'
 import { HttpError, InputError } from '../../../../shared/runtime/errors.ts'
 import { type HttpRoutes, takeJson } from '../../../../shared/runtime/http-server.ts'
@@ -10,6 +11,8 @@ import type { Store } from '../../../../shared/store/store.ts'
 export interface SilencesRoutesDeps {
   readonly query: Store['query']
   readonly publish: Bus['publish']
+  /** The maintenance windows of the configuration: each under way, or its next. */
+  readonly plannedSilences: () => readonly SilenceWire[]
   readonly nowMs: () => number
 }
 
@@ -39,9 +42,9 @@ const silenceRow = z.object({
   incident_id: nullIfEmpty,
   starts_at: utc,
   ends_at: utc,
+  origin: z.literal('people').default('people'),
 })
 
-const listSchema = z.object({ items: z.array(silenceRow) })
 const receiptSchema = z.object({ accepted: z.number(), id: z.string().describe('Of the silence.') })
 const byWhom = z.object({ author: name.nullish(), note: z.string().trim().max(2_000).nullish() })
 const operate = { scope: 'operate' } as const
@@ -50,21 +53,23 @@ const COLUMNS = `id, author, note, env, service, incident_id,
   toUnixTimestamp64Milli(silences.starts_at) AS starts_at, toUnixTimestamp64Milli(silences.ends_at) AS ends_at`
 
 /**
- * `GET /api/v1/silences`: those that have not ended, by their end. `POST` mutes, with an author and an end; `DELETE /{id}`
+ * `GET /api/v1/silences`: those that have not ended, by their end, with the maintenance windows of the configuration. `POST` mutes, with an author and an end; `DELETE /{id}`
  * ends one now. Both answer 202 once that is safe.
  */
-export function silencesRoutes({ query, publish, nowMs }: SilencesRoutesDeps): HttpRoutes {
+export function silencesRoutes({ query, publish, plannedSilences, nowMs }: SilencesRoutesDeps): HttpRoutes {
   return async (server) => {
     takeJson(server)
-    const list = { summary: 'What is muted now or will be', tags: ['silences'], response: { 200: listSchema } }
-    server.get('/api/v1/silences', { config: { scope: 'read' }, schema: list }, async () => ({
-      items: await query(
+    const list = { summary: 'What is muted now or will be', tags: ['silences'], response: { 200: silenceListSchema } }
+    server.get('/api/v1/silences', { config: { scope: 'read' }, schema: list }, async () => {
+      const ofPeople = await query(
         silenceRow,
         `SELECT ${COLUMNS} FROM silences FINAL
          WHERE silences.ends_at > fromUnixTimestamp64Milli({now:Int64}, 'UTC') ORDER BY silences.ends_at, id LIMIT ${LISTED_MAX}`,
         { now: Math.floor(nowMs()) },
-      ),
-    }))
+      )
+      const all: SilenceWire[] = [...ofPeople, ...plannedSilences()]
+      return { items: all.toSorted((a, b) => Date.parse(a.ends_at) - Date.parse(b.ends_at)) }
+    })
     const post = { summary: 'Mute', tags: ['silences'], body: silenceSchema, response: { 202: receiptSchema } }
     server.post('/api/v1/silences', { config: operate, schema: post }, async (request, reply) => {
       const { author, note, env, service, incident_id } = request.body
@@ -94,6 +99,8 @@ export function silencesRoutes({ query, publish, nowMs }: SilencesRoutesDeps): H
     }
     server.delete('/api/v1/silences/:id', { config: operate, schema: end }, async (request, reply) => {
       const { id } = request.params
+      if (plannedSilences().some((planned) => planned.id === id))
+        throw new HttpError('silence_from_configuration', `${id} is a maintenance window of the configuration`)
       const [known] = await query(
         z.object({ incident_id: z.string() }),
         'SELECT incident_id FROM silences FINAL WHERE id = {id:String}',

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { createPlannedSilences } from '../../../../services/cli/live/notifier-extras.ts'
+import { notifySchema } from '../../../../services/notifier/config.ts'
 import { createMaintenance } from '../../../../services/notifier/maintenance.ts'
+import { loadConfig } from '../../../../shared/runtime/load-config.ts'
 import { createCronMatcher, isCron } from '../../../../shared/runtime/schedule.ts'
 
 const HOUR_MS = 3_600_000
@@ -39,4 +43,22 @@ test.each([
   ['* * * * * *', false],
 ])('%s is a time of five fields: %s', (text, expected) => {
   expect(isCron(text)).toBe(expected)
+})
+
+test('what the configuration plans is listed as a silence: the window under way, else the next', () => {
+  const { notify } = loadConfig(z.strictObject({ notify: notifySchema }), {
+    file: {
+      path: 'culprit.yaml',
+      text: 'notify:\n  maintenance:\n    - { cron: "* * * * *", for: 1h }\n    - { service: search, cron: "0 2 * * 0", for: 2h, note: reindexing }\n',
+    },
+    environment: {},
+  })
+  const nowMs = Date.now()
+  const [always, weekly] = createPlannedSilences(notify, () => nowMs)()
+  expect(always).toMatchObject({ id: 'maintenance_0', service: null, author: 'configuration', origin: 'configuration' })
+  expect(Date.parse(always?.starts_at ?? '')).toBeLessThanOrEqual(nowMs)
+  expect(weekly).toMatchObject({ id: 'maintenance_1', service: 'search', note: 'reindexing' })
+  expect(new Date(weekly?.starts_at ?? '').getUTCDay()).toBe(0)
+  expect(Date.parse(weekly?.ends_at ?? '') - Date.parse(weekly?.starts_at ?? '')).toBe(2 * HOUR_MS)
+  expect(Date.parse(weekly?.ends_at ?? '')).toBeGreaterThan(nowMs)
 })

@@ -11,7 +11,7 @@ import type { RollbackAttempt } from '../../../../services/notifier/core/rollbac
 import type { NotifierSettings } from '../../../../services/notifier/core/settings.ts'
 import type { Silence } from '../../../../services/notifier/core/silence.ts'
 import type { Channel } from '../../../../services/notifier/io/channel.ts'
-import { createPacedFetch } from '../../../../services/notifier/io/http-post.ts'
+import { createPaced } from '../../../../services/notifier/io/http-post.ts'
 import { createSlackBot } from '../../../../services/notifier/io/slack-bot.ts'
 import { createRollbackHook, NO_ROLLBACKS, type RollbackHook } from '../../../../services/notifier/rollback-hook.ts'
 import { createNotifier, type Notifier, type NotifierDeps } from '../../../../services/notifier/service.ts'
@@ -66,7 +66,7 @@ export function createNoticeTable() {
 
 export function slackBot(slack: FakeSlack, clock: TestClock): Channel {
   const fetch = createGuardedFetch({ allowedHosts: ['127.0.0.1'] })
-  const say = createPacedFetch(fetch, { gapMs: 1_000, nowMs: clock.nowMs, sleep: clock.sleep })
+  const say = createPaced(fetch, { gapMs: 1_000, nowMs: clock.nowMs, sleep: clock.sleep })
   return createSlackBot(
     { say, upload: fetch },
     {

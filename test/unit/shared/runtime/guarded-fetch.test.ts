@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createGuardedFetch, isPublicAddress } from '../../../../shared/runtime/guarded-fetch.ts'
+import { isPublicAddress } from '../../../../shared/runtime/address-guard.ts'
+import { createGuardedFetch } from '../../../../shared/runtime/guarded-fetch.ts'
 import { type HttpSink, startHttpSink } from '../../../support/http-sink.ts'
 
 let sink: HttpSink

@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { run } from '../../../../../services/cli/run.ts'
 import { type ApiServer, startApiServer } from '../../../../support/api-server.ts'
+import { runCommand } from '../../../../support/run-command.ts'
 import { SHOP_NOW_MS, shopRows } from '../../../../support/shop-cells.ts'
 
 let api: ApiServer
@@ -15,21 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => api.close())
 
-async function gate(...args: readonly string[]) {
-  let text = ''
-  const write = async (piece: string) => {
-    text += piece
-  }
-  const writeError = (piece: string) => {
-    text += piece
-  }
-  const terminal = {
-    ...{ stdin: Readable.from([]), columns: 80, colour: false, watched: false, write },
-    ...{ writeError, flush: async () => {} },
-  }
-  const code = await run(['gate', '--server', address, ...args], { terminal, environment: {}, nowMs: Date.now })
-  return { code, text }
-}
+const gate = (...args: readonly string[]) => runCommand(['gate', '--server', address, ...args])
 
 test('a pipeline is stopped by a harmful version, and told why', async () => {
   expect(await gate('--service', 'checkout', '--version', 'v42')).toEqual({

@@ -1,3 +1,5 @@
+import type { LookupAddress } from 'node:dns'
+import { createServer as createTlsServer } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -10,6 +12,7 @@ import { createSlackWebhook } from '../../../../../services/notifier/io/slack-we
 import { createTeams } from '../../../../../services/notifier/io/teams.ts'
 import { createWebhook } from '../../../../../services/notifier/io/webhook.ts'
 import type { Incident } from '../../../../../shared/domain/incident.ts'
+import { createGuardedConnect } from '../../../../../shared/runtime/guarded-connect.ts'
 import { createGuardedFetch } from '../../../../../shared/runtime/guarded-fetch.ts'
 import { startFakeSlack } from '../../../../support/fake-slack.ts'
 import { type HttpSink, startHttpSink } from '../../../../support/http-sink.ts'
@@ -122,11 +125,17 @@ test("an incoming webhook of Slack gets messages that Slack's limits allow, with
   await slack.close()
 })
 
-test('mail: a message each time, the later ones answers to the first', async () => {
+/** A mail server on this machine that speaks no TLS. */
+async function startMailServer() {
   const mails: string[] = []
+  let connections = 0
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onConnect(_session, done) {
+      connections += 1
+      done()
+    },
     onData(stream, _session, done) {
       let text = ''
       stream.on('data', (chunk: Buffer) => {
@@ -140,15 +149,80 @@ test('mail: a message each time, the later ones answers to the first', async () 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.server.address() as { port: number }
-  await tellStory(
-    createEmail({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'culprit@example.com', to: ['on-call@example.com'] }),
-  )
-  await new Promise<void>((resolve) => server.close(() => resolve()))
+  return {
+    mails,
+    port,
+    connections: () => connections,
+    close: () => new Promise<void>((done) => server.close(() => done())),
+  }
+}
+
+/** Every name is one of this machine's. */
+const resolve = ((_name: string, _options: unknown, callback: (error: null, found: LookupAddress[]) => void) =>
+  callback(null, [{ address: '127.0.0.1', family: 4 }])) as never
+const mailTo = (smtpUrl: string, allowedHosts: readonly string[]) =>
+  createEmail(createGuardedConnect({ allowedHosts, resolve }), {
+    smtpUrl,
+    from: 'culprit@example.com',
+    to: ['on-call@example.com'],
+  })
+const plainDelivery = () => ({
+  message: sampleMessage(),
+  document: document(openIncident()),
+  notices: sampleNotices(),
+  receipt: undefined,
+  drawChart: async () => undefined,
+})
+
+test('mail: a message each time, the later ones answers to the first', async () => {
+  const { mails, port, close } = await startMailServer()
+  await tellStory(mailTo(`smtp://mail.example.com:${port}`, ['mail.example.com']))
+  await close()
   expect(mails).toHaveLength(3)
   const [first = '', second = ''] = mails
   const id = /^Message-ID: (<.+>)/im.exec(first)?.[1] ?? 'none'
   expect(first).toContain('Subject: [critical] checkout is failing 8.1 % of requests')
   expect(second).toContain(`In-Reply-To: ${id}`)
+})
+
+test('a mail server on a private address is not connected to, whatever its name', async () => {
+  const { port, connections, close } = await startMailServer()
+  for (const host of ['127.0.0.1', '[::1]', 'mail.example.com', '10.0.0.1', '169.254.169.254'])
+    await expect(mailTo(`smtp://${host}:${port}`, []).send(plainDelivery())).rejects.toMatchObject({
+      code: 'address_refused',
+      retryable: false,
+    })
+  expect(connections()).toBe(0)
+  await close()
+})
+
+test('a mail server that is not allowed by name gets nothing without TLS', async () => {
+  const { mails, port, close } = await startMailServer()
+  const trusting = createGuardedConnect({ allowedHosts: ['127.0.0.1'] })
+  const channel = createEmail(async () => ({ ...(await trusting('127.0.0.1', port)), isTrusted: false }), {
+    smtpUrl: 'smtp://mail.example.com',
+    from: 'culprit@example.com',
+    to: ['on-call@example.com'],
+  })
+  await expect(channel.send(plainDelivery())).rejects.toBeInstanceOf(DeliveryError)
+  await close()
+  expect(mails).toEqual([])
+})
+
+test('a mail server is asked for its certificate by its name, though connected to by address', async () => {
+  const asked: string[] = []
+  const server = createTlsServer({
+    SNICallback(name, done) {
+      asked.push(name)
+      done(new Error('no certificate'))
+    },
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as { port: number }
+  const channel = mailTo(`smtps://mail.example.com:${port}`, ['mail.example.com'])
+  await expect(channel.send(plainDelivery())).rejects.toMatchObject({ retryable: true })
+  server.close()
+  expect(asked).toEqual(['mail.example.com'])
 })
 
 test.each([
@@ -159,13 +233,7 @@ test.each([
 ])('an answer of %i is told as what it is, and nothing secret is in its words', async (status, headers, expected) => {
   sink.answer(status, 'the key key-key-key is wrong', headers as Record<string, string>)
   const failure = await createTeams(fetch, { url: `${sink.url}/secret-path` })
-    .send({
-      message: sampleMessage(),
-      document: document(openIncident()),
-      notices: sampleNotices(),
-      receipt: undefined,
-      drawChart: async () => undefined,
-    })
+    .send(plainDelivery())
     .catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(DeliveryError)
   expect(failure).toMatchObject(expected)

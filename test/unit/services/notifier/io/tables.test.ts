@@ -12,6 +12,7 @@ import { createHttpServer } from '../../../../../shared/runtime/http-server.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../../../../shared/store/chdb.ts'
 import type { Store } from '../../../../../shared/store/store.ts'
+import { PLANNED_SILENCE } from '../../../../support/api-server.ts'
 
 const NOW_MS = Date.parse('2026-10-02T14:05:00.123Z')
 let directory: string
@@ -60,11 +61,14 @@ test('notices come back as they were stored, each with its newest word, and what
   expect((await readNotices(store, NOW_MS - 1_000)).notices).toEqual([old, sent])
 })
 
-test('a silence is made and ended over HTTP, listed until its end, with its author', async () => {
+const planned = [PLANNED_SILENCE]
+
+test('a silence is made and ended over HTTP, listed until its end, with its author; a planned one is listed', async () => {
   const known = new Map<string, ReturnType<typeof applyCommands>[number]>()
   let nowMs = NOW_MS
   const routes = silencesRoutes({
     query: store.query,
+    plannedSilences: () => planned,
     // What the notifier does with them.
     publish: async (_topic, messages) => {
       const commands = messages.map(({ value }) => commandSchema.parse(JSON.parse(Buffer.from(value).toString())))
@@ -96,12 +100,18 @@ test('a silence is made and ended over HTTP, listed until its end, with its auth
       incident_id: null,
       starts_at: '2026-10-02T14:05:00.123Z',
       ends_at: '2026-10-02T16:05:00.123Z',
+      origin: 'people',
     },
+    ...planned,
   ])
   expect(await readSilences(store, nowMs)).toMatchObject([{ author: 'ana', service: 'checkout', incidentId: null }])
   expect((await send('DELETE', `/${String(made.body['id'])}`)).status).toBe(202)
   nowMs += 1_000
-  expect((await send('GET', '')).body['items']).toEqual([])
+  expect((await send('GET', '')).body['items']).toEqual(planned)
+  expect(await send('DELETE', '/maintenance_0')).toMatchObject({
+    status: 409,
+    body: { code: 'silence_from_configuration' },
+  })
   expect((await send('DELETE', '/sil_unknown')).body).toMatchObject({ code: 'no_silence' })
 })
 
@@ -112,7 +122,12 @@ test.each([
   ['of a year', { author: 'ana', duration: '365d' }, '90 days'],
   ['of a length nobody can read', { author: 'ana', duration: 'a while' }, 'duration'],
 ])('a silence %s is refused', async (_what, body, named) => {
-  const routes = silencesRoutes({ query: store.query, publish: async () => {}, nowMs: () => NOW_MS })
+  const routes = silencesRoutes({
+    query: store.query,
+    publish: async () => {},
+    plannedSilences: () => [],
+    nowMs: () => NOW_MS,
+  })
   const server = await createHttpServer({ log: createLog({ level: 'silent', write: () => {} }) }, [routes])
   const answer = await server.inject({ method: 'POST', url: '/api/v1/silences', payload: JSON.stringify(body) })
   expect(answer.statusCode).toBe(400)
