@@ -34,6 +34,7 @@ beforeAll(async () => {
     CULPRIT_LISTEN__PORT: '0',
     CULPRIT_LISTEN__DRAIN: '0s',
     CULPRIT_DATA_DIRECTORY: directory,
+    CULPRIT_NOTIFY__MAINTENANCE: '[{ service: search, cron: "0 2 * * 0", for: 2h, note: reindexing }]',
   })
   services = await startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
 }, 60_000)
@@ -139,6 +140,16 @@ test('every page, light and dark, wide and narrow, fits, has no serious fault fo
     await page.context().close()
   }
   expect(complaints).toEqual([])
+})
+
+test('a maintenance window is shown as the configuration has it, and is not to be ended here', async () => {
+  const page = await openPage('/setup')
+  if (page === undefined) return
+  const line = page.getByRole('listitem').filter({ hasText: 'reindexing' })
+  await line.waitFor()
+  expect(await line.textContent()).toMatch(/^search (?:next from .+ )?until .+, by configuration: reindexing/)
+  expect(await line.getByRole('button').count()).toBe(0)
+  await page.context().close()
 })
 
 test('the viewer’s choice of colours holds against that of the system', async () => {
