@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OperationError } from '../runtime/errors.ts'
-import { createTable, schemaStatements } from './schema/ddl.ts'
+import { createTable, makeServiceCells, schemaStatements } from './schema/ddl.ts'
 import { LEDGER } from './schema/tables.ts'
 import type { Store } from './store.ts'
 
@@ -17,6 +17,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 2, statements: schemaStatements },
   // The tables of notices and silences.
   { version: 3, statements: schemaStatements },
+  // The cells of whole services.
+  { version: 4, statements: makeServiceCells },
 ]
 
 /** What this program's SQL is written for. */

@@ -25,6 +25,7 @@ export const STORE_TABLES = [
   'access_events',
   'cells_10s',
   'cells_1m',
+  'service_cells_1m',
   'rejects',
   'spikes',
   'checkpoints',

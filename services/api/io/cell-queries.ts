@@ -10,8 +10,8 @@ export const IN_RANGE = "cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell
 export const OF_SERVICE = 'env = {env:String} AND service = {service:String}'
 export const SLOT = 'intDiv(toUnixTimestamp(cell_start) - {from:UInt32}, {step:UInt32}) AS slot'
 
-/** One page of work for the engine: it is asked by many at once, and ingest goes first. */
-export const SETTINGS = 'SETTINGS max_threads = 1'
+/** One page of work for the engine: it is asked by many at once, and ingest goes first. Seconds. */
+export const SETTINGS = 'SETTINGS max_threads = 1, max_execution_time = 20'
 
 export const sumsRow = z.object({
   steps: z.coerce.number(),

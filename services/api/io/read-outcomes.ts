@@ -4,7 +4,7 @@ import type { outcomeSchema } from '../core/change-view.ts'
 import { judgeChange, type RequestCounts } from '../core/judge-change.ts'
 import { roundRate } from '../core/normal-rate.ts'
 import { toSeconds } from '../core/time-steps.ts'
-import { FAILED, IN_RANGE, SETTINGS, TOTAL } from './cell-queries.ts'
+import { FAILED, SETTINGS, TOTAL } from './cell-queries.ts'
 
 export type ChangeOutcome = z.infer<typeof outcomeSchema>
 
@@ -87,37 +87,49 @@ const countsRow = z
 
 /** By the number of the span, from 1. */
 async function readCounts(query: Store['query'], spans: readonly Span[]) {
-  const rows = await query(
-    countsRow,
-    `SELECT number, sumIf(total, at < {began:Array(UInt32)}[number]) AS total_before,
-       sumIf(failed, at < {began:Array(UInt32)}[number]) AS failed_before,
-       sumIf(total, at >= {after:Array(UInt32)}[number]) AS total_after,
-       sumIf(failed, at >= {after:Array(UInt32)}[number]) AS failed_after
-     FROM (
-       SELECT env, service, toUnixTimestamp(cell_start) AS at, ${TOTAL}, ${FAILED} FROM cells_1m
-       WHERE ${IN_RANGE} AND has({envs:Array(String)}, env)
-         AND (has({services:Array(String)}, '') OR has({services:Array(String)}, service))
-       GROUP BY env, service, at)
-     ARRAY JOIN arrayFilter(
-       (i, e, s, b, a) -> e = env AND (s = '' OR s = service) AND at >= b - ${AROUND_SECONDS} AND at < a + ${AROUND_SECONDS},
-       arrayEnumerate({began:Array(UInt32)}), {envs:Array(String)}, {services:Array(String)},
-       {began:Array(UInt32)}, {after:Array(UInt32)}) AS number
-     GROUP BY number ${SETTINGS}`,
-    {
-      ...rangeOf(spans, AROUND_SECONDS),
-      envs: spans.map(({ env }) => env),
-      services: spans.map(({ service }) => service),
-      began: spans.map(({ began }) => began),
-      after: spans.map(({ after }) => after),
-    },
-  )
-  return new Map(rows.map(({ number, before, after }) => [number, { before, after }]))
+  const numbered = spans.map((span, at) => ({ ...span, number: at + 1 }))
+  const isWide = ({ service }: Span) => service === ''
+  const ofServices = numbered.filter((span) => !isWide(span))
+  const ofEverything = numbered.filter(isWide)
+  const read = async (sql: string, some: typeof numbered) => {
+    if (some.length === 0) return []
+    return query(countsRow, sql, {
+      numbers: some.map(({ number }) => number),
+      envs: some.map(({ env }) => env),
+      services: some.map(({ service }) => service),
+      began: some.map(({ began }) => began),
+      after: some.map(({ after }) => after),
+    })
+  }
+  const rows = await Promise.all([
+    read(countsSql(['env', 'service', 'cell_start']), ofServices),
+    read(countsSql(['env', 'cell_start']), ofEverything),
+  ])
+  return new Map(rows.flat().map(({ number, before, after }) => [number, { before, after }]))
 }
 
-function rangeOf(spans: readonly Span[], around: number): { from: number; to: number } {
+/** The minutes before and after each span, and of each what its place had. */
+function countsSql(place: readonly string[]): string {
+  const keys = place.join(', ')
+  return `WITH minutes AS (
+      SELECT n AS number, e AS env, s AS service, around.1 AS is_after, toDateTime(around.2, 'UTC') AS cell_start
+      FROM (
+        SELECT n, e, s, arrayJoin(arrayConcat(
+          arrayMap(at -> (0, at), range(toUInt32(greatest(toInt64(b) - ${AROUND_SECONDS}, 0)), b, ${MINUTE})),
+          arrayMap(at -> (1, at), range(a, a + ${AROUND_SECONDS}, ${MINUTE})))) AS around
+        FROM (SELECT 1) ARRAY JOIN {numbers:Array(UInt32)} AS n, {envs:Array(String)} AS e, {services:Array(String)} AS s,
+          {began:Array(UInt32)} AS b, {after:Array(UInt32)} AS a))
+    SELECT number, sumIf(total, is_after = 0) AS total_before, sumIf(failed, is_after = 0) AS failed_before,
+      sumIf(total, is_after = 1) AS total_after, sumIf(failed, is_after = 1) AS failed_after
+    FROM (SELECT ${keys}, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE (${keys}) IN (SELECT ${keys} FROM minutes) GROUP BY ${keys}) AS cells
+    INNER JOIN minutes USING (${keys}) GROUP BY number ${SETTINGS}`
+}
+
+/** In which an incident would have begun that a change is blamed for. */
+function rangeOf(spans: readonly Span[]): { from: number; to: number } {
   return {
-    from: Math.max(Math.min(...spans.map(({ began }) => began)) - around, 0),
-    to: Math.max(...spans.map(({ after }) => after)) + around,
+    from: Math.max(Math.min(...spans.map(({ began }) => began)) - WEEK_SECONDS, 0),
+    to: Math.max(...spans.map(({ after }) => after)) + WEEK_SECONDS,
   }
 }
 
@@ -143,7 +155,7 @@ async function readBlames(query: Store['query'], spans: readonly Span[]): Promis
        WHERE started_at >= toDateTime({from:UInt32}, 'UTC') AND started_at < toDateTime({to:UInt32}, 'UTC')
          AND NOT JSONHas(document, 'merged_into'))
      WHERE has({ids:Array(String)}, change_id) ORDER BY probability ${SETTINGS}`,
-    { ...rangeOf(spans, WEEK_SECONDS), ids: spans.map(({ id }) => id) },
+    { ...rangeOf(spans), ids: spans.map(({ id }) => id) },
   )
   const blames = new Map<string, Blame>()
   for (const { change_id, incident_id, probability } of rows) {

@@ -47,7 +47,8 @@ export async function readServices(
   const spans = await readIncidentSpans(query, day)
   const normal = {
     step: NORMAL_STEP_SECONDS,
-    spansOf: spans.flatMap((span) => span.services.map((name) => `${span.env} ${name}`)),
+    spansEnv: spans.flatMap(({ env: of, services }) => services.map(() => of)),
+    spansService: spans.flatMap(({ services }) => services),
     spansFrom: spans.flatMap(({ services, from }) => services.map(() => from)),
     spansTo: spans.flatMap(({ services, to }) => services.map(() => to)),
   }
@@ -98,22 +99,26 @@ export async function readServices(
   )
 }
 
+/** Steps that something was wrong in are left out. */
 const DAY = `SELECT env, service, ${SUMS} FROM (
-    SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
-      AND (empty({spansOf:Array(String)}) OR NOT arrayExists(
-        (name, a, b) -> name = concat(env, ' ', service) AND toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
-        {spansOf:Array(String)}, {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)}))
+    SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
     GROUP BY env, service, slot)
+  WHERE NOT arrayExists(
+    (e, s, a, b) -> e = env AND s = service AND {from:UInt32} + slot * {step:UInt32} < b AND {from:UInt32} + (slot + 1) * {step:UInt32} > a,
+    {spansEnv:Array(String)}, {spansService:Array(String)}, {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
   GROUP BY env, service ORDER BY n DESC, env, service LIMIT ${SERVICES_MAX} ${SETTINGS}`
 
 const HOUR = `SELECT env, service, groupArray(slot) AS slots, groupArray(total) AS totals, groupArray(failed) AS errors FROM (
-    SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
+    SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
     GROUP BY env, service, slot)
   GROUP BY env, service ${SETTINGS}`
 
 const NOW = `SELECT env, service, ${TOTAL}, ${FAILED} FROM cells_10s WHERE ${IN_RANGE} AND ${IN_FILTER}
   GROUP BY env, service ${SETTINGS}`
 
-const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL
-  WHERE status != 'deleted' AND ${IN_FILTER} AND ts < toDateTime({to:UInt32}, 'UTC') AND service != ''
-  ORDER BY ts DESC LIMIT 1 BY env, service LIMIT ${SERVICES_MAX} ${SETTINGS}`
+/** Documents are read of the few that are shown. */
+const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL WHERE id IN (
+    SELECT argMax(id, ts) FROM changes FINAL
+    WHERE status != 'deleted' AND ${IN_FILTER} AND ts < toDateTime({to:UInt32}, 'UTC') AND service != ''
+    GROUP BY env, service)
+  ORDER BY ts DESC LIMIT ${SERVICES_MAX} ${SETTINGS}`

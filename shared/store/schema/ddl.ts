@@ -8,16 +8,37 @@ const DEDUPLICATION_WINDOW = 10_000
 /** Replicated tables also forget by time, after an hour unless told. */
 const WEEK_SECONDS = 7 * 86_400
 
-/** Cells per bucket length, in seconds: the rollups that everything but one incident's raw rows is read from. */
+const SERIES_KEYS = 'env, service, method, route, version, region, status'
+
+/** Cells of so many seconds: the rollups that everything but one incident's raw rows is read from. */
 const ROLLUPS = [
-  { table: 'cells_10s', seconds: 10 },
-  { table: 'cells_1m', seconds: 60 },
+  { table: 'cells_10s', seconds: 10, keys: SERIES_KEYS },
+  { table: 'cells_1m', seconds: 60, keys: SERIES_KEYS },
+  // What is asked of all services at once, or over weeks, would read too much of the others.
+  { table: 'service_cells_1m', seconds: 60, keys: 'env, service, status' },
 ] as const
 
 /** The statements that make the schema, in order; each can be run again without harm. */
 export function schemaStatements(cluster?: string): string[] {
   const tables = TABLES.flatMap((table) => createTable(table, cluster))
   return [...tables, ...ROLLUPS.map((rollup) => createRollupView(rollup, cluster))]
+}
+
+/**
+ * Makes the cells of whole services out of those of their series, as far back as these go. What is there of them is dropped
+ * first, so that running it again counts nothing twice.
+ */
+export function makeServiceCells(cluster?: string): string[] {
+  const dropped = (kind: string, name: string) => `DROP ${kind} IF EXISTS ${name} ${onCluster(cluster)}`.trimEnd()
+  return [
+    dropped('VIEW', 'service_cells_1m_view'),
+    ...(cluster === undefined ? [] : [dropped('TABLE', 'service_cells_1m')]),
+    `${dropped('TABLE', localName('service_cells_1m', cluster))} SYNC`,
+    ...schemaStatements(cluster),
+    `INSERT INTO service_cells_1m (cell_start, env, service, status, requests)
+SETTINGS async_insert=0, distributed_foreground_insert=1
+SELECT cell_start, env, service, status, sum(requests) FROM cells_1m GROUP BY cell_start, env, service, status`,
+  ]
 }
 
 /** The columns of a table in the order they are declared. */
@@ -70,11 +91,11 @@ function deduplicationWindow(cluster: string | undefined): string {
  * Whoever inserts many rows says in `cell_requests` what they come to: the sum of each cell on one row of it, 0 on the
  * others. A row inserted without it stands for itself. Grouping all rows here instead took half of an insert's time.
  */
-function createRollupView({ table, seconds }: (typeof ROLLUPS)[number], cluster: string | undefined): string {
+function createRollupView({ table, seconds, keys }: (typeof ROLLUPS)[number], cluster: string | undefined): string {
   return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${`${table}_view ${onCluster(cluster)}`.trimEnd()} TO ${localName(table, cluster)} AS
 SELECT toStartOfInterval(ts, INTERVAL ${seconds} SECOND, 'UTC') AS cell_start,
-  env, service, method, route, version, region, status, sum(cell_requests) AS requests
+  ${keys}, sum(cell_requests) AS requests
 FROM ${localName('access_events', cluster)}
 WHERE cell_requests > 0
-GROUP BY cell_start, env, service, method, route, version, region, status`
+GROUP BY cell_start, ${keys}`
 }

@@ -73,6 +73,18 @@ export const TABLES: readonly TableDefinition[] = [
     time: 'cell_start',
   },
   {
+    name: 'service_cells_1m',
+    columns: `
+  cell_start DateTime('UTC') CODEC(DoubleDelta, LZ4),
+  env LowCardinality(String),
+  service LowCardinality(String),
+  status UInt16,
+  requests UInt64`,
+    engine: 'SummingMergeTree(requests)',
+    orderBy: '(env, service, cell_start, status)',
+    time: 'cell_start',
+  },
+  {
     name: 'spikes',
     columns: `
   id String,

@@ -12,6 +12,7 @@ export interface StatusRoutesDeps {
 
 const DAY_MS = 24 * 3_600_000
 const MINUTE_SECONDS = 60
+const HOUR_SECONDS = 3_600
 const SAMPLES_MAX = 100
 const LINE_LENGTH_MAX = 500
 
@@ -109,11 +110,15 @@ const sourceRow = z
 /** Each has a part of the services, and notes how far it is. */
 const OF_DETECTORS = "startsWith(name, 'detector')"
 
-const STATUS = `SELECT (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s) AS newest,
+/** All of them are looked through only where nothing came for an hour. */
+const NEWEST = `if((SELECT max(cell_start) FROM cells_10s WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC')) AS recent > toDateTime(0, 'UTC'),
+    recent, (SELECT max(cell_start) FROM service_cells_1m))`
+
+const STATUS = `SELECT toUnixTimestamp(${NEWEST}) AS newest,
   (SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
     SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE) AS judged_cell,
   (SELECT toFloat64(sum(requests)) FROM cells_10s WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS per_minute,
-  (SELECT uniqExact(env, service) FROM cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS services,
+  (SELECT uniqExact(env, service) FROM service_cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS services,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
   (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
 
@@ -124,7 +129,12 @@ GROUP BY source ORDER BY changes DESC, source LIMIT ${SAMPLES_MAX} ${SETTINGS}`
 async function readStatus(query: Store['query'], nowMs: number): Promise<z.infer<typeof statusSchema>> {
   const now = toSeconds(nowMs)
   const [[row], sources] = await Promise.all([
-    query(statusRow, STATUS, { now, minute: now - MINUTE_SECONDS, day: toSeconds(nowMs - DAY_MS) }),
+    query(statusRow, STATUS, {
+      now,
+      minute: now - MINUTE_SECONDS,
+      hour: now - HOUR_SECONDS,
+      day: toSeconds(nowMs - DAY_MS),
+    }),
     query(sourceRow, SOURCES, { from: toSeconds(nowMs - 30 * DAY_MS) }),
   ])
   const judgedMs = (row?.judged_cell ?? 0) * 10_000

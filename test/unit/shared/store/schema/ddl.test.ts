@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openEmbeddedStore } from '../../../../../shared/store/chdb.ts'
 import { migrate } from '../../../../../shared/store/migrate.ts'
 import { applyRetention } from '../../../../../shared/store/retention.ts'
-import { createDatabase, schemaStatements } from '../../../../../shared/store/schema/ddl.ts'
+import { createDatabase, makeServiceCells, schemaStatements } from '../../../../../shared/store/schema/ddl.ts'
 import { STORE_TABLES, type Store } from '../../../../../shared/store/store.ts'
 
 const CLUSTER = 'two-shards'
@@ -45,8 +46,8 @@ describe('on a cluster', () => {
     for (const statement of statements) expect(await parse(statement), statement).not.toBe('')
   })
 
-  test('every statement that makes or changes a table does so on all servers', async () => {
-    const made = (await tellCluster()).filter((statement) => /^(CREATE|ALTER)/.test(statement))
+  test('every statement that makes, changes or drops a table does so on all servers', async () => {
+    const made = (await tellCluster()).filter((statement) => /^(CREATE|ALTER|DROP)/.test(statement))
     for (const statement of made) expect(statement).toContain(`ON CLUSTER '${CLUSTER}'`)
   })
 
@@ -67,6 +68,7 @@ describe('on a cluster', () => {
     expect(views.map((view) => /TO (\w+) AS[\s\S]*FROM (\w+)/.exec(view)?.slice(1))).toEqual([
       ['cells_10s_local', 'access_events_local'],
       ['cells_1m_local', 'access_events_local'],
+      ['service_cells_1m_local', 'access_events_local'],
     ])
   })
 })
@@ -88,4 +90,20 @@ test('the users that are shipped are ones that the engine understands', async ()
     users.push(/^CREATE USER IF NOT EXISTS (\w+)/.exec(statement)?.[1])
   }
   expect(users.filter((user) => user !== undefined)).toEqual(['culprit_migrator', 'culprit_writer', 'culprit_reader'])
+})
+
+test('the cells of whole services are made of what older programs stored, and counted once however often', async () => {
+  const event = { ts: '2026-10-02T14:03:10Z', service: 'checkout', route: '/pay', version: 'v1' }
+  const rows = [200, 200, 503].map((status, at) => ({ ...event, method: `M${at}`, status, count: 5 + at }))
+  await store.insertRows('access_events', rows, 'before')
+  for (const statement of [...makeServiceCells(), ...makeServiceCells()]) await store.command(statement)
+  await store.insertRows('access_events', rows, 'after')
+  const stored = await store.query(
+    z.object({ status: z.number(), many: z.coerce.number() }),
+    'SELECT status, sum(requests) AS many FROM service_cells_1m GROUP BY status ORDER BY status',
+  )
+  expect(stored).toEqual([
+    { status: 200, many: 22 },
+    { status: 503, many: 14 },
+  ])
 })

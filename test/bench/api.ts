@@ -1,0 +1,183 @@
+/*
+ * What people wait for in front of a large store: the calls that each page makes of the API, and the first view in a browser.
+ * npm run bench:api -- [--cells 50000000] [--rounds 40] [--directory D]
+ * Fills a store with so many cells of 120 services, 10,000 changes and 400 incidents, starts the product over it, and sends it
+ * events at the pace of those services meanwhile. A directory that is given is kept, and only brought up to date when it is
+ * filled already.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import { startCulprit } from '../e2e/start-culprit.ts'
+import { startChromium } from '../support/chromium.ts'
+import { BROKEN_SERVICE, fillStore, SERIES } from './fill-store.ts'
+import { quantile } from './statistics.ts'
+import { renderTable } from './text-table.ts'
+
+const CELL_MS = 10_000
+const HOUR_MS = 3_600_000
+const BEHIND_S_MAX = 60
+
+const { values } = parseArgs({
+  options: {
+    cells: { type: 'string', default: '50000000' },
+    rounds: { type: 'string', default: '40' },
+    directory: { type: 'string' },
+  },
+})
+
+await main(values.directory ?? mkdtempSync(join(tmpdir(), 'bench-api-')))
+
+async function main(directory: string): Promise<void> {
+  mkdirSync(directory, { recursive: true })
+  await fill(join(directory, 'store'))
+  const culprit = await startCulprit(directory, { environment: { CULPRIT_DATA_DIRECTORY: directory } })
+  process.on('exit', () => culprit.process.kill('SIGKILL'))
+  const { address } = culprit
+  const end = new AbortController()
+  const sending = sendOn(address, end.signal)
+  await isJudged(address)
+  await measureCalls(address, Number(values.rounds))
+  await measureViews(address)
+  end.abort()
+  await sending
+  culprit.process.kill('SIGTERM')
+  await culprit.ended
+  if (values.directory === undefined) rmSync(directory, { recursive: true, force: true })
+}
+
+async function fill(path: string): Promise<void> {
+  const startedMs = performance.now()
+  const store = await openEmbeddedStore({ path })
+  const settings = { cells: Number(values.cells) }
+  await fillStore(store, { ...settings, untilMs: Date.now() })
+  // What that took in time is missing at the end.
+  await fillStore(store, { ...settings, untilMs: Date.now() })
+  const [row] = await store.query(
+    z.object({ cells: z.coerce.number(), changes: z.coerce.number(), incidents: z.coerce.number() }),
+    `SELECT (SELECT count() FROM cells_10s) + (SELECT count() FROM cells_1m) AS cells,
+       (SELECT count() FROM changes) AS changes, (SELECT count() FROM incidents) AS incidents`,
+  )
+  await store.close()
+  const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0)
+  console.log(`${JSON.stringify(row)} of ${SERIES.length} series, filled in ${seconds} s`)
+}
+
+/** Posts the events of every ten seconds once they are over. */
+async function sendOn(address: string, signal: AbortSignal): Promise<void> {
+  let cell = Math.floor(Date.now() / CELL_MS)
+  while (!signal.aborted) {
+    await after(500, undefined, { ref: false })
+    if (Math.floor(Date.now() / CELL_MS) <= cell) continue
+    await post(address, eventsOf(cell))
+    cell += 1
+  }
+}
+
+function eventsOf(cell: number): string {
+  const lines = SERIES.flatMap(({ rate, ...of }) => {
+    const event = { ...of, ts: cell * CELL_MS, version: 'now', count: Math.max(Math.round(rate * 10), 1) }
+    const isBroken = of.service === BROKEN_SERVICE
+    return [{ ...event, status: 200 }, ...(isBroken ? [{ ...event, status: 500, count: Math.ceil(rate) }] : [])]
+  })
+  return lines.map((line) => JSON.stringify(line)).join('\n')
+}
+
+async function post(address: string, body: string): Promise<void> {
+  const response = await fetch(`${address}/api/v1/events?format=ndjson`, { method: 'POST', body })
+  if (response.status !== 202) throw new Error(`answered ${response.status}: ${await response.text()}`)
+  await response.arrayBuffer()
+}
+
+const statusSchema = z.object({ judged_behind_s: z.number().nullable() })
+
+async function isJudged(address: string): Promise<void> {
+  const startedMs = performance.now()
+  for (;;) {
+    const { judged_behind_s: behind } = statusSchema.parse(await (await fetch(`${address}/api/v1/status`)).json())
+    if (behind !== null && behind <= BEHIND_S_MAX) break
+    await after(1_000)
+  }
+  console.log(`judged up to now ${((performance.now() - startedMs) / 1_000).toFixed(0)} s after its start`)
+}
+
+const listSchema = z.object({ items: z.array(z.object({ id: z.string() })) })
+
+/** The calls of each page, as it makes them: all at once. */
+async function pagesOf(address: string): Promise<Record<string, (() => string)[]>> {
+  const { items } = listSchema.parse(
+    await (await fetch(`${address}/api/v1/incidents?service=${BROKEN_SERVICE}`)).json(),
+  )
+  const id = items[0]?.id ?? ''
+  const service = `/api/v1/services/${BROKEN_SERVICE}`
+  const over = (ms: number, more: string) => () => {
+    const to = Math.floor(Date.now() / CELL_MS) * CELL_MS
+    const step = Math.max(10, Math.ceil(ms / 180 / CELL_MS) * 10)
+    const at = (atMs: number) => new Date(atMs).toISOString()
+    return `${service}/timeseries?env=prod&from=${at(to - ms)}&to=${at(to)}&step=${step}s&${more}`
+  }
+  const is = (path: string) => () => path
+  const changes = is(`/api/v1/changes?service=${BROKEN_SERVICE}&env=prod`)
+  const incidents = is(`/api/v1/incidents?service=${BROKEN_SERVICE}&env=prod`)
+  return {
+    Now: [is('/api/v1/incidents'), is('/api/v1/services')],
+    Incident: [is(`/api/v1/incidents/${id}`), is('/api/v1/changes'), over(HOUR_MS, 'group_by=version')],
+    'Incident, evidence': [is(`/api/v1/incidents/${id}/evidence/0`)],
+    Changes: [is('/api/v1/changes'), is('/api/v1/changes/record')],
+    Service: [is(`${service}?env=prod`), changes, incidents, over(HOUR_MS, 'group_by=version')],
+    'Service, 7 days': [over(168 * HOUR_MS, 'group_by=route')],
+    'Service, hosts': [over(6 * HOUR_MS, 'group_by=host')],
+    'Set-up': [is('/api/v1/status'), is('/api/v1/rejects'), is('/api/v1/silences')],
+  }
+}
+
+async function measureCalls(address: string, rounds: number): Promise<void> {
+  const rows: string[][] = []
+  for (const [page, calls] of Object.entries(await pagesOf(address))) {
+    const tookMs = calls.map((): number[] => [])
+    for (let round = 0; round < rounds; round++) {
+      await Promise.all(
+        calls.map(async (pathOf, call) => {
+          const startedMs = performance.now()
+          const response = await fetch(`${address}${pathOf()}`)
+          await response.arrayBuffer()
+          if (!response.ok) throw new Error(`${pathOf()} answered ${response.status}`)
+          tookMs[call]?.push(performance.now() - startedMs)
+        }),
+      )
+    }
+    for (const [call, pathOf] of calls.entries()) {
+      const [path = '', query = ''] = pathOf().split('?')
+      const name = `${path.replace('/api/v1', '')} ${/group_by=\w+/.exec(query)?.[0] ?? ''}`.trim()
+      const ms = tookMs[call] ?? []
+      rows.push([`${page}: ${name}`, ...[0.5, 0.99, 1].map((q) => quantile(ms, q).toFixed(0))])
+    }
+  }
+  console.log(renderTable(['call, all of a page at once', 'p50 ms', 'p99 ms', 'worst'], rows))
+}
+
+/** From an empty browser until what was asked for stands there. */
+async function measureViews(address: string): Promise<void> {
+  const browser = await startChromium()
+  if (browser === undefined) return
+  const rows: string[][] = []
+  for (const path of ['/', '/changes', `/services/${BROKEN_SERVICE}`, '/setup']) {
+    const tookMs: number[] = []
+    for (let view = 0; view < 5; view++) {
+      const context = await browser.newContext()
+      const page = await context.newPage()
+      await page.goto(`${address}${path}`, { waitUntil: 'commit' })
+      const isDrawn = "document.querySelector('main h1') !== null && document.querySelector('.loading') === null"
+      await page.waitForFunction(isDrawn, undefined, { polling: 'raf' })
+      tookMs.push(Number(await page.evaluate('performance.now()')))
+      await context.close()
+    }
+    rows.push([path, ...[0.5, 1].map((q) => quantile(tookMs, q).toFixed(0))])
+  }
+  await browser.close()
+  console.log(renderTable(['first view', 'p50 ms', 'worst'], rows))
+}
