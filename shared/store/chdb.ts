@@ -6,7 +6,7 @@ import { createChdbConnection } from 'chdb/connection'
 import { attempt, createClientStore, insertSettings, type OnConnection, quoteText } from './clickhouse-client.ts'
 import { migrate } from './migrate.ts'
 import { columnNames } from './schema/ddl.ts'
-import type { Store, StoreTable } from './store.ts'
+import type { NativeBytes, Store, StoreTable } from './store.ts'
 
 /**
  * Opens the ClickHouse engine inside this process on the directory `path` (made when missing) and brings its schema up to
@@ -19,7 +19,7 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
   const store = createClientStore(connection.use)
   await migrate(store)
   /** Inserts what a file holds, in the columns that it has. */
-  async function insertFile(content: Uint8Array | string, of: FileInsert): Promise<void> {
+  async function insertFile(content: NativeBytes | string, of: FileInsert): Promise<void> {
     const file = join(blocks, randomUUID())
     const names = of.columns.join(', ')
     await attempt('insert', async () => {
@@ -38,8 +38,8 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
       await insertFile(content, { table, columns, format: 'JSONEachRow', token })
     },
     // The engine reads a Native block from a file several times faster than it takes it as a parameter.
-    async insertNative(table, block, token) {
-      await insertFile(block, { table, columns: columnNames(table), format: 'Native', token })
+    async insertNative(table, native, token) {
+      await insertFile(native, { table, columns: columnNames(table), format: 'Native', token })
     },
     close: connection.close,
   }

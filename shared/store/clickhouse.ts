@@ -52,11 +52,11 @@ export function createServerStore(options: ServerOptions): Store {
     ...(ca !== undefined && { tls: { ca_cert: Buffer.from(ca) } }),
   })
 
-  async function insert(body: Uint8Array | string, of: ServerInsert): Promise<void> {
+  async function insert(body: readonly (Uint8Array | string)[], of: ServerInsert): Promise<void> {
     const { table, columns, format, token } = of
     const query = `INSERT INTO ${table} (${columns.join(', ')}) ${insertSettings(token)} FORMAT ${format}`
     await attempt('insert', async () => {
-      const { stream } = await client.exec({ query, values: Readable.from([body]) })
+      const { stream } = await client.exec({ query, values: Readable.from(body) })
       stream.resume()
     })
   }
@@ -66,10 +66,20 @@ export function createServerStore(options: ServerOptions): Store {
     async insertRows(table, rows, token) {
       if (rows.length === 0) return
       const columns = columnNames(table).filter((name) => rows.some((row) => Object.hasOwn(row, name)))
-      await insert(rows.map((row) => JSON.stringify(row)).join('\n'), { table, columns, format: 'JSONEachRow', token })
+      await insert([rows.map((row) => JSON.stringify(row)).join('\n')], {
+        table,
+        columns,
+        format: 'JSONEachRow',
+        token,
+      })
     },
-    async insertNative(table, block, token) {
-      await insert(block, { table, columns: columnNames(table), format: 'Native', token })
+    async insertNative(table, native, token) {
+      await insert(native instanceof Uint8Array ? [native] : native, {
+        table,
+        columns: columnNames(table),
+        format: 'Native',
+        token,
+      })
     },
     async close() {
       await client.close()

@@ -3,6 +3,8 @@ import type { z } from 'zod'
 /** A value bound to a `{name:Type}` placeholder. Nothing else ever enters SQL text. */
 export type QueryParameter = string | number | boolean | readonly string[] | readonly number[]
 
+export type NativeBytes = Uint8Array | readonly Uint8Array[]
+
 /** A ClickHouse engine, embedded or a server: the same SQL and the same schema on both. */
 export interface Store {
   /** Runs a statement that returns nothing. */
@@ -12,10 +14,10 @@ export interface Store {
   /** Reads a bounded result as bytes in the format that the SQL names, e.g. `… FORMAT RowBinary`. */
   queryBytes(sql: string, parameters?: Readonly<Record<string, QueryParameter>>): Promise<Uint8Array>
   /**
-   * Stores one block in ClickHouse's Native format. The token is the block's identity: the exact range it came from and a
-   * hash of its content. The same token again stores nothing.
+   * Stores ClickHouse's Native format, given whole or in pieces that follow one another. The token is its identity: the exact
+   * range it came from and a hash of its content. The same token again stores nothing.
    */
-  insertNative(table: StoreTable, block: Uint8Array, token: string): Promise<void>
+  insertNative(table: StoreTable, native: NativeBytes, token: string): Promise<void>
   /** Stores a few rows, given as objects with the table's column names. For small tables, never for events. */
   insertRows(table: StoreTable, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>
   close(): Promise<void>

@@ -19,14 +19,16 @@ export interface BlockWriter {
 const ROWS_PER_INSERT = 500_000
 const BYTES_PER_INSERT = 48 * 1024 * 1024
 
-export function createBlockWriter(insert: (native: Uint8Array, token: string) => Promise<void>): BlockWriter {
+export function createBlockWriter(
+  insert: (native: readonly Uint8Array[], token: string) => Promise<void>,
+): BlockWriter {
   let blocks: EncodedBlock[] = []
   let rows = 0
   let bytes = 0
   let inserting = Promise.resolve()
 
   async function startInsert(): Promise<void> {
-    const native = Buffer.concat(blocks.map((block) => block.native))
+    const native = blocks.map((block) => block.native)
     const token = joinTokens(blocks.map((block) => block.token))
     blocks = []
     rows = 0

@@ -53,7 +53,7 @@ test('a secret in a query, a referer, user info, a header or a reject never reac
   const deps = {
     // What goes to the temporary files of the inserts, which are gone by the time that the disk is read.
     insertNative: async (...[table, native, token]: Parameters<Store['insertNative']>) => {
-      written.push(Buffer.from(native))
+      written.push(...[native].flat().map((bytes) => Buffer.from(bytes)))
       await store.insertNative(table, native, token)
     },
     insertRows: async (...[table, rows, token]: Parameters<Store['insertRows']>) => {

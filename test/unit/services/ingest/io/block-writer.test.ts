@@ -7,7 +7,7 @@ function block(name: string, rows: number) {
 
 test('puts small blocks together into one insert, in their order', async () => {
   const inserted: string[] = []
-  const writer = createBlockWriter(async (native) => void inserted.push(Buffer.from(native).toString()))
+  const writer = createBlockWriter(async (native) => void inserted.push(Buffer.concat(native).toString()))
   for (const name of ['a', 'b', 'c']) await writer.add(block(name, 10))
   await writer.finish()
   expect(inserted).toEqual(['abc'])
@@ -28,7 +28,7 @@ test('gathers the next insert while one is stored, and stores one at a time', as
   const events: string[] = []
   const finishes: (() => void)[] = []
   const writer = createBlockWriter((native) => {
-    events.push(`insert ${Buffer.from(native)}`)
+    events.push(`insert ${Buffer.concat(native)}`)
     return new Promise((resolve) => finishes.push(resolve))
   })
   await writer.add(block('a', 1_000_000))
