@@ -1,7 +1,8 @@
 /*
  * How fast lines become columns, and columns a block for the engine, on one core.
- * npm run build && npx tsx test/bench/parse.ts [--lines 500000] [--file access.log --format combined | --formats]
- * --formats measures every format on the events of its fixture, over and over, and how it compares with combined.
+ * npm run build && npx tsx test/bench/parse.ts [--lines 500000] [--file access.log --format combined]
+ * npm run bench:formats measures every format on the events of its fixture, over and over, beside combined, and fails if one
+ * is slower than a fifth of it (the user's own patterns, which run in linear time, excepted).
  * Runs what the build made, as production does. Each block's best of several passes counts: other work on the machine does not.
  */
 import { readFileSync } from 'node:fs'
@@ -14,6 +15,8 @@ import { readFixtures } from '../support/format-fixtures.ts'
 
 const BLOCK_BYTES = 4 * 1024 * 1024
 const PASSES = 8
+/** Of combined's lines a second. */
+const LEAST_SHARE = 0.2
 const built = (name: string) => import(new URL(`../../dist/services/ingest/core/${name}.js`, import.meta.url).href)
 
 interface Speed {
@@ -114,6 +117,7 @@ async function measureFixtures(lines: number): Promise<void> {
   // Combined first: the others are compared with it.
   const order = fixtures.toSorted((a, b) => Number(b.name === 'combined') - Number(a.name === 'combined'))
   let combinedPerMs = Number.NaN
+  const slow: string[] = []
   for (const { name, log, spec, rejects } of order) {
     const rejected = new Set(rejects.map(({ line }) => line))
     const good = splitLines(log).filter((_line, i) => !rejected.has(i + 1))
@@ -123,8 +127,11 @@ async function measureFixtures(lines: number): Promise<void> {
     )
     const perMs = speed.lines / speed.parseMs
     if (name === 'combined') combinedPerMs = perMs
-    report(`${name} (${(perMs / combinedPerMs).toFixed(2)} of combined)`, speed)
+    const share = perMs / combinedPerMs
+    if (share < LEAST_SHARE && spec.name !== 'pattern') slow.push(name)
+    report(`${name} (${share.toFixed(2)} of combined)`, speed)
   }
+  if (slow.length > 0) throw new Error(`slower than a fifth of combined: ${slow.join(', ')}`)
 }
 
 /** With their line ends. */

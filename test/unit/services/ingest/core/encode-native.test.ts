@@ -8,6 +8,7 @@ import type { ParsedBlock } from '../../../../../services/ingest/core/parsed-blo
 import type { WireEvent } from '../../../../../services/ingest/core/wire-event.ts'
 import { openEmbeddedStore } from '../../../../../shared/store/chdb.ts'
 import type { Store } from '../../../../../shared/store/store.ts'
+import { readFixtures } from '../../../../support/format-fixtures.ts'
 import { COMBINED, eventsOf, NDJSON, parseLog } from './read-log.ts'
 
 let directory: string
@@ -117,4 +118,25 @@ test('names that were folded into one are one in the store', async () => {
     { route: '/a', events: 1 },
     { route: '__other__', events: 2 },
   ])
+})
+
+const countedEvent = z.object({ status: z.number(), count: z.number() })
+const countedRow = z.object({ status: z.number(), total: z.coerce.number() })
+
+test.each(readFixtures())('of $name the store holds and rolls up what was checked by hand', async (fixture) => {
+  for (const table of ['access_events', 'cells_10s', 'cells_1m']) await store.command(`TRUNCATE TABLE ${table}`)
+  await store.insertNative('access_events', encodeNative(parseLog(fixture.log, fixture.spec).columns), fixture.name)
+  const requests = new Map<number, number>()
+  for (const event of fixture.events) {
+    const { status, count } = countedEvent.parse(event)
+    requests.set(status, (requests.get(status) ?? 0) + count)
+  }
+  const stored = async (table: string, column: string) => {
+    const rows = await store.query(countedRow, `SELECT status, sum(${column}) AS total FROM ${table} GROUP BY status`)
+    return new Map(rows.map(({ status, total }) => [status, total]))
+  }
+  expect(requests.size).toBeGreaterThan(1)
+  expect(await stored('access_events', 'count')).toEqual(requests)
+  expect(await stored('cells_10s', 'requests')).toEqual(requests)
+  expect(await stored('cells_1m', 'requests')).toEqual(requests)
 })
