@@ -14,7 +14,8 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   const help: string[] = []
   const program = await createProgram(context, (text) => help.push(text), args)
   try {
-    await program.parseAsync(args, { from: 'user' })
+    // Who types the name alone asks what it can do.
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return DONE
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
@@ -28,6 +29,11 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     return exitCode
   }
 }
+
+const START_HERE = `
+Start here:
+  culprit demo
+  culprit replay access.log.gz --changes deploys.ndjson`
 
 type AddCommand = (program: Command, context: CommandContext) => void
 
@@ -69,7 +75,7 @@ export async function createProgram(
     .configureOutput({ writeOut: writeHelp, writeErr: () => {} })
     .configureHelp({ helpWidth: Math.min(context.terminal.columns, 80) })
     .helpCommand(false)
-    .addHelpText('after', '\nStart here:\n  culprit replay access.log.gz --changes deploys.ndjson')
+    .addHelpText('after', START_HERE)
   const [asked = ''] = args
   const loads = Object.entries(COMMANDS).filter(([name]) => name === asked || !Object.hasOwn(COMMANDS, asked))
   for (const [, load] of loads) (await load())(program, context)

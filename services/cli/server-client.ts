@@ -10,7 +10,7 @@ export interface ServerClient {
 const REQUEST_MS_MAX = 30_000
 
 /**
- * Talks to a running server. @throws InputError with the server's own words where it refuses what was sent, OperationError
+ * Talks to a running server. @throws InputError where `url` is no address, and with the server's own words where it refuses what was sent, OperationError
  * where it can't be reached or fails.
  */
 export function createServerClient(options: {
@@ -18,6 +18,8 @@ export function createServerClient(options: {
   readonly token: string | undefined
 }): ServerClient {
   const { url, token } = options
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new InputError(`${url}: no address of a server: write it like http://127.0.0.1:8080`, 'usage')
   async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<unknown> {
     const response = await fetch(new URL(path, url), {
       method,

@@ -30,8 +30,8 @@ Examples:
   culprit backtest --since 3d
   culprit backtest --config quieter.yaml
 
-Over the embedded engine stop the server first: one process at a time can use its
-directory. It reads counts by ten seconds, which are kept as long as
+Over the embedded engine stop the server first: one process at a time can use
+its directory. It reads counts by ten seconds, which are kept as long as
 retention.cells_10s says.`
 
 export function addBacktestCommand(program: Command, context: CommandContext): void {

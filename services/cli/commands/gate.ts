@@ -30,7 +30,12 @@ export function addGateCommand(program: Command, context: CommandContext): void 
     .option('--json', "the server's answer")
     .addHelpText(
       'after',
-      `\nExit code 0: healthy. ${HARMFUL}: harmful, the evidence is printed. ${TOO_LITTLE_TRAFFIC}: not enough traffic to tell.`,
+      `
+Exit code 0: healthy. ${HARMFUL}: harmful, the evidence is printed.
+${TOO_LITTLE_TRAFFIC}: not enough traffic to tell.
+
+Example:
+  culprit gate --service checkout --version v42 --wait 5m`,
     )
     .action((flags: GateFlags) => gate(flags, context))
 }

@@ -28,16 +28,19 @@ export function diagnose(diagnosis: Diagnosis): Finding[] {
     const fix = 'send some: POST /api/v1/events, or name files under sources in culprit.yaml'
     return [{ state: 'warning', about: 'events', text: 'nothing was stored yet', fix }]
   }
-  const busy = services.filter(({ requests }) => requests >= REQUESTS_MIN)
   return [
     judgeEvents(diagnosis),
     judgeDetector(diagnosis),
     judgeRejects(diagnosis),
-    judgeVersions(busy),
-    judgeHosts(busy),
-    judgeRoutes(busy),
+    ...judgeServices(services.filter(({ requests }) => requests >= REQUESTS_MIN)),
     judgeChanges(diagnosis),
   ]
+}
+
+function judgeServices(busy: readonly ServiceDiagnosis[]): Finding[] {
+  if (busy.length > 0) return [judgeVersions(busy), judgeHosts(busy), judgeRoutes(busy)]
+  const text = `none has ${REQUESTS_MIN} requests yet: too few to say what its log lacks`
+  return [{ state: 'ok', about: 'services', text }]
 }
 
 function judgeEvents({ newest_event_at, now, requests, services }: Diagnosis): Finding {

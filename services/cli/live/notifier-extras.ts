@@ -73,13 +73,16 @@ const BLIND_MS = 10 * 60_000
 export function startHeartbeat({ store, fetch, log, nowMs }: Extras, config: NotifyConfig): () => void {
   const { heartbeat } = config
   if (heartbeat === undefined) return () => {}
+  const startedAtMs = nowMs()
   const problem = async () => {
     const [row] = await store.query(
       z.object({ age_ms: z.coerce.number() }),
       'SELECT {now:Int64} - toUnixTimestamp64Milli(max(updated_at)) AS age_ms FROM checkpoints HAVING count() > 0',
       { now: Math.floor(nowMs()) },
     )
-    return row !== undefined && row.age_ms > BLIND_MS ? 'the detector has judged nothing for ten minutes' : undefined
+    return (row?.age_ms ?? nowMs() - startedAtMs) > BLIND_MS
+      ? 'the detector has judged nothing for ten minutes'
+      : undefined
   }
   const timer = setInterval(() => void beat({ fetch, problem, log }, heartbeat.url), heartbeat.every)
   return () => clearInterval(timer)

@@ -9,7 +9,7 @@ import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import { configuredChannels } from '../../notifier/config.ts'
-import { readChanges, readNotices, storeNotices } from '../../notifier/io/notices-table.ts'
+import { readChanges, readNotices, readOldestDue, storeNotices } from '../../notifier/io/notices-table.ts'
 import { readSilences, storeSilences } from '../../notifier/io/silences-table.ts'
 import { slackInteractions } from '../../notifier/io/slack-interactions.ts'
 import { createMaintenance } from '../../notifier/maintenance.ts'
@@ -31,6 +31,11 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
   const { log, metrics, nowMs } = deps
   const store = await deps.openStore()
   const countSent = metrics.counter('culprit_notices_sent_total', 'Notices that their channel took.')
+  metrics.gauge(
+    'culprit_notices_waiting_seconds',
+    'How long the oldest notice waits that its channel has not taken yet.',
+    async () => (nowMs() - ((await readOldestDue(store)) ?? nowMs())) / 1000,
+  )
   const channels = await openChannels(config.notify, nowMs)
   const extras = { store, fetch: channels.fetch, log, nowMs }
   const notifier = createNotifier(

@@ -81,6 +81,15 @@ export async function readNotices(store: Pick<Store, 'query'>, sinceMs: number) 
   return { notices: notices.toReversed(), incidents }
 }
 
+/** When the oldest notice that its channel has not taken yet came to be, epoch ms; undefined when none waits. */
+export async function readOldestDue(store: Pick<Store, 'query'>): Promise<number | undefined> {
+  const [row] = await store.query(
+    z.object({ at: z.coerce.number(), waiting: z.coerce.number() }),
+    "SELECT toUnixTimestamp64Milli(min(created_at)) AS at, count() AS waiting FROM notices FINAL WHERE state = 'due'",
+  )
+  return row === undefined || row.waiting === 0 ? undefined : row.at
+}
+
 /** The changes of the time, newest first. */
 export function readChanges(store: Pick<Store, 'query'>, sinceMs: number): Promise<ChangeReport[]> {
   return store.query(
