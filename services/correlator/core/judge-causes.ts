@@ -76,7 +76,8 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
 
 /** A candidate that was taken back while the errors went on. */
 function toTried({ change }: Candidate, undo: Undo | undefined): Refuted | undefined {
-  return undo?.kind === 'reverts' && undo.outcome === 'no-help' ? { change, undo } : undefined
+  if (undo === undefined || undo.kind === 'replaces') return undefined
+  return undo.outcome === 'no-help' ? { change, undo } : undefined
 }
 
 function clearTried({ change, undo }: Refuted): ClearedChange {

@@ -22,8 +22,11 @@ const AT_ONCE_MS = 15_000
 /** What was done during an incident that takes a suspect back. */
 export interface Undo {
   readonly change: Change
-  /** `reverts`: back to what ran before. `replaces`: another version or setting on top, which may be the fix. */
-  readonly kind: 'reverts' | 'replaces'
+  /**
+   * `reverts`: back to what ran before it. `goes_past`: further back, as whoever holds an earlier one guilty would go.
+   * `replaces`: another version or setting on top, which may be the fix.
+   */
+  readonly kind: 'reverts' | 'goes_past' | 'replaces'
   readonly outcome: 'recovered' | 'no-help' | 'too-soon'
   /** From its start to recovery. */
   readonly recoveredAfterMs?: number
@@ -52,8 +55,9 @@ function kindOfUndo({ data }: IncidentCase, candidate: Candidate, later: Change)
   if (change.version !== undefined && isSameVersion(version, change.version)) return undefined
   const ran = data.versions.find((span) => span.service === service && isSameVersion(span.version, version))
   const ranBefore = ran === undefined ? later.kind === 'rollback' : ran.firstAtMs < change.startedAtMs
-  const replaced = change.previousVersion !== undefined && isSameVersion(version, change.previousVersion)
-  if (ranBefore || replaced) return 'reverts'
+  const { previousVersion } = change
+  if (previousVersion !== undefined && isSameVersion(version, previousVersion)) return 'reverts'
+  if (ranBefore) return previousVersion === undefined ? 'reverts' : 'goes_past'
   // Going back to something newer than the candidate leaves the candidate in place.
   return later.kind === 'rollback' ? undefined : 'replaces'
 }
@@ -122,5 +126,5 @@ export function sayRecovery(undo: Change, recoveredAfterMs: number): string {
 
 function telling({ kind, outcome }: Undo): number {
   if (outcome === 'too-soon') return 0
-  return (outcome === 'recovered' ? 2 : 1) + (kind === 'reverts' ? 2 : 0)
+  return (outcome === 'recovered' ? 2 : 1) + (kind === 'replaces' ? 0 : 2)
 }

@@ -1,5 +1,6 @@
 import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import type { Change } from '../../../../shared/domain/change.ts'
+import type { Spike } from '../../../../shared/domain/spike.ts'
 import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
@@ -32,6 +33,8 @@ const SLOW_TO_MS = 52 * MINUTE_MS
 const SLOW_SHOULDER_MS = 5 * MINUTE_MS
 const ROLLOUT_SLACK_MS = MINUTE_MS
 const UNSEEN_ONSET_LOG_ODDS = -3
+/** Belief that other spikes of the root tell its onset better than the sharpest: thin errors show first where they are all. */
+const OTHER_SPIKES_SHARE = 0.2
 
 /**
  * How much likelier the onset is where it is if this change did it than if it is unrelated, when it may lie anywhere in
@@ -44,8 +47,8 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
     return { evidence: toEvidence('lag', UNSEEN_ONSET_LOG_ODDS, { text, data: {} }) }
   }
   const { lookbackMs } = incident.settings
-  const { onsetGuesses, onsetAtMs } = incident.spike
-  const guesses = onsetGuesses.length > 0 ? onsetGuesses : [{ atMs: onsetAtMs, weight: 1 }]
+  const { onsetAtMs } = incident.spike
+  const guesses = guessOnset(incident)
   const unseenMs = unseenMeanMs(incident, candidate)
   const density = guesses.reduce((sum, { atMs, weight }) => {
     return sum + weight * lagDensity(candidate, atMs + CELL_MS / 2, { lookbackMs, unseenMs })
@@ -57,6 +60,22 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
   }
   const logOdds = Math.log(Math.max(density, Number.MIN_VALUE) * lookbackMs)
   return { evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs, sayFirst(incident)), data }) }
+}
+
+/** Where the onset may be by the root's sharpest spike and, for a part, by its others that began before that was seen. */
+function guessOnset({ spike, group, root }: IncidentCase): Spike['onsetGuesses'] {
+  const others = group.spikes.filter((other) => {
+    const isAlike = other !== spike && other.service === root && other.signal === spike.signal
+    return isAlike && other.onsetAtMs <= spike.detectedAtMs
+  })
+  if (others.length === 0) return guessesOf(spike, 1)
+  const share = OTHER_SPIKES_SHARE / others.length
+  return [...guessesOf(spike, 1 - OTHER_SPIKES_SHARE), ...others.flatMap((other) => guessesOf(other, share))]
+}
+
+function guessesOf({ onsetGuesses, onsetAtMs }: Spike, share: number): Spike['onsetGuesses'] {
+  const guesses = onsetGuesses.length > 0 ? onsetGuesses : [{ atMs: onsetAtMs, weight: 1 }]
+  return guesses.map(({ atMs, weight }) => ({ atMs, weight: share * weight }))
 }
 
 /** How long a fault is there, on average, before its first error shows: by how many fail a second, and how slowly it rises. */

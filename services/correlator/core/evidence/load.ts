@@ -11,6 +11,9 @@ const MINUTE_MS = 60_000
 const BEFORE_FROM_MS = 50 * MINUTE_MS
 const BEFORE_TO_MS = 12 * MINUTE_MS
 const BEFORE_MINUTES_MIN = 10
+/** Of fewer requests a minute the median is too coarse; of more it leaves out what stood out by itself. */
+const MEDIAN_FROM = 20
+const RATE_MIN = 0.5
 const AFTER_MS = 45 * MINUTE_MS
 
 /** Surges that break something: around three times the traffic. ln of it, and its spread. */
@@ -29,7 +32,7 @@ export function weighLoad(incident: IncidentCase): Finding | undefined {
   }
   const before = within(-BEFORE_FROM_MS, -BEFORE_TO_MS)
   if (before.length < BEFORE_MINUTES_MIN) return undefined
-  const usual = medianSorted(before.map(({ requests }) => requests).toSorted((a, b) => a - b))
+  const usual = usualRequests(before)
   const failing = trafficWhileFailing(within(-MINUTE_MS, AFTER_MS), incident.spike.baselineRate)
   if (failing === undefined || usual <= 0) return undefined
   const ratio = failing.requestsPerMinute / usual
@@ -37,6 +40,14 @@ export function weighLoad(incident: IncidentCase): Finding | undefined {
   const logOdds = Math.log(surgeDensity(ratio, chanceDeviation) / usualDensity(ratio, chanceDeviation))
   const said = { text: sayTraffic(ratio), data: { ratio, requests_per_minute_before: usual } }
   return { evidence: toEvidence('load', logOdds, said) }
+}
+
+/** Requests a minute. What was read holds no minute without any, and may begin later than what was asked for. */
+function usualRequests(before: readonly ScopeMinute[]): number {
+  const median = medianSorted(before.map(({ requests }) => requests).toSorted((a, b) => a - b))
+  if (median >= MEDIAN_FROM) return median
+  const times = before.map(({ startMs }) => startMs)
+  return total(before, 'requests') / ((Math.max(...times) - Math.min(...times)) / MINUTE_MS + 1)
 }
 
 /** The traffic that the added errors met: each minute counts by its errors, so that it matters little when they began. */
@@ -49,12 +60,23 @@ function trafficWhileFailing(
   if (weight <= 0) return undefined
   const squares = added.reduce((sum, minute) => sum + minute.weight ** 2, 0)
   const weighted = added.reduce((sum, minute) => sum + minute.weight * minute.requests, 0)
-  return { requestsPerMinute: weighted / weight, minutes: weight ** 2 / squares }
+  const requestsPerMinute = Math.max(weighted / weight - countedByErrors(minutes), RATE_MIN)
+  return { requestsPerMinute, minutes: weight ** 2 / squares }
 }
 
+/** Fuller minutes hold more errors: by how much traffic that is counted by its errors looks more than it is, at chance. */
+function countedByErrors(minutes: readonly ScopeMinute[]): number {
+  const mean = total(minutes, 'requests') / minutes.length
+  const variance = minutes.reduce((sum, { requests }) => sum + (requests - mean) ** 2, 0) / minutes.length
+  return Math.min(variance / mean, 1)
+}
+
+/** What is too little for a surge can be one only as far as chance leaves out requests. */
 function surgeDensity(ratio: number, chanceDeviation: number): number {
-  if (ratio < SURGE_RATIO_MIN) return 1e-6
-  return normalDensity(Math.log(ratio), SURGE.mean, Math.hypot(SURGE.deviation, chanceDeviation))
+  const surge = Math.max(ratio, SURGE_RATIO_MIN)
+  const short = Math.log(surge / ratio) / chanceDeviation
+  const density = normalDensity(Math.log(surge), SURGE.mean, Math.hypot(SURGE.deviation, chanceDeviation))
+  return Math.max(density * Math.exp(-0.5 * short ** 2), 1e-6)
 }
 
 function usualDensity(ratio: number, chanceDeviation: number): number {

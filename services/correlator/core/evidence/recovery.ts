@@ -8,6 +8,7 @@ import { sayChange, sayDuration } from '../wording.ts'
 /** Recovery within minutes of undoing the right change is nearly sure; by chance it is about one in ten. */
 const LOG_ODDS = {
   reverts: { recovered: 2.3, 'no-help': -2.5, 'too-soon': 0 },
+  goes_past: { recovered: 1.4, 'no-help': -2.5, 'too-soon': 0 },
   replaces: { recovered: 0.8, 'no-help': -0.2, 'too-soon': 0 },
 } as const
 /** Few broken changes mend themselves. Where rollbacks are never recorded, that none is means little. */

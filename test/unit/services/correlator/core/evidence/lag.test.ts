@@ -54,6 +54,18 @@ test('an onset that may lie anywhere in ten minutes says less than one known to 
   expect(logOdds).toBeGreaterThan(1)
 })
 
+test('a thin service’s onset may be where one route’s spike has it', () => {
+  const wide = spikeAt(120, { evidence: 60, detectedAtMs: atMinute(125) })
+  const route = spikeAt(104, { method: 'POST', route: '/pay', evidence: 40, detectedAtMs: atMinute(125) })
+  const change = changeAt(103.5, { kind: 'config' })
+  const logOddsOf = (spikes: readonly (typeof wide)[]) => {
+    const drawn = drawCase(rows, spikes)
+    expect(drawn.onsetAtMs).toBe(atMinute(120))
+    return weighLag(drawn, candidateOf(drawn, change))?.evidence.logOdds ?? Number.NaN
+  }
+  expect(logOddsOf([wide, route])).toBeGreaterThan(logOddsOf([wide]) + 2)
+})
+
 test('where the log begins inside the fault, when it began counts for no change', () => {
   const within = drawCase(rows, [spikeAt(0, { alreadyFailing: true })])
   const finding = weighLag(within, candidateOf(within, changeAt(-10)))

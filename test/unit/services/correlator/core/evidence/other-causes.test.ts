@@ -36,6 +36,12 @@ test('a jump between two handfuls of requests says little', () => {
   expect(Math.abs(finding?.evidence.logOdds ?? Number.NaN)).toBeLessThan(1.5)
 })
 
+test('minutes that fail because they hold more of a thin route’s requests are no surge', () => {
+  const thin = Array.from({ length: 75 }, (_, minute) => [0, 1, 0, 3, 2][minute % 5] ?? 0)
+  const failures = thin.map((requests, minute) => (minute < 60 ? 0 : Math.floor(requests / 2)))
+  expect(weighLoad(caseOf([{ requests: thin, failures }]))?.evidence.logOdds).toBeLessThan(1)
+})
+
 test('one client with nearly all errors and few of the requests is the cause', () => {
   const finding = weighOneClient(
     caseOf([

@@ -130,6 +130,21 @@ test('errors that end while the release goes on spreading are hardly its own', (
   })
 })
 
+test('a rollback that skips what a release replaced speaks more for an earlier one', () => {
+  const back = changeAt(79, { kind: 'rollback', version: 'v40' })
+  const [first, second] = [
+    changeAt(40, { id: 'v41', version: 'v41', previousVersion: 'v40' }),
+    changeAt(50, { id: 'v42', version: 'v42', previousVersion: 'v41' }),
+  ]
+  const logOddsOf = (change: Change): number => {
+    const candidate = candidateOf(recovered, change)
+    const undo = findUndo(recovered, candidate, [first, second, back])
+    return weighRecovery(recovered, candidate, { undo, recordsUndos: true })?.evidence.logOdds ?? Number.NaN
+  }
+  expect(logOddsOf(second)).toBeGreaterThan(1)
+  expect(logOddsOf(first)).toBeGreaterThan(logOddsOf(second) + 0.5)
+})
+
 test('a deploy that begins with the errors is no fix of them', () => {
   const incident = drawCase(drawLog([{ requests: steady(300, 75), failures: [...quiet, 30] }]), [
     spikeAt(60, { resolvedMinute: 61 }),
