@@ -29,8 +29,11 @@ export function weighRecovery(
   { undo, recordsUndos }: { readonly undo: Undo | undefined; readonly recordsUndos: boolean },
 ): Finding | undefined {
   if (undo === undefined) return weighByItself(incident, candidate, recordsUndos)
-  const logOdds = LOG_ODDS[undo.kind][undo.outcome]
-  if (logOdds === 0) return undefined
+  const ofUndo = LOG_ODDS[undo.kind][undo.outcome]
+  if (ofUndo === 0) return undefined
+  // What another release on top did not end was still in place when it ended.
+  const endedByItself = undo.kind === 'replaces' && undo.outcome === 'no-help' && incident.resolvedAtMs !== null
+  const logOdds = endedByItself ? Math.min(byItself(recordsUndos), ofUndo) : ofUndo
   const text =
     undo.recoveredAfterMs === undefined
       ? `still failing long after ${sayChange(undo.change)}`
@@ -47,8 +50,7 @@ function weighByItself(
   const lastedMs = resolvedAtMs - onsetAtMs
   const soon = BY_ITSELF_SOON.find(({ withinMs }) => lastedMs < withinMs)
   if (soon === undefined) {
-    const logOdds = recordsUndos ? BY_ITSELF_LOG_ODDS.recorded : BY_ITSELF_LOG_ODDS.unrecorded
-    return toFinding(logOdds, 'normal again without anybody having recorded taking it back', {})
+    return toFinding(byItself(recordsUndos), 'normal again without anybody having recorded taking it back', {})
   }
   const text = `normal again by itself after ${sayDuration(lastedMs)}`
   const isSpreading = resolvedAtMs < (startMs + endMs) / 2
@@ -57,6 +59,10 @@ function weighByItself(
     return toFinding(BY_ITSELF_SPREADING_LOG_ODDS, said, { lasted_s: lastedMs / 1000 })
   }
   return toFinding(soon.logOdds, text, { lasted_s: lastedMs / 1000 })
+}
+
+function byItself(recordsUndos: boolean): number {
+  return recordsUndos ? BY_ITSELF_LOG_ODDS.recorded : BY_ITSELF_LOG_ODDS.unrecorded
 }
 
 function toFinding(logOdds: number, text: string, data: Evidence['data']): Finding {

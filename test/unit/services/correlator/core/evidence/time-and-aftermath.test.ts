@@ -145,6 +145,19 @@ test('a rollback that skips what a release replaced speaks more for an earlier o
   expect(logOddsOf(first)).toBeGreaterThan(logOddsOf(second) + 0.5)
 })
 
+test('a release that another one replaced to no avail, and that ended by itself, fares no better than one left in place', () => {
+  const rows = drawLog([{ requests: steady(300, 110), failures: [...quiet, ...steady(30, 35)] }])
+  const incident = drawCase(rows, [spikeAt(60, { resolvedMinute: 95 })])
+  const replaced = candidateOf(incident, bad)
+  const left = candidateOf(incident, flag)
+  const next = changeAt(70, { id: 'next', version: 'v43' })
+  const undo = findUndo(incident, replaced, [bad, next])
+  expect(undo).toMatchObject({ kind: 'replaces', outcome: 'no-help' })
+  const of = (known: typeof undo, candidate: typeof left) =>
+    weighRecovery(incident, candidate, { undo: known, recordsUndos: true })?.evidence.logOdds
+  expect(of(undo, replaced)).toBe(of(undefined, left))
+})
+
 test('a deploy that begins with the errors is no fix of them', () => {
   const incident = drawCase(drawLog([{ requests: steady(300, 75), failures: [...quiet, 30] }]), [
     spikeAt(60, { resolvedMinute: 61 }),
