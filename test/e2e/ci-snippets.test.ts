@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { readConfig } from '../../services/cli/config.ts'
@@ -15,7 +15,7 @@ const CI = new URL('../../deploy/ci/', import.meta.url)
 let directory: string
 let services: RunningServices
 
-beforeEach(async () => {
+beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'culprit-ci-'))
   const config = await readConfig(undefined, {
     CULPRIT_LISTEN__PORT: '0',
@@ -25,7 +25,7 @@ beforeEach(async () => {
   services = await startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
 })
 
-afterEach(async () => {
+afterAll(async () => {
   await services.stop()
   await rm(directory, { recursive: true, force: true, maxRetries: 5 })
 })
@@ -42,8 +42,9 @@ async function run(script: string, variables: Readonly<Record<string, string>>):
   await promisify(execFile)('sh', ['-eu', '-c', script], { env: { ...env, ...variables } })
 }
 
-async function changes(): Promise<unknown[]> {
-  const response = await fetch(`${services.address}/api/v1/changes`)
+/** What is known of a service's changes; each snippet is of a service of its own. */
+async function changesOf(service: string): Promise<unknown[]> {
+  const response = await fetch(`${services.address}/api/v1/changes?service=${service}`)
   return z.object({ items: z.array(z.unknown()) }).parse(await response.json()).items
 }
 
@@ -61,17 +62,19 @@ test('the GitHub step tells the deploy, and how it ended', async () => {
     GITHUB_SERVER_URL: 'https://github.com',
   }
   await run(steps[0]?.run ?? '', { ...github, DEPLOY_SERVICE: 'checkout', DEPLOY_STATUS: 'failure' })
-  await expect.poll(changes, { timeout: 10_000 }).toMatchObject([
-    {
-      id: 'github-77-1-checkout',
-      kind: 'deploy',
-      service: 'checkout',
-      version: SHA.slice(0, 12),
-      status: 'failed',
-      author: 'ana',
-      url: 'https://github.com/shop/checkout/actions/runs/77',
-    },
-  ])
+  await expect
+    .poll(() => changesOf('checkout'), { timeout: 10_000 })
+    .toMatchObject([
+      {
+        id: 'github-77-1-checkout',
+        kind: 'deploy',
+        service: 'checkout',
+        version: SHA.slice(0, 12),
+        status: 'failed',
+        author: 'ana',
+        url: 'https://github.com/shop/checkout/actions/runs/77',
+      },
+    ])
 })
 
 test('the GitLab job tells the deploy, whatever its commit is called', async () => {
@@ -90,7 +93,7 @@ test('the GitLab job tells the deploy, whatever its commit is called', async () 
     DEPLOY_SERVICE: 'cart',
   })
   await expect
-    .poll(changes, { timeout: 10_000 })
+    .poll(() => changesOf('cart'), { timeout: 10_000 })
     .toMatchObject([{ id: 'gitlab-5-cart', env: 'prod', service: 'cart', version: SHA.slice(0, 8), title: HOSTILE }])
 })
 
@@ -102,12 +105,10 @@ test('the Jenkins step tells the deploy', async () => {
     JOB_NAME: 'shop',
     BUILD_URL: 'https://ci.example/9',
   }
-  await run(script, { ...jenkins, GIT_COMMIT: SHA, BUILD_RESULT: 'ABORTED' })
+  await run(script, { ...jenkins, GIT_COMMIT: SHA, BUILD_RESULT: 'ABORTED', DEPLOY_SERVICE: 'web' })
   await expect
-    .poll(changes, { timeout: 10_000 })
-    .toMatchObject([
-      { id: 'jenkins-jenkins-shop-9', service: 'checkout', version: SHA.slice(0, 12), status: 'cancelled' },
-    ])
+    .poll(() => changesOf('web'), { timeout: 10_000 })
+    .toMatchObject([{ id: 'jenkins-jenkins-shop-9', service: 'web', version: SHA.slice(0, 12), status: 'cancelled' }])
 })
 
 test('the CircleCI step tells the deploy', async () => {
@@ -121,7 +122,7 @@ test('the CircleCI step tells the deploy', async () => {
   const project = { CIRCLE_PROJECT_USERNAME: 'shop', CIRCLE_PROJECT_REPONAME: 'search', DEPLOY_SERVICE: 'search' }
   await run(steps[0]?.run.command ?? '', { ...circle, ...project })
   await expect
-    .poll(changes, { timeout: 10_000 })
+    .poll(() => changesOf('search'), { timeout: 10_000 })
     .toMatchObject([{ id: 'circleci-w1-search', service: 'search', repo: 'shop/search', author: 'eva' }])
 })
 
@@ -138,7 +139,7 @@ test('the Kubernetes forwarder tells a rollout when it begins and when it is don
       uid: 'u-1',
       generation: 4,
       name: 'checkout-web',
-      labels: { 'app.kubernetes.io/name': 'checkout' },
+      labels: { 'app.kubernetes.io/name': 'pay' },
       annotations: { 'deployment.kubernetes.io/revision': '12' },
       creationTimestamp: '2026-01-01T00:00:00Z',
     },
@@ -158,13 +159,15 @@ test('the Kubernetes forwarder tells a rollout when it begins and when it is don
   await writeFile(join(directory, 'kubectl'), `#!/bin/sh\ncat ${directory}/watched.json\n`)
   await chmod(join(directory, 'kubectl'), 0o755)
   await run(script.join('\n'), {})
-  await expect.poll(changes, { timeout: 10_000 }).toMatchObject([
-    {
-      id: 'kubernetes-u-1-12',
-      service: 'checkout',
-      version: 'v42',
-      status: 'succeeded',
-      ts: '2026-11-21T10:00:01.000Z',
-    },
-  ])
+  await expect
+    .poll(() => changesOf('pay'), { timeout: 10_000 })
+    .toMatchObject([
+      {
+        id: 'kubernetes-u-1-12',
+        service: 'pay',
+        version: 'v42',
+        status: 'succeeded',
+        ts: '2026-11-21T10:00:01.000Z',
+      },
+    ])
 })

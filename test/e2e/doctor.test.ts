@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../services/cli/config.ts'
 import { startServices } from '../../services/cli/live/start-services.ts'
 import { createLog } from '../../shared/runtime/log.ts'
-import { runCulprit } from './run-culprit.ts'
+import { runHere } from './run-culprit.ts'
 
 let directory: string
 
@@ -28,7 +28,7 @@ test('the doctor asks a running server, and says what its logs lack', { timeout:
       count: 5_000,
     })
     await fetch(`${services.address}/api/v1/events?format=ndjson`, { method: 'POST', body: event })
-    const asked = async () => (await runCulprit(['doctor', '--server', services.address])).stdout
+    const asked = async () => (await runHere(['doctor', '--server', services.address])).stdout
     await expect.poll(asked, { timeout: 20_000, interval: 500 }).toMatch(/5,000 requests of 1 service/)
     const text = await asked()
     expect(text).toMatch(/ok +server +answers/)
@@ -44,9 +44,9 @@ test('without a server it says so, and a wrong configuration is what is to be me
   const nowhere = ['--server', 'http://127.0.0.1:9']
   const config = join(directory, 'culprit.yaml')
   await writeFile(config, `data_directory: ${directory}/data\n`)
-  const quiet = await runCulprit(['doctor', '--config', config, ...nowhere])
+  const quiet = await runHere(['doctor', '--config', config, ...nowhere])
   expect(quiet).toMatchObject({ code: 0, stdout: expect.stringMatching(/warning +server +none answers/) })
   await writeFile(config, 'detektion: {}\n')
-  const wrong = await runCulprit(['doctor', '--config', config, ...nowhere])
+  const wrong = await runHere(['doctor', '--config', config, ...nowhere])
   expect(wrong).toMatchObject({ code: 1, stdout: expect.stringMatching(/failed +configuration[\s\S]*detection/) })
 })

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../../services/cli/config.ts'
 import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
-import { runCulprit } from './run-culprit.ts'
+import { runHere } from './run-culprit.ts'
 
 let directory: string
 let services: RunningServices
@@ -21,15 +21,19 @@ const start = async () => {
   return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
 }
 
-beforeEach(async () => {
+const startEmpty = async () => {
   directory = await mkdtemp(join(tmpdir(), 'culprit-live-'))
   services = await start()
-})
+}
 
-afterEach(async () => {
+const end = async () => {
   await services.stop()
   await rm(directory, { recursive: true, force: true, maxRetries: 5 })
-})
+}
+
+// One server for all but the last, which tells of an hour before anything was judged.
+beforeAll(startEmpty)
+afterAll(end)
 
 async function post(path: string, body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${services.address}${path}`, { method: 'POST', body, headers })
@@ -64,38 +68,6 @@ function hourOfTraffic(): string {
   return lines.map((line) => JSON.stringify(line)).join('\n')
 }
 
-test('events and a change go in over HTTP, and the incident with its suspect comes out', {
-  timeout: 120_000,
-}, async () => {
-  const deployedAt = new Date(Math.floor(Date.now() / CELL_MS) * CELL_MS - 20 * CELL_MS - 15_000).toISOString()
-  const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
-  const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
-  expect(told).toEqual({ status: 202, answer: { accepted: 1, ids: ['deploy-42'] } })
-  const sent = await post('/api/v1/events?format=ndjson', `${hourOfTraffic()}\nno event\n`)
-  expect(sent).toMatchObject({ status: 202, answer: { rejected: 1, errors: [{ reason: 'not-json' }] } })
-
-  await expect.poll(() => list('/api/v1/incidents'), { timeout: 90_000, interval: 250 }).toHaveLength(1)
-  const [incident] = await list('/api/v1/incidents')
-  expect(incident).toMatchObject({ service: 'checkout', cause: 'change', state: 'open' })
-  expect(incident?.['suspects']).toMatchObject([{ change_id: 'deploy-42' }])
-  const one = await fetch(`${services.address}/api/v1/incidents/${String(incident?.['id'])}`)
-  expect(await one.json()).toEqual(incident)
-
-  const said = await runCulprit([
-    ...['incidents', String(incident?.['id']), '--acknowledge', '--author', 'ana', '--note', 'on it'],
-    ...['--server', services.address],
-  ])
-  expect(said).toMatchObject({ code: 0 })
-  expect(await list('/api/v1/incidents')).toMatchObject([{ state: 'acknowledged', acknowledged_by: 'ana' }])
-
-  // The same data directory again: the incident is the same one.
-  await services.stop()
-  services = await start()
-  expect(await list('/api/v1/incidents')).toMatchObject([{ id: incident?.['id'], acknowledged_by: 'ana' }])
-  const shown = await runCulprit(['incidents', String(incident?.['id']), '--server', services.address])
-  expect(shown.stdout).toMatch(/acknowledged\s+\d\d:\d\d:\d\d by ana: on it/)
-})
-
 test('the same Idempotency-Key stores its events once', async () => {
   const event = JSON.stringify({ ts: new Date().toISOString(), service: 'shop', path: '/a', status: 200 })
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -121,7 +93,7 @@ test('a wrong request is told what is wrong with it', async () => {
 const COMMAND_LINES = { timeout: 120_000 }
 
 test('the command line sends a change and lists what the server knows', COMMAND_LINES, async () => {
-  const culprit = (...args: string[]) => runCulprit([...args, '--server', services.address])
+  const culprit = (...args: string[]) => runHere([...args, '--server', services.address])
   const sent = await culprit('change', '--service', 'checkout', '--version', 'v42', '--author', 'ana', '--id', 'd42')
   expect(sent).toMatchObject({ code: 0, stdout: 'the change is known as d42\n' })
   expect((await culprit('changes')).stdout).toContain('checkout: deploy v42 by ana (succeeded)')
@@ -131,7 +103,7 @@ test('the command line sends a change and lists what the server knows', COMMAND_
 })
 
 test('the command line shows a change and deletes one sent by mistake, once', COMMAND_LINES, async () => {
-  const culprit = (...args: string[]) => runCulprit([...args, '--server', services.address])
+  const culprit = (...args: string[]) => runHere([...args, '--server', services.address])
   await post('/api/v1/changes', JSON.stringify({ id: 'd42', ts: Date.now(), service: 'checkout', author: 'ana' }))
   expect((await culprit('changes', 'd42')).stdout).toMatch(/^author +ana$/m)
   expect(await culprit('changes', 'd42', '--delete')).toMatchObject({ code: 0 })
@@ -158,4 +130,38 @@ test('tells Prometheus what it took and how far it has judged', async () => {
     return Number(/^culprit_detector_judged_until_seconds (\d+)$/m.exec(metrics)?.[1])
   }
   await expect.poll(judgedUntil, { timeout: 20_000 }).toBeGreaterThan(Date.now() / 1000 - 60)
+})
+
+test('events and a change go in over HTTP, and the incident with its suspect comes out', {
+  timeout: 120_000,
+}, async () => {
+  await end()
+  await startEmpty()
+  const deployedAt = new Date(Math.floor(Date.now() / CELL_MS) * CELL_MS - 20 * CELL_MS - 15_000).toISOString()
+  const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
+  const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
+  expect(told).toEqual({ status: 202, answer: { accepted: 1, ids: ['deploy-42'] } })
+  const sent = await post('/api/v1/events?format=ndjson', `${hourOfTraffic()}\nno event\n`)
+  expect(sent).toMatchObject({ status: 202, answer: { rejected: 1, errors: [{ reason: 'not-json' }] } })
+
+  await expect.poll(() => list('/api/v1/incidents'), { timeout: 90_000, interval: 250 }).toHaveLength(1)
+  const [incident] = await list('/api/v1/incidents')
+  expect(incident).toMatchObject({ service: 'checkout', cause: 'change', state: 'open' })
+  expect(incident?.['suspects']).toMatchObject([{ change_id: 'deploy-42' }])
+  const one = await fetch(`${services.address}/api/v1/incidents/${String(incident?.['id'])}`)
+  expect(await one.json()).toEqual(incident)
+
+  const said = await runHere([
+    ...['incidents', String(incident?.['id']), '--acknowledge', '--author', 'ana', '--note', 'on it'],
+    ...['--server', services.address],
+  ])
+  expect(said).toMatchObject({ code: 0 })
+  expect(await list('/api/v1/incidents')).toMatchObject([{ state: 'acknowledged', acknowledged_by: 'ana' }])
+
+  // The same data directory again: the incident is the same one.
+  await services.stop()
+  services = await start()
+  expect(await list('/api/v1/incidents')).toMatchObject([{ id: incident?.['id'], acknowledged_by: 'ana' }])
+  const shown = await runHere(['incidents', String(incident?.['id']), '--server', services.address])
+  expect(shown.stdout).toMatch(/acknowledged\s+\d\d:\d\d:\d\d by ana: on it/)
 })

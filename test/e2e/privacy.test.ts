@@ -11,7 +11,7 @@ import {
   logOf,
   MARKER,
 } from '../support/canary-log.ts'
-import { runCulprit } from './run-culprit.ts'
+import { runHere } from './run-culprit.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'privacy-test-'))
 writeFileSync(join(directory, 'c.log'), logOf(COMBINED_EVENTS, COMBINED_EVENTS, COMBINED_REJECTS))
@@ -29,7 +29,8 @@ test.each([
   ['replay', 'c.log', 'j.log'],
   ['replay', '--json', 'c.log', 'j.log'],
 ])('%s shows no secret of a query, a header or user info: %s', async (...args) => {
-  const { code, stdout, stderr } = await runCulprit(args, { cwd: directory })
+  const files = args.map((arg) => (arg.endsWith('.log') ? join(directory, arg) : arg))
+  const { code, stdout, stderr } = await runHere(files)
   expect(code).toBe(0)
   expect(stdout + stderr).toContain(MARKER.slice(-6))
   expect(stdout + stderr).not.toContain(CANARY)
@@ -38,13 +39,14 @@ test.each([
 
 test('hashed clients need a key, which a file or the environment gives', async () => {
   const variables = { CULPRIT_PRIVACY__CLIENT: 'hashed' }
-  const without = await runCulprit(['parse', 'c.log', '--json'], { cwd: directory, environment: variables })
+  const log = join(directory, 'c.log')
+  const without = await runHere(['parse', log, '--json'], variables)
   expect(without).toMatchObject({ code: 1, stdout: '' })
   expect(without.stderr).toMatch(/^culprit: CULPRIT_PRIVACY__CLIENT: .*needs a key: set client_key_file/)
   const keyFile = join(directory, 'key.txt')
   writeFileSync(keyFile, 'a key of sixteen characters or more\n')
   const environment = { ...variables, CULPRIT_PRIVACY__CLIENT_KEY_FILE: keyFile }
-  const { code, stdout } = await runCulprit(['parse', 'c.log', '--json'], { cwd: directory, environment })
+  const { code, stdout } = await runHere(['parse', log, '--json'], environment)
   expect(code).toBe(0)
   expect(stdout).toMatch(/"client":"[\da-f]{16}"/)
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { runCulprit, sampleChanges, sampleLog } from './run-culprit.ts'
+import { runCulprit, runHere, sampleChanges, sampleLog } from './run-culprit.ts'
 
 const documentSchema = z.strictObject({
   summary: z.strictObject({
@@ -56,8 +56,15 @@ async function replayToDocument(args: readonly string[], input?: Uint8Array) {
   return documentSchema.parse(JSON.parse(stdout))
 }
 
+/** The sample, from its file; replayed once for all that look at it. */
+let sample: ReturnType<typeof replayToDocument> | undefined
+function replaySample() {
+  sample ??= replayToDocument([sampleLog, '--changes', sampleChanges])
+  return sample
+}
+
 test('the sample names the bad deploy, how sure it is, and what it cleared', async () => {
-  const { summary, incidents } = await replayToDocument([sampleLog, '--changes', sampleChanges])
+  const { summary, incidents } = await replaySample()
   expect(summary).toMatchObject({ lines: sampleLines, rejected: 0, parsed: sampleLines, incidents: 1 })
   const [incident] = incidents
   expect(incident).toMatchObject({ service: 'checkout', cause: 'change', state: 'resolved' })
@@ -68,7 +75,7 @@ test('the sample names the bad deploy, how sure it is, and what it cleared', asy
 })
 
 test('the same log gives the same incidents twice, from a file and from standard input alike', async () => {
-  const fromFile = await replayToDocument([sampleLog, '--changes', sampleChanges])
+  const fromFile = await replaySample()
   const fromInput = await replayToDocument(['-', '--changes', sampleChanges], sampleText)
   expect(fromInput.incidents).toEqual(fromFile.incidents)
 })
@@ -267,14 +274,14 @@ test.each([
     says: /one of the files/,
   },
 ])('$what is answered in one line that says what to do', async ({ args, code, says }) => {
-  const ran = await runCulprit(args)
+  const ran = await runHere(args)
   expect(ran.stderr).toMatch(says)
   expect(ran.stderr).toMatch(/^culprit: [^\n]+: [^\n]+\n$/)
   expect(ran).toMatchObject({ code, stdout: '' })
 })
 
 test('the name alone says what can be done, and where to begin', async () => {
-  const { code, stdout, stderr } = await runCulprit([])
+  const { code, stdout, stderr } = await runHere([])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/\n {2}culprit replay .*access\.log/)
 })
@@ -284,6 +291,6 @@ test('culprit.yaml in the directory is read without being named, and the environ
   writeFileSync(join(cwd, 'culprit.yaml'), 'detection: { minimum_ratio: 0 }\n')
   const file = await runCulprit(['replay', sampleLog], { cwd })
   expect(file.stderr).toMatch(/^culprit: culprit\.yaml:1: wrong value of detection\.minimum_ratio/)
-  const variable = await runCulprit(['replay', sampleLog], { environment: { CULPRIT_DETECTION__MINIMUM_RATIO: '0' } })
+  const variable = await runHere(['replay', sampleLog], { CULPRIT_DETECTION__MINIMUM_RATIO: '0' })
   expect(variable.stderr).toMatch(/^culprit: CULPRIT_DETECTION__MINIMUM_RATIO: wrong value/)
 })

@@ -61,7 +61,8 @@ export function createLineQueue(
 
   async function sendAll(): Promise<void> {
     while (pending.length > 0) {
-      await pause(LINGER_MS)
+      // Few lines wait for others to go with; a full batch does not.
+      if (pendingBytes < BATCH_BYTES) await pause(LINGER_MS)
       const batch = takeBatch()
       const bytes = Buffer.concat(batch.flatMap((line) => [line, NEWLINE]))
       parser ??= tryParser(of.options, bytes)

@@ -61,6 +61,9 @@ async function* sent(request: FastifyRequest): AsyncGenerator<Uint8Array, void> 
     yield* request.raw.iterator({ destroyOnReturn: false })
   } catch {
     throw new InputError('the request ended before its body did')
+  } finally {
+    // What is left of it is let go: unread, it would hold the connection until a timeout, and whoever closes the server.
+    request.raw.resume()
   }
 }
 
