@@ -4,12 +4,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CommanderError } from 'commander'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../../services/cli/config.ts'
 import { createProgram } from '../../services/cli/run.ts'
 import { openTerminal } from '../../services/cli/terminal.ts'
 import { readPages, readQuoted } from '../support/documents.ts'
+
+// All commands are loaded, which takes a busy machine long.
+vi.setConfig({ testTimeout: 120_000 })
 
 // What the pages say is held against the product. The blocks of shell are run in test/e2e/documented-commands.test.ts.
 const pages = readPages()

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createProgram } from '../../../../services/cli/run.ts'
 import { openTerminal } from '../../../../services/cli/terminal.ts'
+
+// All commands are loaded, which takes a busy machine long.
+vi.setConfig({ testTimeout: 120_000 })
 
 const terminal = { ...openTerminal(process), columns: 200 }
 
