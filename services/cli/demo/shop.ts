@@ -27,7 +27,7 @@ export interface ShopChange {
 
 /** How long the bad release takes to reach every host. */
 const ROLLOUT_SECONDS = 8
-const BAD_RELEASE_SECOND = 40
+const BAD_RELEASE_SECOND = 25
 /** Of the payments on the bad release. */
 const BAD_ERROR_RATE = 0.35
 const NORMAL_ERROR_RATE = 0.001
@@ -35,14 +35,14 @@ const NORMAL_ERROR_RATE = 0.001
 /** Innocent changes shortly before a bad release, as on any working day. */
 export const SHOP_CHANGES: readonly ShopChange[] = [
   {
-    atSecond: 12,
+    atSecond: 7,
     service: 'search',
     kind: 'feature_flag',
     title: 'new-ranking',
     author: 'lin',
     source: 'launchdarkly',
   },
-  { atSecond: 25, service: 'gateway', kind: 'config', title: 'raise keep-alive', author: 'sam', source: 'github' },
+  { atSecond: 15, service: 'gateway', kind: 'config', title: 'raise keep-alive', author: 'sam', source: 'github' },
   {
     atSecond: BAD_RELEASE_SECOND,
     service: 'checkout',
