@@ -8,7 +8,7 @@ import { clampFuture } from './core/clamp-future.ts'
 import { cutLines } from './core/cut-lines.ts'
 import { ndjsonLines } from './core/ndjson-lines.ts'
 import { packTexts } from './core/pack-texts.ts'
-import { createBlockParser } from './core/parse-block.ts'
+import { createLogParser } from './core/parse-guessed.ts'
 import { type BlockParser, type BlockParserOptions, MAX_REJECTS_KEPT, type Reject } from './core/parsed-block.ts'
 import type { Privacy } from './core/privacy.ts'
 import { createGatherer } from './gather.ts'
@@ -130,7 +130,7 @@ function rememberParsers(privacy: Privacy): (options: BlockParserOptions) => Blo
   const parsers = new Map<string, BlockParser>()
   return (options) => {
     const key = JSON.stringify(options)
-    const parser = parsers.get(key) ?? createBlockParser({ ...options, privacy }, clientHash(privacy))
+    const parser = parsers.get(key) ?? createLogParser({ ...options, privacy }, clientHash(privacy))
     parsers.delete(key)
     parsers.set(key, parser)
     const [oldest] = parsers.keys()

@@ -11,6 +11,8 @@ export interface Fixture {
   readonly name: string
   readonly log: Buffer
   readonly spec: FormatSpec
+  /** What --format says. */
+  readonly asked: string
   /** Its spec can't be found from its lines: only its user knows it. */
   readonly isTold: boolean
   readonly events: readonly unknown[]
@@ -32,7 +34,8 @@ export function readFixtures(): Fixture[] {
 function readFixture(name: string): Fixture {
   const formatFile = new URL(`${name}.format`, FOLDER)
   const isTold = existsSync(formatFile)
-  const spec = parseFormatArgument(isTold ? readFileSync(formatFile, 'utf8').trim() : String(name.split('--')[0]))
+  const asked = isTold ? readFileSync(formatFile, 'utf8').trim() : String(name.split('--')[0])
+  const spec = parseFormatArgument(asked)
   if (spec === 'auto') throw new Error(`${name}: a fixture has a format`)
   const expected = readFileSync(new URL(`${name}.expected.ndjson`, FOLDER), 'utf8')
   const lines: unknown[] = expected
@@ -45,6 +48,7 @@ function readFixture(name: string): Fixture {
     name,
     log: readFileSync(new URL(`${name}.log`, FOLDER)),
     spec,
+    asked,
     isTold,
     events: lines.filter((line) => !isReject(line)),
     rejects: lines.filter(isReject),

@@ -1,6 +1,8 @@
 import { toByteSource } from './byte-source.ts'
+import { FROM, TO } from './envelopes/envelope.ts'
 import { ENVELOPES } from './envelopes/table.ts'
-import type { FormatSpec } from './format-spec.ts'
+import type { EnvelopeName, FormatSpec } from './format-spec.ts'
+import { OK } from './formats/line-format.ts'
 import { hasDirectives } from './formats/table.ts'
 import { MAX_LINE_BYTES } from './parsed-block.ts'
 
@@ -23,6 +25,7 @@ const MAX_HELD_BACK_BYTES = 2 * MAX_LINE_BYTES
 export function createChunkSeams(format: FormatSpec): ChunkSeams {
   const isPart = format.envelope === undefined ? undefined : ENVELOPES[format.envelope].isPart
   const readsDirectives = hasDirectives(format)
+  const findDirective = format.envelope === undefined ? lastDirective : wrappedDirectives(format.envelope)
   const latest = new Map<string, string>()
 
   function wholeLines(bytes: Uint8Array): number {
@@ -40,7 +43,7 @@ export function createChunkSeams(format: FormatSpec): ChunkSeams {
     if (!readsDirectives) return ''
     const before = [...latest.values()].join('')
     for (const name of DIRECTIVES) {
-      const line = lastDirective(toByteSource(bytes).bytes, name)
+      const line = findDirective(toByteSource(bytes).bytes, name)
       if (line !== undefined) latest.set(name, line)
     }
     return before
@@ -60,6 +63,26 @@ function lastDirective(bytes: Buffer, name: string): string | undefined {
   const newline = bytes.indexOf(NEWLINE, start)
   const end = newline === -1 ? bytes.length : newline
   return end - start > MAX_LINE_BYTES ? undefined : `${bytes.toString('utf8', start, end)}\n`
+}
+
+/** The same of lines that are each in an envelope. */
+function wrappedDirectives(name: EnvelopeName): (bytes: Buffer, directive: string) => string | undefined {
+  const envelope = ENVELOPES[name].create()
+  return (bytes, directive) => {
+    for (let at = bytes.lastIndexOf(directive); at !== -1; ) {
+      const start = bytes.lastIndexOf(NEWLINE, at) + 1
+      const newline = bytes.indexOf(NEWLINE, at)
+      const line = bytes.subarray(start, withoutLineEnd(bytes, start, newline === -1 ? bytes.length : newline))
+      const text = envelope.begin(toByteSource(line))
+      if (line.length <= MAX_LINE_BYTES && envelope.unwrap(0, line.length) === OK) {
+        const inside = text.bytes.toString('utf8', envelope.inside[FROM], envelope.inside[TO])
+        if (inside.startsWith(directive)) return `${inside}\n`
+      }
+      // What is elsewhere in a line is none; look on before that line.
+      at = start === 0 ? -1 : bytes.lastIndexOf(directive, start - 1)
+    }
+    return undefined
+  }
 }
 
 function withoutLineEnd(bytes: Uint8Array, start: number, end: number): number {

@@ -1,3 +1,4 @@
+import type { EventColumns } from '../event-columns.ts'
 import { createJsonScanner } from './json-line.ts'
 import { createJsonTable, type JsonName } from './json-table.ts'
 import {
@@ -6,6 +7,7 @@ import {
   DURATION,
   ENV,
   type FormatDefinition,
+  type LineFormat,
   METHOD,
   REGION,
   REQUEST_ID,
@@ -21,21 +23,43 @@ import {
   VIRTUAL_HOST,
 } from './line-format.ts'
 
-/** https://caddyserver.com/docs/logging and https://caddyserver.com/docs/caddyfile/directives/log */
+/**
+ * Its `duration_format` is seconds unless it says otherwise; `string` is told by its unit. https://caddyserver.com/docs/logging and
+ * https://caddyserver.com/docs/caddyfile/directives/log
+ */
 export const caddy: FormatDefinition = {
   name: 'caddy',
   aliases: ['caddy-json'],
   candidates: [{ name: 'caddy' }],
-  // NDJSON with a time and a status could be read, but then it has no request.
-  isLike: ({ path }) => path.size > 1,
-  // `duration_format` is seconds unless it says otherwise; `string` is told by its unit.
-  compile: () => ({
-    scan: createJsonScanner(CADDY_TABLE),
-    time: 'rfc3339-or-epoch',
-    escaping: 'json',
-    durationUnitMs: 1000,
-  }),
+  isLike: (columns) => hasRequests(columns) && !areOfDays(columns),
+  compile: () => compileCaddy(1000),
 }
+
+/** The same with `duration_format nano`. */
+export const caddyNanoseconds: FormatDefinition = {
+  name: 'caddy-ns',
+  aliases: ['caddy-nano'],
+  candidates: [{ name: 'caddy-ns' }],
+  isLike: hasRequests,
+  compile: () => compileCaddy(1e-6),
+}
+
+function compileCaddy(durationUnitMs: number): LineFormat {
+  return { scan: createJsonScanner(CADDY_TABLE), time: 'rfc3339-or-epoch', escaping: 'json', durationUnitMs }
+}
+
+/** NDJSON with a time and a status could be read, but then it has no request. */
+function hasRequests({ path }: EventColumns): boolean {
+  return path.size > 1
+}
+
+/** Half of the requests took a day: nanoseconds that were read as seconds. */
+function areOfDays({ rows, durationMs }: EventColumns): boolean {
+  const long = durationMs.subarray(0, rows).filter((ms) => ms >= DAY_MS)
+  return long.length > rows / 2
+}
+
+const DAY_MS = 86_400_000
 
 const NAMES: readonly JsonName[] = [
   ['ts', TIME, 'string-or-number'],

@@ -3,12 +3,14 @@ import { ENVELOPES } from '../envelopes/table.ts'
 import type { FormatSpec } from '../format-spec.ts'
 import { apache } from './apache.ts'
 import { alb, classicElb } from './aws-elb.ts'
-import { caddy } from './caddy.ts'
+import { caddy, caddyNanoseconds } from './caddy.ts'
 import { combined, common, vhostCombined } from './clf.ts'
+import { cloudfrontJson } from './cloudfront-json.ts'
 import { envoy } from './envoy.ts'
 import { envoyJson } from './envoy-json.ts'
 import { gcp } from './gcp.ts'
 import { haproxy } from './haproxy.ts'
+import { haproxyClf } from './haproxy-clf.ts'
 import { jsonMap } from './json-map.ts'
 import type { FormatDefinition, LineFormat } from './line-format.ts'
 import { ndjson } from './ndjson.ts'
@@ -22,13 +24,16 @@ import { cloudfront, iis } from './w3c.ts'
 /** Every format. Of two that read a log equally well, detection takes the one that stands first. */
 export const FORMATS: readonly FormatDefinition[] = [
   caddy,
+  caddyNanoseconds,
   traefikJson,
   envoyJson,
   gcp,
+  cloudfrontJson,
   ndjson,
   ingressNginx,
   envoy,
   traefik,
+  haproxyClf,
   vhostCombined,
   combined,
   common,

@@ -1,7 +1,7 @@
 // Hot path: indexes bytes, several parameters.
-import { type ByteSource, equalBytes, toByteSource } from '../byte-source.ts'
-import { parseInteger } from '../parse-number.ts'
+import { type ByteSource, toByteSource } from '../byte-source.ts'
 import { scanColumns, toColumnSlots } from './columns.ts'
+import { createDayReader, DATE_BYTES, NO_DAY } from './day-reader.ts'
 import {
   BATCH_LINES,
   BYTES,
@@ -109,7 +109,6 @@ const FIELDS = '#Fields:'
 const DATE = '#Date:'
 /** A directive is short; what is longer is cut. */
 const MAX_DIRECTIVE_BYTES = 8_192
-const NO_DAY = -1
 
 const DAY_SLOT = slotOf(DAY)
 const TIME_SLOT = slotOf(TIME)
@@ -178,33 +177,4 @@ function splitFields(fields: string): string[] {
     .toLowerCase()
     .split(/\s+/)
     .filter((name) => name !== '')
-}
-
-/** Of `2026-11-21`. */
-const DATE_BYTES = 10
-const DAY_MS = 86_400_000
-
-/** Reads dates as days since 1970, and remembers the last one: nearly all lines share it. */
-function createDayReader(): (source: ByteSource, start: number, end: number) => number {
-  const last = toByteSource(new Uint8Array(DATE_BYTES))
-  let lastDay = NO_DAY
-  return (source, start, end) => {
-    if (end - start !== DATE_BYTES) return NO_DAY
-    if (lastDay !== NO_DAY && equalBytes(last, 0, source, start, DATE_BYTES)) return lastDay
-    const day = parseDay(source.bytes, start)
-    if (day === NO_DAY) return NO_DAY
-    source.bytes.copy(last.bytes, 0, start, end)
-    lastDay = day
-    return day
-  }
-}
-
-function parseDay(bytes: Buffer, start: number): number {
-  const year = parseInteger(bytes, start, start + 4)
-  const month = parseInteger(bytes, start + 5, start + 7)
-  const day = parseInteger(bytes, start + 8, start + DATE_BYTES)
-  const atMs = Date.UTC(year, month - 1, day)
-  const date = new Date(atMs)
-  const isDate = year >= 1970 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  return isDate ? atMs / DAY_MS : NO_DAY
 }

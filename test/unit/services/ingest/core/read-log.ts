@@ -1,5 +1,5 @@
 import type { FormatSpec } from '../../../../../services/ingest/core/format-spec.ts'
-import { createBlockParser } from '../../../../../services/ingest/core/parse-block.ts'
+import { createLogParser } from '../../../../../services/ingest/core/parse-guessed.ts'
 import type { BlockParserOptions, ParsedBlock } from '../../../../../services/ingest/core/parsed-block.ts'
 import { type WireEvent, wireEvents } from '../../../../../services/ingest/core/wire-event.ts'
 
@@ -13,7 +13,7 @@ export function parseLog(
   options: Partial<BlockParserOptions> = {},
 ): ParsedBlock {
   const bytes = typeof log === 'string' ? Buffer.from(log) : log
-  const parser = createBlockParser({ format, env: 'prod', ...options })
+  const parser = createLogParser({ format, env: 'prod', ...options })
   return parser.parse(bytes, { source: 'access.log', firstLine: 1, firstByte: 0 })
 }
 

@@ -1,14 +1,18 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { parseFormatArgument } from '../../../../../services/cli/format-argument.ts'
 import { STRICT_PRIVACY } from '../../../../../services/ingest/core/privacy.ts'
 import { eventsRoute } from '../../../../../services/ingest/io/events-route.ts'
 import { createReceiver } from '../../../../../services/ingest/receive-events.ts'
 import { createMemoryBus } from '../../../../../shared/bus/memory.ts'
 import { createHttpServer, type HttpServer } from '../../../../../shared/runtime/http-server.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
+import { readFixtures } from '../../../../support/format-fixtures.ts'
 
 const MIB = 1024 * 1024
 const event = (path: string) => `{"ts":"2026-10-02T11:59:59Z","path":"${path}","status":200}`
+
+const parseFormat = (text: string) => (text === 'auto' ? ({ name: 'ndjson' } as const) : parseFormatArgument(text))
 
 let server: HttpServer
 let address: string
@@ -40,7 +44,7 @@ beforeEach(async () => {
     STRICT_PRIVACY,
   )
   const log = createLog({ level: 'silent', write: () => {} })
-  server = await createHttpServer({ log }, [eventsRoute({ receive, parseFormat: () => ({ name: 'ndjson' }) })])
+  server = await createHttpServer({ log }, [eventsRoute({ receive, parseFormat })])
   address = await server.listen({ host: '127.0.0.1', port: 0 })
 })
 
@@ -124,4 +128,9 @@ test('what cannot be stored now is refused with a time to try again, and nothing
   expect(stored).toEqual([])
   release()
   expect(await first).toMatchObject({ status: 202, answer: { accepted: 30_000 } })
+})
+
+test.each(readFixtures())('takes $name under the name of its format', async ({ log, asked, events, rejects }) => {
+  const { status, answer } = await post(new Uint8Array(log), {}, `?format=${encodeURIComponent(asked)}`)
+  expect([status, answer['accepted'], answer['rejected']]).toEqual([202, events.length, rejects.length])
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { detectFormat } from '../../../../../../services/ingest/core/detect-format.ts'
-import { createBlockParser } from '../../../../../../services/ingest/core/parse-block.ts'
+import { FORMAT_NAMES } from '../../../../../../services/ingest/core/format-spec.ts'
+import { createLogParser } from '../../../../../../services/ingest/core/parse-guessed.ts'
 import { readFixtures } from '../../../../../support/format-fixtures.ts'
 import { eventsOf, parseLog } from '../read-log.ts'
 
@@ -11,6 +12,10 @@ const LONG_LINE_BYTES = 100 * 1024
 const LONG_LINE_MS_MAX = 5
 /** Warm, and of the processor's time: other work on the machine does not count. */
 const RUNS_MAX = 20
+
+test('every format there is has a fixture', () => {
+  expect(new Set(FIXTURES.map(({ spec }) => spec.name))).toEqual(new Set(FORMAT_NAMES))
+})
 
 test.each(FIXTURES.filter(({ isTold }) => !isTold))('$name is told by its lines', ({ log, spec }) => {
   expect(detectFormat(log)).toMatchObject({ kind: 'known', spec })
@@ -38,7 +43,7 @@ describe.each(FIXTURES)('$name', ({ log, spec, events, rejects }) => {
         return Buffer.concat([before.subarray(0, from), put, before.subarray(from + cut)])
       }, bytes),
     )
-    const parser = createBlockParser({ format: spec, env: 'prod' })
+    const parser = createLogParser({ format: spec, env: 'prod' })
     fc.assert(
       fc.property(fc.array(damaged, { minLength: 1, maxLength: 6 }), (some) => {
         const block = parser.parse(joinLines(some), { source: '', firstLine: 1, firstByte: 0 })
@@ -50,7 +55,7 @@ describe.each(FIXTURES)('$name', ({ log, spec, events, rejects }) => {
   })
 
   test('takes no more than 5 ms for a line of 100 KiB, whatever fills it', () => {
-    const parser = createBlockParser({ format: spec, env: 'prod' })
+    const parser = createLogParser({ format: spec, env: 'prod' })
     const [first = Buffer.alloc(0)] = lines.toSorted((a, b) => b.length - a.length)
     for (const long of longLines(first)) {
       let bestMs = Number.POSITIVE_INFINITY
