@@ -147,13 +147,14 @@ export function notifierSettings(config: CulpritConfig): NotifierSettings {
   const runbooks = Object.entries(services).flatMap(([name, { runbook }]) =>
     runbook === undefined ? [] : ([[name, runbook]] as const),
   )
+  const { envAliases } = correlatorSettings(config)
   return {
-    routes: toRoutes(notify),
+    routes: toRoutes(notify, envAliases),
     defaultTargets: notify.default ?? configuredChannels(notify),
     repeatMs: notify.repeat === 0 ? null : notify.repeat,
     blameAt: correlation.blame_at,
     publicUrl: notify.public_url?.replace(/\/+$/, '') ?? null,
     runbooks: Object.fromEntries(runbooks),
-    envAliases: correlatorSettings(config).envAliases,
+    envAliases,
   }
 }

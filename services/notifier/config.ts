@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type EnvAliases, normalizeEnv } from '../../shared/domain/env-aliases.ts'
 import { durationSchema } from '../../shared/runtime/duration.ts'
 import { isCron } from '../../shared/runtime/schedule.ts'
 import {
@@ -156,11 +157,12 @@ function findChannel(target: string): ChannelName | undefined {
   return CHANNEL_NAMES.find((known) => known === before)
 }
 
-export function toRoutes({ routes }: NotifyConfig): Route[] {
+/** With environments under the names that incidents have. */
+export function toRoutes({ routes }: NotifyConfig, envAliases: EnvAliases): Route[] {
   return routes.map(({ service, env, severity, to }) => ({
     targets: to,
     ...(service !== undefined && { services: service }),
-    ...(env !== undefined && { envs: env }),
+    ...(env !== undefined && { envs: env.map((one) => normalizeEnv(one, envAliases)) }),
     ...(severity !== undefined && { severities: severity }),
   }))
 }

@@ -17,7 +17,7 @@ import { type Notice, noticeId } from './core/notice.ts'
 import { noticeText } from './core/notice-words.ts'
 import { routeIncident } from './core/route-notice.ts'
 import type { NotifierSettings } from './core/settings.ts'
-import { applyCommands, covers, findSilence, type Silence } from './core/silence.ts'
+import { applyCommands, covers, findSilence, type Silence, withKnownEnv } from './core/silence.ts'
 import type { Channel } from './io/channel.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { RollbackHook } from './rollback-hook.ts'
@@ -73,6 +73,8 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
   const silences = new Map<string, Silence>()
   const conversations = createConversations()
   const outboxes = new Map<string, Outbox>()
+  const readNews = (document: IncidentDocument) => toNews(document, settings.envAliases)
+  const toKnownEnv = (silence: Silence) => withKnownEnv(silence, settings.envAliases)
   let turn: Promise<void> = Promise.resolve()
 
   /** One decision at a time: the next one knows what this one said. */
@@ -103,9 +105,10 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
 
   function circumstancesOf(incident: Incident): Circumstances {
     const atMs = nowMs()
+    const known = [...silences.values(), ...deps.plannedSilences(atMs)].map(toKnownEnv)
     return {
       nowMs: atMs,
-      silence: findSilence([...silences.values(), ...deps.plannedSilences(atMs)], incident, atMs),
+      silence: findSilence(known, incident, atMs),
       rollback: deps.rollbacks.attemptOf(incident.id),
       changes: [...changes.values()],
       blameAt: settings.blameAt,
@@ -220,7 +223,7 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
     remember(earlier) {
       for (const change of earlier.changes) changes.set(change.id, change)
       for (const silence of earlier.silences) silences.set(silence.id, silence)
-      for (const document of earlier.incidents) newest.set(document.id, toNews(document))
+      for (const document of earlier.incidents) newest.set(document.id, readNews(document))
       for (const notice of earlier.notices) {
         const conversation = conversations.of(notice.incidentId, notice.target)
         conversation.told = notice.told
@@ -232,7 +235,7 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
     },
     takeIncidents: (documents) =>
       inTurn(async () => {
-        const news = documents.map(toNews)
+        const news = documents.map(readNews)
         const isByPeople = ({ incident, said }: IncidentNews) => newest.get(incident.id)?.said.length !== said.length
         const [byPeople, others] = [news.filter(isByPeople), news.filter((one) => !isByPeople(one))]
         for (const one of news) newest.set(one.incident.id, one)
@@ -252,7 +255,7 @@ export function createNotifier(deps: NotifierDeps, settings: NotifierSettings): 
         await deps.storeSilences(moved)
         for (const silence of moved) silences.set(silence.id, silence)
         const covered = [...newest.values()].filter(({ incident }) =>
-          moved.some((silence) => covers(silence, incident)),
+          moved.some((silence) => covers(toKnownEnv(silence), incident)),
         )
         await consider(covered, 'by_people')
       })

@@ -18,6 +18,7 @@ import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
 import { boundedName as name, boundedSentence as sentence } from './bounded-text.ts'
 import { blamedId } from './decide-notice.ts'
+import { diffUrl } from './diff-url.ts'
 import type { IncidentNews } from './incident-news.ts'
 import { peopleLines } from './people-lines.ts'
 import type { RollbackAttempt, RollbackOffer } from './rollback-attempt.ts'
@@ -235,12 +236,15 @@ function whenItBegan(atMs: number, incident: Incident): string {
   return `${duration(Math.abs(afterOnsetMs))} ${afterOnsetMs > 0 ? 'after' : 'before'} the ${onsetWords(incident)}`
 }
 
-function links(incident: Incident, { publicUrl, runbookUrl }: MessageContext): MessageLink[] {
+function links(incident: Incident, { publicUrl, runbookUrl, blameAt, changes }: MessageContext): MessageLink[] {
   const page = publicUrl === null ? null : webAddress(`${publicUrl}/incidents/${encodeURIComponent(incident.id)}`)
   const runbook = webAddress(runbookUrl ?? undefined)
+  const blamed = incident.suspects.find(({ changeId }) => changeId === blamedId(incident, blameAt))?.change
+  const diff = blamed === undefined ? null : diffUrl(blamed, changes)
   return [
     ...(page === null ? [] : [{ label: 'Open', url: page }]),
     ...(runbook === null ? [] : [{ label: 'Runbook', url: runbook }]),
+    ...(diff === null ? [] : [{ label: 'Diff', url: diff }]),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { IncidentCommand } from '../../../shared/domain/command.ts'
+import { DEFAULT_ENV_ALIASES, type EnvAliases, normalizeEnv } from '../../../shared/domain/env-aliases.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 import type { IncidentDocument } from '../../../shared/domain/incident-wire.ts'
 import { readIncident } from '../../../shared/domain/read-incident.ts'
@@ -14,8 +15,13 @@ export interface IncidentNews {
   readonly said: readonly IncidentCommand[]
 }
 
-/** @throws ZodError where the document is no incident. */
-export function toNews(document: IncidentDocument): IncidentNews {
+/**
+ * The environment under the name that changes, routes and silences are compared by.
+ * @throws ZodError where the document is no incident.
+ */
+export function toNews(document: IncidentDocument, envAliases: EnvAliases = DEFAULT_ENV_ALIASES): IncidentNews {
   const { merged_into: mergedInto = null, timeline = [] } = document
-  return { incident: readIncident(document), document, mergedInto, said: timeline }
+  const incident = readIncident(document)
+  const env = normalizeEnv(incident.env, envAliases)
+  return { incident: { ...incident, env }, document, mergedInto, said: timeline }
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../../../shared/domain/command.ts'
+import { type EnvAliases, normalizeEnv } from '../../../shared/domain/env-aliases.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 
 /** Nothing new is said of what it covers until it ends. Times are epoch milliseconds; null matches whatever. */
@@ -35,6 +36,11 @@ export function covers(silence: Silence, incident: Pick<Incident, 'id' | 'env' |
 
 function matches(wanted: string | null, actual: string): boolean {
   return wanted === null || wanted === actual
+}
+
+/** A silence with its environment under the name that incidents have. */
+export function withKnownEnv(silence: Silence, envAliases: EnvAliases): Silence {
+  return silence.env === null ? silence : { ...silence, env: normalizeEnv(silence.env, envAliases) }
 }
 
 /** The silences that commands make or end, in their order. What ends one that nobody knows says nothing. */

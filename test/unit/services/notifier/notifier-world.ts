@@ -16,6 +16,7 @@ import { createSlackBot } from '../../../../services/notifier/io/slack-bot.ts'
 import { createRollbackHook, NO_ROLLBACKS, type RollbackHook } from '../../../../services/notifier/rollback-hook.ts'
 import { createNotifier, type Notifier, type NotifierDeps } from '../../../../services/notifier/service.ts'
 import type { Change } from '../../../../shared/domain/change.ts'
+import { DEFAULT_ENV_ALIASES } from '../../../../shared/domain/env-aliases.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
 import { type IncidentDocument, incidentToWire } from '../../../../shared/domain/incident-wire.ts'
 import { createGuardedFetch } from '../../../../shared/runtime/guarded-fetch.ts'
@@ -30,7 +31,7 @@ export const SETTINGS: NotifierSettings = {
   blameAt: 0.5,
   publicUrl: 'https://culprit.example.com',
   runbooks: { checkout: 'https://wiki.example.com/checkout' },
-  envAliases: {},
+  envAliases: DEFAULT_ENV_ALIASES,
 }
 
 /** A clock that stands still until somebody waits or moves it. */

@@ -177,3 +177,27 @@ test('a muted incident is edited in place and disturbs nobody', async () => {
   expect(JSON.stringify(roots()[0]?.message)).toContain('muted by ana until 15:03 UTC')
   expect(roots()[0]?.message['text']).toContain('failing 50 % of requests')
 })
+
+test('an environment by another name is routed, muted and seen to be rolled back all the same', async () => {
+  const planned = {
+    id: 'm',
+    author: null,
+    note: null,
+    env: 'live',
+    service: 'search',
+    incidentId: null,
+    startsAtMs: 0,
+    endsAtMs: 9e15,
+  }
+  const notifier = startNotifier(
+    { clock, channel: slackBot(slack, clock), table },
+    { plannedSilences: () => [planned] },
+    { routes: [{ envs: ['prod'], targets: ['slack'] }], defaultTargets: [] },
+  )
+  const live = openIncident({ env: 'production' })
+  await notifier.takeIncidents([document(live), document({ ...live, id: 'inc_2', service: 'search' })])
+  await notifier.takeChanges([changeReportSchema.parse(changeToWire(rollback))])
+  await notifier.idle()
+  expect(roots()).toHaveLength(1)
+  expect(replies()).toEqual(['rollback v41 by ben began at 14:17 UTC; whether it helps shows shortly'])
+})
