@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readNumber } from '../contract/store-rows.ts'
+import { FAKE_TOKEN, type FakeSlack, startFakeSlack } from '../support/fake-slack.ts'
 import { testKafka } from '../support/kafka.ts'
 import { byForm } from '../support/long-form.ts'
 import { createFleet, type Fleet } from './distributed-fleet.ts'
@@ -17,17 +18,30 @@ const DETECTORS = ['detector-1', 'detector-2']
 const ALIVE_MS = [1_000, 4_000, 7_000]
 
 let fleet: Fleet
+let slack: FakeSlack
 beforeEach(async () => {
-  fleet = await createFleet(kafka)
+  slack = await startFakeSlack()
+  fleet = await createFleet(kafka, {
+    CULPRIT_NOTIFY__SLACK__BOT_TOKEN: FAKE_TOKEN,
+    CULPRIT_NOTIFY__SLACK__CHANNEL: '#incidents',
+    CULPRIT_NOTIFY__SLACK__API_URL: slack.apiUrl,
+    CULPRIT_NOTIFY__ALLOWED_HOSTS: '[127.0.0.1]',
+  })
 })
-afterEach(() => fleet.stop())
+afterEach(async () => {
+  await fleet.stop()
+  await slack.close()
+})
+
+/** Messages of their own, not lines in a thread. */
+const messages = () => slack.posts.filter(({ threadTs }) => threadTs === undefined)
 
 describe.skipIf(kafka === undefined)(
   'detectors that die, or believe that they still watch what others took over',
   () => {
-    test('tell of one spike once, as one incident', { timeout: form.timeoutMs }, async () => {
+    test('tell of one spike once, as one incident and one message', { timeout: form.timeoutMs }, async () => {
       expect(await runCulprit(['migrate'], { environment: fleet.environment })).toMatchObject({ code: 0 })
-      for (const name of ['ingest', 'correlator', 'api'] as const) await fleet.start(name, name)
+      for (const name of ['ingest', 'correlator', 'notifier', 'api'] as const) await fleet.start(name, name)
       const past = pastTraffic(Date.now())
       const sent = await fetch(`${fleet.address('ingest')}/api/v1/events`, { method: 'POST', body: past.lines })
       expect(sent.status).toBe(202)
@@ -43,12 +57,14 @@ describe.skipIf(kafka === undefined)(
       // Asleep, it is taken for dead, and the other watches all services; awake again, both do until it learns of that.
       process.kill(fleet.pid('detector-1'), 'SIGSTOP')
       await expect.poll(fleet.listIncidents, { timeout: 90_000, interval: 500 }).toHaveLength(1)
+      await expect.poll(() => messages().length, { timeout: 60_000 }).toBe(1)
       await after(form.asleepMs)
       process.kill(fleet.pid('detector-1'), 'SIGCONT')
       await after(form.asleepMs)
       await traffic.stop()
 
       expect(await fleet.listIncidents()).toMatchObject([{ service: 'checkout', state: 'open' }])
+      expect(messages()).toHaveLength(1)
       expect(await readNumber(fleet.store, 'SELECT uniqExact(id) AS n FROM incidents')).toBe(1)
     })
   },

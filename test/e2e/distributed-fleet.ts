@@ -30,8 +30,11 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
-/** A fleet without processes, on a ClickHouse endpoint of its own. */
-export async function createFleet(kafka: TestKafka | undefined): Promise<Fleet> {
+/** A fleet without processes, on a ClickHouse endpoint of its own; `settings` of each process besides those of the fleet. */
+export async function createFleet(
+  kafka: TestKafka | undefined,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Fleet> {
   const directory = await mkdtemp(join(tmpdir(), 'culprit-fleet-'))
   const prefix = ownPrefix()
   const server = await startClickHouseServer({ directory: join(directory, 'clickhouse') })
@@ -47,6 +50,7 @@ export async function createFleet(kafka: TestKafka | undefined): Promise<Fleet> 
     CULPRIT_KAFKA__SESSION_TIMEOUT: kafka?.directory === undefined ? '6s' : '2s',
     CULPRIT_CLICKHOUSE__URL: server.url,
     CULPRIT_LISTEN__DRAIN: '0s',
+    ...settings,
   }
 
   async function startProcess(name: string, only: ServiceName): Promise<StartedCulprit> {

@@ -129,9 +129,9 @@ export function toMessage(news: IncidentNews, context: MessageContext): Incident
     alsoHit: fold(otherServicesHit(incident)),
     causes: argued.map((cause) => toCause(cause, incident)),
     possible: causes
-      .filter((cause) => !argued.includes(cause))
+      .filter((cause) => !argued.includes(cause) && cause.cause !== 'unknown')
       .slice(0, NAMES_MAX)
-      .map((cause) => `${name(causeTitle(cause))} ${probabilityPercent(cause.probability)}`),
+      .map((cause) => `${name(cause.name)} ${probabilityPercent(cause.probability)}`),
     command: isReadable ? shownCommand : null,
     advice: sentence(
       shownCommand === null || isReadable ? reason : `${reason} (the command is on the incident's page)`,
@@ -161,7 +161,7 @@ function rollbackOf(incident: Incident, offer: RollbackOffer | undefined): Incid
   const suspect =
     cause === undefined
       ? ''
-      : ` ${capital(probabilityWord(cause.probability))} ${name(causeTitle(cause))}, ${probabilityPercent(cause.probability)}.`
+      : ` Suspected: ${name(cause.name)}, ${probabilityWord(cause.probability)} (${probabilityPercent(cause.probability)}).`
   const dry = offer.isDryRun ? ' This is a dry run: nothing will be asked for.' : ''
   return { changeId: offer.changeId, question: `Rolls ${name(incident.service)}${to}.${suspect}${dry}` }
 }
