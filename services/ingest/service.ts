@@ -100,6 +100,8 @@ export async function loadLogs(deps: LoadDeps, options: LoadOptions): Promise<Lo
 export interface ReadBlock {
   readonly source: string
   readonly format: FormatSpec
+  /** The share of the log's first lines that the format reads, 0.5–1; null where it was named. */
+  readonly confidence: number | null
   readonly lines: number
   readonly parsed: number
   readonly rejected: number
@@ -119,12 +121,13 @@ export async function* readEvents(
   const numberRejects = createLineNumbering()
   let current: { readonly id: number; readonly parser: BlockParser } | undefined
   const chunks = readChunks(files, options, { chunkBytes: READ_CHUNK_BYTES })
-  for await (const { file, parser, bytes, firstByte, directives } of chunks) {
+  for await (const { file, parser, confidence, bytes, firstByte, directives } of chunks) {
     if (current?.id !== parser.id) current = { id: parser.id, parser: await openLogParser(parser.options) }
     const block = current.parser.parse(bytes, { source: file.source, firstLine: 1, firstByte, directives })
     yield {
       source: file.source,
       format: parser.options.format,
+      confidence,
       lines: block.lines,
       parsed: block.parsed + block.skipped,
       rejected: block.rejected,
@@ -147,6 +150,7 @@ interface Chunk extends SeamlessChunk {
   /** How often the same file was given before. */
   readonly occurrence: number
   readonly parser: ParserChoice
+  readonly confidence: number | null
   readonly progress: Omit<LoadProgress, 'lines'>
 }
 
@@ -167,18 +171,26 @@ async function* readChunks(
     const occurrence = occurrences.get(file.identity) ?? 0
     occurrences.set(file.identity, occurrence + 1)
     const parser = { id, options: parserOptions(options, examined.format) }
+    const { confidence } = examined
     let bytesRead = 0
     for await (const chunk of joinAtSeams(chunks, createChunkSeams(examined.format))) {
       bytesRead = bytesBefore + chunk.storedBytesRead
-      yield { ...chunk, file, occurrence, parser, progress: { bytesRead, ...(bytesTotal && { bytesTotal }) } }
+      yield {
+        ...chunk,
+        file,
+        occurrence,
+        parser,
+        confidence,
+        progress: { bytesRead, ...(bytesTotal && { bytesTotal }) },
+      }
     }
     bytesBefore = bytesRead
   }
 }
 
-function examine(options: ReadOptions, file: LogFile, firstBytes: Uint8Array): LogStart & { format: FormatSpec } {
-  const format = chooseFormat(options.format, file, firstBytes)
-  return { format, source: file.source, firstMs: firstEventMs(firstBytes, format) }
+function examine(options: ReadOptions, file: LogFile, firstBytes: Uint8Array): LogStart & ChosenFormat {
+  const chosen = chooseFormat(options.format, file, firstBytes)
+  return { ...chosen, source: file.source, firstMs: firstEventMs(firstBytes, chosen.format) }
 }
 
 function totalSize(files: readonly LogFile[]): number | undefined {
@@ -186,10 +198,12 @@ function totalSize(files: readonly LogFile[]): number | undefined {
   return sizes.length === files.length ? sizes.reduce((total, size) => total + size, 0) : undefined
 }
 
-function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uint8Array): FormatSpec {
-  if (asked !== 'auto') return asked
+type ChosenFormat = Pick<ReadBlock, 'format' | 'confidence'>
+
+function chooseFormat(asked: FormatSpec | 'auto', file: LogFile, firstBytes: Uint8Array): ChosenFormat {
+  if (asked !== 'auto') return { format: asked, confidence: null }
   const found = detectFormat(firstBytes)
-  if (found.kind === 'known') return found.spec
+  if (found.kind === 'known') return { format: found.spec, confidence: found.confidence }
   throw new InputError(`${file.source}: its first lines ${found.hint}: ${found.advice}`)
 }
 

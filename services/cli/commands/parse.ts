@@ -40,7 +40,7 @@ async function parse(
   const others = new Map<string, number>()
   let found: string | undefined
   for await (const block of readEvents({ stdin: terminal.stdin }, options)) {
-    const format = `${visibleText(block.source)}: format ${formatLabel(block.format)}`
+    const format = `${visibleText(block.source)}: format ${formatLabel(block.format)}${sayConfidence(block.confidence)}`
     if (format !== found) terminal.writeError(`${format}\n`)
     if (found === undefined && flags.json !== true) await terminal.write(`${renderEventHeader(terminal.columns)}\n`)
     found = format
@@ -59,6 +59,11 @@ async function parse(
   terminal.writeError(
     `${counted(total.lines, 'line')}, ${counted(total.events, 'event')}, ${count(total.rejected)} rejected${[...others].map(([format, events]) => `, ${count(events)} read as ${format}`).join('')}\n`,
   )
+}
+
+/** ` (reads 97 % of its first lines)`; nothing of a format that was named. */
+function sayConfidence(confidence: number | null): string {
+  return confidence === null ? '' : ` (reads ${Math.floor(confidence * 100)} % of its first lines)`
 }
 
 async function writeRows(

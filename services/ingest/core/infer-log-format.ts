@@ -105,6 +105,10 @@ function nameColumns(rows: readonly (readonly LineCell[])[]): NamedColumn[] {
   const afterAddress = (places.get('remote_addr') ?? columns.length) + 1
   const hasHyphen = columns[afterAddress]?.values.every((value) => value === '-') === true
   if (hasHyphen && ![...places.values()].includes(afterAddress + 1)) places.set('remote_user', afterAddress + 1)
+  // `"-" "curl/8.5.0"`
+  const beforeAgent = (places.get('http_user_agent') ?? 0) - 1
+  const isNothing = columns[beforeAgent]?.values.every((value) => value === '-') === true
+  if (isNothing && !places.has('http_referer')) places.set('http_referer', beforeAgent)
   const variables = new Map([...places].map(([variable, place]) => [place, variable]))
   return columns.map(({ open, close }, at) => {
     if (hasHyphen && at === afterAddress) return { text: '-', variable: '' }
