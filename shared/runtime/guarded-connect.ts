@@ -23,12 +23,10 @@ export function createGuardedConnect(options: AddressGuardOptions): GuardedConne
     const socket = connect({ host, port, lookup: guard.lookup })
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), CONNECT_MS_MAX)
-      socket.once('error', reject)
-      socket.once('connect', () => {
-        socket.off('error', reject)
-        resolve()
-      })
-      socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
+      // Stays, so that a connection that breaks before anybody listens ends no process.
+      socket.on('error', reject)
+      socket.once('connect', resolve)
+      for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer))
     })
     return { socket, isTrusted: guard.isAllowedByName(host) }
   }
