@@ -8,11 +8,10 @@ import { clampFuture } from './core/clamp-future.ts'
 import { cutLines } from './core/cut-lines.ts'
 import { ndjsonLines } from './core/ndjson-lines.ts'
 import { packTexts } from './core/pack-texts.ts'
-import { createLogParser } from './core/parse-guessed.ts'
 import { type BlockParser, type BlockParserOptions, MAX_REJECTS_KEPT, type Reject } from './core/parsed-block.ts'
 import type { Privacy } from './core/privacy.ts'
 import { createGatherer } from './gather.ts'
-import { clientHash } from './io/client-hash.ts'
+import { openLogParser } from './io/open-log-parser.ts'
 
 /** Whole lines and where they came from. */
 export interface ReceivedLines {
@@ -91,7 +90,7 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
   )
 
   return async (lines) => {
-    const { texts, receipt } = await readEvents(lines, parserFor(lines.parser), deps)
+    const { texts, receipt } = await readEvents(lines, await parserFor(lines.parser), deps)
     const bytes = texts.reduce((total, { length }) => total + length, 0)
     if (lines.token === undefined && bytes < ALONE_BYTES_MIN)
       await sendTogether({ texts, bytes, rejects: receipt.rejects })
@@ -126,11 +125,11 @@ async function readEvents(
 }
 
 /** What a parser remembers makes it quick; the one that was not asked for longest goes. */
-function rememberParsers(privacy: Privacy): (options: BlockParserOptions) => BlockParser {
-  const parsers = new Map<string, BlockParser>()
+function rememberParsers(privacy: Privacy): (options: BlockParserOptions) => Promise<BlockParser> {
+  const parsers = new Map<string, Promise<BlockParser>>()
   return (options) => {
     const key = JSON.stringify(options)
-    const parser = parsers.get(key) ?? createLogParser({ ...options, privacy }, clientHash(privacy))
+    const parser = parsers.get(key) ?? openLogParser({ ...options, privacy })
     parsers.delete(key)
     parsers.set(key, parser)
     const [oldest] = parsers.keys()

@@ -1,10 +1,16 @@
 import type { FormatSpec } from '../../../../../services/ingest/core/format-spec.ts'
 import { createLogParser } from '../../../../../services/ingest/core/parse-guessed.ts'
-import type { BlockParserOptions, ParsedBlock } from '../../../../../services/ingest/core/parsed-block.ts'
+import { createOtlpParser } from '../../../../../services/ingest/core/parse-otlp.ts'
+import type { BlockParser, BlockParserOptions, ParsedBlock } from '../../../../../services/ingest/core/parsed-block.ts'
 import { type WireEvent, wireEvents } from '../../../../../services/ingest/core/wire-event.ts'
 
 export const COMBINED: FormatSpec = { name: 'combined' }
 export const NDJSON: FormatSpec = { name: 'ndjson' }
+
+/** The parser of a format, whichever. */
+export function parserOf(options: BlockParserOptions): BlockParser {
+  return options.format.name === 'otlp' ? createOtlpParser(options) : createLogParser(options)
+}
 
 /** Parses a whole log, given as text or bytes, as one block. */
 export function parseLog(
@@ -13,7 +19,7 @@ export function parseLog(
   options: Partial<BlockParserOptions> = {},
 ): ParsedBlock {
   const bytes = typeof log === 'string' ? Buffer.from(log) : log
-  const parser = createLogParser({ format, env: 'prod', ...options })
+  const parser = parserOf({ format, env: 'prod', ...options })
   return parser.parse(bytes, { source: 'access.log', firstLine: 1, firstByte: 0 })
 }
 
