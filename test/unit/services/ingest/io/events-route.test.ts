@@ -115,9 +115,17 @@ test('what cannot be stored now is refused with a time to try again, and nothing
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  handle = () => released
+  let begin = (): void => {}
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  handle = () => {
+    begin()
+    return released
+  }
   const large = `${event('/a')}\n`.repeat(30_000)
   const first = post(large)
+  await begun
   await expect
     .poll(() => post(large), { timeout: 10_000 })
     .toMatchObject({
