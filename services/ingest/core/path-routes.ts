@@ -15,18 +15,19 @@ export interface PathRoutes {
 const SLASH = 0x2f
 const DOT = 0x2e
 const DIGITS = 0
-/** A template with its entry in the map. */
-const KIND_BYTES = 150
+/** Of a segment's two kinds. */
+const KINDS_BYTES = 16
 /** A pair's slot twice, as the table is half full, and its route. */
 const SHAPE_BYTES = 40
 
 /** `idOfText` numbers routes. */
 export function createPathRoutes(idOfText: (route: string) => number): PathRoutes {
   const segments = createByteInterner()
-  // What kind of segment each is, before others and as the last one. The same kinds in the same order are the same route.
+  // What kind of segment each is, before others and as the last one. The same kinds in the same order are the same route:
+  // a template has an even number, a segment that stands for itself an odd one of its own.
   const kinds: number[] = []
   const lastKinds: number[] = []
-  const numbersOfKinds = new Map([['~{id}', DIGITS]])
+  const numbersOfKinds = new Map([['{id}', DIGITS]])
   const shapes = createPairTable()
   const routes: number[] = []
 
@@ -64,24 +65,23 @@ export function createPathRoutes(idOfText: (route: string) => number): PathRoute
     const text = source.bytes.toString('utf8', start, end)
     const template = templateSegment(text)
     const file = templateFile(text)
-    // A template that is the segment itself may become another after a word such as `tag`.
-    const kind = kindNumber(template === text ? `=${text}` : `~${template}`)
+    const kind = template === text ? 2 * segment + 1 : kindNumber(template)
     kinds.push(kind)
-    lastKinds.push(file === undefined ? kind : kindNumber(`.${file}`))
+    lastKinds.push(file === undefined ? kind : kindNumber(`file ${file}`))
     return segment
   }
 
   function kindNumber(name: string): number {
     const known = numbersOfKinds.get(name)
     if (known !== undefined) return known
-    const number = numbersOfKinds.size
+    const number = 2 * numbersOfKinds.size
     numbersOfKinds.set(name, number)
     return number
   }
 
   return {
     routeOf,
-    weight: () => segments.weight() + KIND_BYTES * numbersOfKinds.size + SHAPE_BYTES * routes.length,
+    weight: () => segments.weight() + KINDS_BYTES * kinds.length + SHAPE_BYTES * routes.length,
   }
 }
 
