@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,8 +10,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../services/cli/config.ts'
 import { type RunningServices, startServices } from '../../services/cli/live/start-services.ts'
 import { createLog } from '../../shared/runtime/log.ts'
+import { startCulprit } from '../e2e/start-culprit.ts'
 import { startChromium } from '../support/chromium.ts'
-import { HOSTILE, shopHour } from './shop-hour.ts'
+import { HOSTILE } from '../support/hostile-texts.ts'
+import { shopHour } from './shop-hour.ts'
 
 // One server and one hour of a shop for all; the first test watches the incident appear, the others look at it.
 const NARROW = { width: 360, height: 740 }
@@ -184,9 +187,51 @@ test('what an attacker writes into a log or a change is shown as text, and does 
     expect(await page.locator('main').textContent()).not.toMatch(/\p{Cf}|(?!\s)\p{Cc}/u)
     await page.context().close()
   }
+  for (const path of ['/api/v1/services', '/api/v1/changes', '/api/v1/incidents']) {
+    const { headers } = await fetch(`${services.address}${path}`)
+    expect(headers.get('content-type')).toMatch(/^application\/json/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  }
+  const { items } = (await (await fetch(`${services.address}/api/v1/services`)).json()) as { items: object[] }
+  expect(items.length).toBe(HOSTILE.length + 2)
   const changes = await openPage('/changes')
   await changes?.getByText('<svg onload=window.owned=1>').first().waitFor()
   await changes?.context().close()
+})
+
+test('a server with tokens asks for one, says that a wrong one is, keeps the right one over a reload, and forgets it when told', async () => {
+  if (browser === undefined) return
+  const own = await mkdtemp(join(tmpdir(), 'culprit-page-'))
+  const token = 'a secret that is long enough'.replaceAll(' ', '-')
+  const server = await startCulprit(own, {
+    environment: {
+      CULPRIT_TOKENS__PAGE__SHA256: createHash('sha256').update(token).digest('hex'),
+      CULPRIT_TOKENS__PAGE__SCOPES: '[read]',
+      CULPRIT_DATA_DIRECTORY: own,
+      CULPRIT_LISTEN__DRAIN: '0s',
+    },
+  })
+  const page = await browser.newPage()
+  const offer = async (text: string) => {
+    await page.getByLabel('API token').fill(text)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+  await page.goto(server.address)
+  await page.getByText('It is kept for this tab only').waitFor()
+  await offer('wrong')
+  await page.getByText('It did not accept the one it was given').waitFor()
+  await offer(token)
+  await page.getByRole('heading', { name: 'Nothing is watched yet' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Nothing is watched yet' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('It is kept for this tab only').waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'This server wants a token' }).waitFor()
+  await page.close()
+  server.process.kill('SIGTERM')
+  await server.ended
+  await rm(own, { recursive: true, force: true, maxRetries: 5 })
 })
 
 test('the page may load nothing from elsewhere and run nothing that is written inside it', async () => {

@@ -1,20 +1,11 @@
+import { HOSTILE } from '../support/hostile-texts.ts'
+
 /** What the browser tests send to a server: an hour of a shop whose last deploy is bad, and the changes of that hour. */
 
 const CELL_MS = 10_000
 const HOUR_CELLS = 360
 const BAD_CELLS = 18
-
-/** Text that would do something if it were taken for anything but text. */
-export const HOSTILE = [
-  '<img src=x onerror="window.owned=1">',
-  '"><script>window.owned=1</script>',
-  '<svg onload=window.owned=1>',
-  'javascript:window.owned=1//\'"',
-  '{{constructor.constructor("window.owned=1")()}}',
-  '\u001b[31mred\u202eder\u0007',
-  '=cmd|calc!A1',
-  "'; DROP TABLE incidents; --",
-]
+const SUSPECTABLE = 8
 
 export interface ShopHour {
   /** The change that broke it. */
@@ -69,7 +60,9 @@ function changesBefore(deployedAtMs: number): object[] {
   const deploy = { kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41', author: 'ana' }
   const hostile = HOSTILE.map((text, index) => ({
     id: `hostile-${index}`,
-    ...{ ts: at(60_000 * (index + 2)), kind: 'config', service: 'checkout', title: text, author: text },
+    ...{ ts: at(20_000 * (index + 6)), kind: 'config', title: text, author: text },
+    // Few that could have done it, so that it stays plain what did.
+    service: index < SUSPECTABLE ? 'checkout' : 'search',
     ...{ url: 'javascript:window.owned=1//', rollback: { command: text, url: 'javascript:window.owned=1' } },
   }))
   return [{ id: 'deploy-42', ts: at(0), ...deploy, source: 'kubernetes' }, ...hostile]

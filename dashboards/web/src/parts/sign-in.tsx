@@ -1,6 +1,17 @@
 import { useState } from 'preact/hooks'
 import { useServer } from '../server/server.ts'
 
+/** Forgets the token, where one was given. */
+export function SignOut() {
+  const server = useServer()
+  if (!server.isSignedIn()) return null
+  return (
+    <button type="button" class="quiet" onClick={() => server.signOut()}>
+      Sign out
+    </button>
+  )
+}
+
 /** Asks for the API token that the server wants to see. */
 export function SignIn() {
   const server = useServer()

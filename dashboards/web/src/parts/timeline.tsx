@@ -5,7 +5,8 @@ import { type Moment as Happening, listMoments } from '../../../../shared/faces/
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { Moment } from './moment.tsx'
 
-const SHOWN_MAX = 40
+/** Those nearest to the first errors. */
+const CHANGES_MAX = 30
 
 interface TimelineProps {
   readonly incident: Incident
@@ -15,18 +16,24 @@ interface TimelineProps {
 
 /** What happened, and what people said, in order. */
 export function Timeline({ incident, changes, said }: TimelineProps) {
-  const moments = [...listMoments({ incident, changes }), ...said.map(toHappening)].toSorted((a, b) => a.atMs - b.atMs)
+  const happened = listMoments({ incident, changes })
+  const distance = ({ atMs }: Happening) => Math.abs(atMs - incident.startedAtMs)
+  const changed = happened.filter(({ tone }) => tone === 'change').toSorted((a, b) => distance(a) - distance(b))
+  const own = [...happened.filter(({ tone }) => tone !== 'change'), ...said.map(toHappening)]
+  const moments = [...own, ...changed.slice(0, CHANGES_MAX)].toSorted((a, b) => a.atMs - b.atMs)
+  const hidden = changed.length - CHANGES_MAX
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">Timeline</h2>
       <ol class="timeline">
-        {moments.slice(0, SHOWN_MAX).map(({ atMs, text, tone }, index) => (
+        {moments.map(({ atMs, text, tone }, index) => (
           <li key={index}>
             <Moment atMs={atMs} nearMs={incident.startedAtMs} />
             <span class={tone}>{text}</span>
           </li>
         ))}
       </ol>
+      {hidden > 0 && <p class="key">{`and ${hidden} more of the changes, further from the first errors`}</p>}
     </section>
   )
 }

@@ -13,6 +13,8 @@ export interface Server {
   liveliness(): Liveliness
   /** A token that the server asked for; kept for this tab only. */
   signIn(token: string): void
+  /** Forgets the token. */
+  signOut(): void
   isSignedIn(): boolean
   /** Whether it asked for a token that it was not given. */
   needsToken(): boolean
@@ -86,6 +88,11 @@ export function createServer(): Server {
       setNeed(false)
       live.restart()
       tell()
+    },
+    signOut() {
+      sessionStorage.removeItem(TOKEN_STORED_AS)
+      setNeed(true)
+      live.restart()
     },
     isSignedIn: () => sessionStorage.getItem(TOKEN_STORED_AS) !== null,
     needsToken: () => needsToken,
