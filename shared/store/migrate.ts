@@ -17,8 +17,10 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 2, statements: schemaStatements },
   // The tables of notices and silences.
   { version: 3, statements: schemaStatements },
-  // The cells of whole services.
-  { version: 4, statements: makeServiceCells },
+  // The table of durations: what was stored before is not counted in it.
+  { version: 4, statements: schemaStatements },
+  // The cells of whole services, out of what was stored before.
+  { version: 5, statements: makeServiceCells },
 ]
 
 /** What this program's SQL is written for. */

@@ -28,6 +28,7 @@ export const STORE_TABLES = [
   'cells_10s',
   'cells_1m',
   'service_cells_1m',
+  'durations_1m',
   'rejects',
   'spikes',
   'checkpoints',

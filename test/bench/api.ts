@@ -21,6 +21,11 @@ import { renderTable } from './text-table.ts'
 const CELL_MS = 10_000
 const HOUR_MS = 3_600_000
 const BEHIND_S_MAX = 60
+const POSTS = 200
+const POST_EVERY_MS = 50
+const POSTED = Array.from({ length: 100 }, (_, at) => {
+  return JSON.stringify({ ts: Date.now(), service: 'posted', method: 'GET', route: `/r${at % 10}`, status: 200 })
+}).join('\n')
 
 const { values } = parseArgs({
   options: {
@@ -43,6 +48,7 @@ async function main(directory: string): Promise<void> {
   await isJudged(address)
   await measureCalls(address, Number(values.rounds))
   await measureViews(address)
+  await measureIngest(address)
   end.abort()
   await sending
   culprit.process.kill('SIGTERM')
@@ -95,13 +101,14 @@ async function post(address: string, body: string): Promise<void> {
 
 const statusSchema = z.object({ judged_behind_s: z.number().nullable() })
 
+async function readBehind(address: string): Promise<number> {
+  const answer = await fetch(`${address}/api/v1/status`)
+  return statusSchema.parse(await answer.json()).judged_behind_s ?? Number.POSITIVE_INFINITY
+}
+
 async function isJudged(address: string): Promise<void> {
   const startedMs = performance.now()
-  for (;;) {
-    const { judged_behind_s: behind } = statusSchema.parse(await (await fetch(`${address}/api/v1/status`)).json())
-    if (behind !== null && behind <= BEHIND_S_MAX) break
-    await after(1_000)
-  }
+  while ((await readBehind(address)) > BEHIND_S_MAX) await after(1_000)
   console.log(`judged up to now ${((performance.now() - startedMs) / 1_000).toFixed(0)} s after its start`)
 }
 
@@ -158,6 +165,36 @@ async function measureCalls(address: string, rounds: number): Promise<void> {
     }
   }
   console.log(renderTable(['call, all of a page at once', 'p50 ms', 'p99 ms', 'worst'], rows))
+}
+
+/** Small posts many times a second, and how far the detector is behind, without and with heavy questions all the while. */
+async function measureIngest(address: string): Promise<void> {
+  const pages = await pagesOf(address)
+  const heavy = ['Service, 7 days', 'Service, hosts', 'Changes', 'Now'].map((page) => pages[page] ?? [])
+  const rows: string[][] = []
+  for (const readers of [0, heavy.length]) {
+    const end = new AbortController()
+    const reading = heavy.slice(0, readers).map(async (calls) => {
+      for (let call = 0; !end.signal.aborted; call++) {
+        const path = calls[call % calls.length]?.() ?? ''
+        await (await fetch(`${address}${path}`)).arrayBuffer()
+      }
+    })
+    const tookMs: number[] = []
+    let behindMax = 0
+    for (let turn = 0; turn < POSTS; turn++) {
+      const startedMs = performance.now()
+      await post(address, POSTED)
+      tookMs.push(performance.now() - startedMs)
+      await after(POST_EVERY_MS)
+      if (turn % 20 === 0) behindMax = Math.max(behindMax, await readBehind(address))
+    }
+    end.abort()
+    await Promise.all(reading)
+    const p = [0.5, 0.99, 1].map((q) => quantile(tookMs, q).toFixed(0))
+    rows.push([`${readers} heavy readers`, ...p, String(behindMax)])
+  }
+  console.log(renderTable(['ingest of 100 events a post', 'p50 ms', 'p99 ms', 'worst', 'detector behind, s'], rows))
 }
 
 /** From an empty browser until what was asked for stands there. */

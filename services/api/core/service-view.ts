@@ -8,7 +8,7 @@ export const serviceSummarySchema = z
   .object({
     name: z.string(),
     env: z.string(),
-    requests_per_second: z.number().describe('Over the newest five minutes, as are the next two.'),
+    requests_per_second: z.number().describe('Over the newest four to five minutes, as are the next two.'),
     errors_per_second: z.number(),
     error_rate: z.number().nullable().describe('null without requests.'),
     normal_error_rate: z.number().nullable().describe('Over a day, outside incidents; null where too little is known.'),

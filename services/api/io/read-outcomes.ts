@@ -25,7 +25,8 @@ export interface OutcomeDeps {
 
 const AROUND_SECONDS = 30 * 60
 const MINUTE = 60
-const WEEK_SECONDS = 7 * 24 * 3_600
+const DAY_SECONDS = 24 * 3_600
+const WEEK_SECONDS = 7 * DAY_SECONDS
 
 /** How each change turned out, in their order. */
 export async function readOutcomes(
@@ -128,7 +129,7 @@ function countsSql(place: readonly string[]): string {
 /** In which an incident would have begun that a change is blamed for. */
 function rangeOf(spans: readonly Span[]): { from: number; to: number } {
   return {
-    from: Math.max(Math.min(...spans.map(({ began }) => began)) - WEEK_SECONDS, 0),
+    from: Math.max(Math.min(...spans.map(({ began }) => began)) - DAY_SECONDS, 0),
     to: Math.max(...spans.map(({ after }) => after)) + WEEK_SECONDS,
   }
 }

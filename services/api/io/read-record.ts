@@ -13,53 +13,70 @@ export interface RecordRequest {
   readonly to: number
 }
 
-const row = z.object({
-  changes: z.coerce.number(),
-  guilty: z.coerce.number(),
-  verified: z.coerce.number(),
-  incidents: z.coerce.number(),
-  restored: z.number().nullable(),
-})
+const INCIDENTS_MAX = 10_000
 
-const IN_TIME = "toDateTime({from:UInt32}, 'UTC') <= began AND began < toDateTime({to:UInt32}, 'UTC')"
-const OF = `({env:String} = '' OR env = {env:String}) AND ({service:String} = '' OR service = {service:String})`
+const toldRow = z.object({
+  service: z.string(),
+  began: z.number(),
+  restored_s: z.number().nullable(),
+  is_recovered: z.number(),
+  blamed: z.array(z.string()),
+})
+const saidRow = z.object({ word: z.string(), suspect: z.string(), other: z.string() })
+const madeRow = z.object({ changes: z.coerce.number(), guilty: z.coerce.number(), verified: z.coerce.number() })
+
+const TOLD = `SELECT toString(service) AS service, toUnixTimestamp(started_at) AS began,
+    toFloat64(dateDiff('second', started_at, resolved_at)) AS restored_s,
+    JSONExtractString(document, 'verification', 'state') = 'confirmed' AS is_recovered,
+    arrayMap(s -> s.1, arrayFilter(s -> s.2 >= {blameAt:Float64},
+      JSONExtract(document, 'suspects', 'Array(Tuple(change_id String, probability Float64))'))) AS blamed
+  FROM incidents FINAL
+  WHERE ({env:String} = '' OR env = {env:String}) AND NOT JSONHas(document, 'merged_into') AND started_at >= toDateTime({from:UInt32}, 'UTC')
+  ORDER BY began LIMIT ${INCIDENTS_MAX} ${SETTINGS}`
+
+/** The last word on each incident. */
+const SAID = `SELECT argMax(verdict, updated_at) AS word, argMax(suspect_id, updated_at) AS suspect, argMax(change_id, updated_at) AS other
+  FROM feedback FINAL GROUP BY incident_id ${SETTINGS}`
+
+const MADE = `SELECT count() AS changes, countIf(id IN (SELECT arrayJoin({guilty:Array(String)}))) AS guilty,
+    countIf(id IN (SELECT arrayJoin({verified:Array(String)}))) AS verified
+  FROM changes FINAL WHERE status NOT IN ('deleted', 'cancelled')
+    AND ({env:String} = '' OR env = {env:String}) AND ({service:String} = '' OR service = {service:String})
+    AND ts >= toDateTime({from:UInt32}, 'UTC') AND ts < toDateTime({to:UInt32}, 'UTC') ${SETTINGS}`
 
 /** How often changes broke something in a time, and how long that lasted; the last word of a person counts before ours. */
 export async function readRecord(
   query: Store['query'],
-  request: RecordRequest,
+  { env, service, from, to }: RecordRequest,
   blameAt: number,
 ): Promise<z.infer<typeof recordSchema>> {
-  const [record] = await query(
-    row,
-    `WITH made AS (
-       SELECT id, ts AS began FROM changes FINAL WHERE status NOT IN ('deleted', 'cancelled') AND ${OF} AND ${IN_TIME}),
-     told AS (
-       SELECT service, started_at AS began, resolved_at,
-         JSONExtractString(document, 'verification', 'state') = 'confirmed' AS recovered,
-         arrayFilter(s -> s.2 >= {blameAt:Float64}, JSONExtract(document, 'suspects', 'Array(Tuple(change_id String, probability Float64))')) AS blamed
-       FROM incidents FINAL WHERE ({env:String} = '' OR env = {env:String}) AND NOT JSONHas(document, 'merged_into') AND began >= toDateTime({from:UInt32}, 'UTC')),
-     said AS (
-       SELECT argMax(verdict, updated_at) AS word, argMax(suspect_id, updated_at) AS suspect, argMax(change_id, updated_at) AS other
-       FROM feedback FINAL GROUP BY incident_id),
-     named AS (SELECT if(other != '', other, suspect) AS id FROM said WHERE other != '' OR word = 'right')
-     SELECT (SELECT count() FROM made) AS changes,
-       (SELECT count() FROM made WHERE id IN named OR (id IN (SELECT arrayJoin(blamed).1 FROM told)
-         AND id NOT IN (SELECT suspect FROM said WHERE word = 'wrong'))) AS guilty,
-       (SELECT count() FROM made WHERE id IN named OR id IN (SELECT blamed[1].1 FROM told WHERE recovered)) AS verified,
-       (SELECT count() FROM told WHERE ({service:String} = '' OR service = {service:String}) AND ${IN_TIME}) AS incidents,
-       (SELECT quantileExactOrNull(0.5)(toFloat64(dateDiff('second', began, assumeNotNull(resolved_at)))) FROM told
-        WHERE ({service:String} = '' OR service = {service:String}) AND ${IN_TIME} AND notEmpty(blamed) AND resolved_at IS NOT NULL) AS restored
-     ${SETTINGS}`,
-    { env: request.env, service: request.service, from: request.from, to: request.to, blameAt },
-  )
-  const { changes = 0, guilty = 0, verified = 0, incidents = 0, restored = null } = record ?? {}
+  const [told, said] = await Promise.all([query(toldRow, TOLD, { env, from, blameAt }), query(saidRow, SAID)])
+  const named = said.filter(({ word, other }) => other !== '' || word === 'right')
+  const namedIds = named.map(({ other, suspect }) => other || suspect)
+  const acquitted = new Set(said.filter(({ word }) => word === 'wrong').map(({ suspect }) => suspect))
+  const [made] = await query(madeRow, MADE, {
+    ...{ env, service, from, to },
+    guilty: [...namedIds, ...told.flatMap(({ blamed }) => blamed).filter((id) => !acquitted.has(id))],
+    verified: [
+      ...namedIds,
+      ...told.flatMap(({ is_recovered, blamed }) => (is_recovered === 1 ? blamed.slice(0, 1) : [])),
+    ],
+  })
+  const here = told.filter((one) => (service === '' || one.service === service) && one.began < to)
+  const { changes = 0, guilty = 0, verified = 0 } = made ?? {}
   return {
     changes,
     guilty,
     verified,
     change_failure_rate: changes === 0 ? null : roundRate(guilty / changes),
-    incidents,
-    time_to_restore_s: restored,
+    incidents: here.length,
+    time_to_restore_s: medianOf(
+      here.flatMap(({ restored_s, blamed }) => (blamed.length > 0 ? (restored_s ?? []) : [])),
+    ),
   }
+}
+
+/** The lower one of two in the middle; null of nothing. */
+function medianOf(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null
 }

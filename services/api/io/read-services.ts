@@ -19,6 +19,7 @@ export interface ServicesRequest {
 const SERVICES_MAX = 500
 const DAY_SECONDS = 24 * 3_600
 const NOW_SECONDS = 300
+const MINUTE = 60
 const SPARK_SECONDS = 3_600
 const SPARK_STEP_SECONDS = 120
 const NORMAL_STEP_SECONDS = 300
@@ -44,6 +45,8 @@ export async function readServices(
   const at = Math.floor(atMs / 10_000) * 10
   const hour = { from: Math.ceil(at / SPARK_STEP_SECONDS) * SPARK_STEP_SECONDS - SPARK_SECONDS, to: at }
   const day = { from: at - DAY_SECONDS, to: at }
+  // Whole minutes and what there is of this one.
+  const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE
   const spans = await readIncidentSpans(query, day)
   const normal = {
     step: NORMAL_STEP_SECONDS,
@@ -55,7 +58,7 @@ export async function readServices(
   const [days, hours, nows, changes] = await Promise.all([
     query(dayRow, DAY, { ...filter, ...day, ...normal }),
     query(hourRow, HOUR, { ...filter, ...hour, step: SPARK_STEP_SECONDS }),
-    query(nowRow, NOW, { ...filter, from: at - NOW_SECONDS, to: at }),
+    query(nowRow, NOW, { ...filter, from: nowFrom, to: at }),
     query(changeRow, LAST_CHANGES, { ...filter, to: at }),
   ])
   const views = await withOutcomes({ query, nowMs }, changes, blameAt)
@@ -75,8 +78,8 @@ export async function readServices(
     return {
       name: sums.service,
       env: sums.env,
-      requests_per_second: roundRate(now.total / NOW_SECONDS),
-      errors_per_second: roundRate(now.failed / NOW_SECONDS),
+      requests_per_second: roundRate(now.total / (at - nowFrom)),
+      errors_per_second: roundRate(now.failed / (at - nowFrom)),
       error_rate: now.total === 0 ? null : roundRate(now.failed / now.total),
       normal_error_rate: normalRate === undefined ? null : roundRate(normalRate.rate),
       sparkline: {
@@ -113,11 +116,11 @@ const HOUR = `SELECT env, service, groupArray(slot) AS slots, groupArray(total) 
     GROUP BY env, service, slot)
   GROUP BY env, service ${SETTINGS}`
 
-const NOW = `SELECT env, service, ${TOTAL}, ${FAILED} FROM cells_10s WHERE ${IN_RANGE} AND ${IN_FILTER}
+const NOW = `SELECT env, service, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
   GROUP BY env, service ${SETTINGS}`
 
 /** Documents are read of the few that are shown. */
-const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL WHERE id IN (
+const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL PREWHERE id IN (
     SELECT argMax(id, ts) FROM changes FINAL
     WHERE status != 'deleted' AND ${IN_FILTER} AND ts < toDateTime({to:UInt32}, 'UTC') AND service != ''
     GROUP BY env, service)

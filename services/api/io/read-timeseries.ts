@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Store } from '../../../shared/store/store.ts'
 import { normalBand, normalRateOf, roundRate } from '../core/normal-rate.ts'
 import { fillSteps, type StepCounts, type StepWindow } from '../core/time-steps.ts'
-import { FAILED, IN_RANGE, OF_SERVICE, SERVER_ERROR, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
+import { FAILED, IN_RANGE, OF_SERVICE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
 import { readIncidentSpans } from './read-incident-spans.ts'
 
 export const GROUPINGS = ['version', 'route', 'region', 'status', 'host'] as const
@@ -61,7 +61,7 @@ export async function readTimeseries(query: Store['query'], request: TimeseriesR
   const [rows, normal, groups] = await Promise.all([
     query(
       stepRow,
-      `SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM ${window.cells} WHERE ${WHERE} GROUP BY slot ${SETTINGS}`,
+      `SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM ${sourceOf(request, window.cells)} GROUP BY slot ${SETTINGS}`,
       { ...scope, ...within },
     ),
     readNormal(query, request),
@@ -93,7 +93,7 @@ async function readNormal(query: Store['query'], { window, ...request }: Timeser
   const [sums] = await query(
     sumsRow,
     `SELECT ${SUMS} FROM (
-       SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM cells_1m WHERE ${WHERE}
+       SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM ${sourceOf(request, 'cells_1m')}
          AND NOT arrayExists((a, b) -> toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
            {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
        GROUP BY slot) ${SETTINGS}`,
@@ -104,6 +104,14 @@ async function readNormal(query: Store['query'], { window, ...request }: Timeser
     },
   )
   return sums === undefined ? undefined : normalRateOf(sums)
+}
+
+/** Of a whole service there are cells of its own, by the minute. */
+function sourceOf({ route, version, region }: Omit<TimeseriesRequest, 'window'>, cells: StepWindow['cells']): string {
+  const isWhole = route === '' && version === '' && region === ''
+  return isWhole && cells === 'cells_1m'
+    ? `service_cells_1m WHERE ${OF_SERVICE} AND ${IN_RANGE}`
+    : `${cells} WHERE ${WHERE}`
 }
 
 function toBand(normal: NonNullable<ReturnType<typeof normalRateOf>>, requests: readonly number[]): Normal {
@@ -121,20 +129,22 @@ const DIMENSIONS: Readonly<Record<Grouping, string>> = {
   host: "if(host != '', toString(host), toString(upstream))",
 }
 
-/** The parts that failed most, or else were asked most, and the rest of them together. */
+/** The parts that failed most, or else were asked most, and the rest of them together; what is asked is read once. */
 function groupsSql(groupBy: Grouping, window: StepWindow): string {
-  const part = DIMENSIONS[groupBy]
   // Only the events know which host it was; they are as wide as cells where they are asked.
   const source =
     groupBy === 'host'
       ? `(SELECT *, ts AS cell_start, count AS requests FROM access_events
           WHERE ${OF_SERVICE} AND ts >= toDateTime64({from:UInt32}, 3, 'UTC') AND ts < toDateTime64({to:UInt32}, 3, 'UTC'))`
       : window.cells
-  return `SELECT name, is_rest, groupArray(slot) AS slots, groupArray(total) AS totals, groupArray(failed) AS errors FROM (
-    SELECT ${part} NOT IN (
-        SELECT ${part} AS kept FROM ${source} WHERE ${WHERE} GROUP BY kept
-        ORDER BY sumIf(requests, ${SERVER_ERROR}) DESC, sum(requests) DESC, kept LIMIT ${GROUPS_MAX}) AS is_rest,
-      if(is_rest, '', ${part}) AS name, ${SLOT}, ${TOTAL}, ${FAILED}
-    FROM ${source} WHERE ${WHERE} GROUP BY is_rest, name, slot)
-  GROUP BY is_rest, name ORDER BY is_rest, arraySum(totals) DESC, name ${SETTINGS}`
+  return `SELECT if(place > ${GROUPS_MAX}, '', part) AS name, place > ${GROUPS_MAX} AS is_rest,
+      (sumMap(at, asked, broken) AS summed).1 AS slots, summed.2 AS totals, summed.3 AS errors
+    FROM (
+      SELECT part, at, asked, broken,
+        row_number() OVER (ORDER BY arraySum(broken) DESC, arraySum(asked) DESC, part) AS place
+      FROM (
+        SELECT part, groupArray(slot) AS at, groupArray(total) AS asked, groupArray(failed) AS broken
+        FROM (SELECT ${DIMENSIONS[groupBy]} AS part, ${SLOT}, ${TOTAL}, ${FAILED} FROM ${source} WHERE ${WHERE} GROUP BY part, slot)
+        GROUP BY part))
+    GROUP BY name, is_rest ORDER BY is_rest, arraySum(totals) DESC, name ${SETTINGS}`
 }

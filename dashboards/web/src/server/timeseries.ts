@@ -11,6 +11,7 @@ const timeseriesSchema = z
     requests: counts,
     errors: counts,
     normal: z.object({ rate: z.number(), low: edges, high: edges }).nullable(),
+    latency: z.object({ p50: edges, p95: edges, p99: edges }).nullable().default(null),
     groups: z.array(z.object({ name: z.string(), is_rest: z.boolean(), requests: counts, errors: counts })),
   })
   .transform(({ from, to, step_s, groups, ...series }) => ({

@@ -16,3 +16,10 @@ export function requestRateWords(perSecond: number): string {
   const [amount = '', unit = ''] = requestRate(perSecond).split(' / ')
   return unit === '' ? 'no requests' : `${amount} requests ${UNITS[unit]}`
 }
+
+/** `0.4 ms`, `18 ms`, `1.2 s`. */
+export function milliseconds(duration: number): string {
+  if (duration >= 9_950) return `${Math.round(duration / 1_000)} s`
+  if (duration >= 995) return `${(duration / 1_000).toFixed(1)} s`
+  return duration >= 9.5 ? `${Math.round(duration)} ms` : `${duration.toFixed(1)} ms`
+}

@@ -49,7 +49,7 @@ const listQuery = z.object({
   ...pageQuery,
 })
 /** Documents are read of the few that are answered. */
-const LIST = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL WHERE id IN (
+const LIST = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL PREWHERE id IN (
   SELECT id FROM changes FINAL
   WHERE status != 'deleted' AND (empty({kinds:Array(String)}) OR has({kinds:Array(String)}, toString(kind)))
     AND (empty({statuses:Array(String)}) OR has({statuses:Array(String)}, toString(status)))

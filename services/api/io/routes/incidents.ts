@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import { incidentSchema } from '../../../../shared/domain/incident-schema.ts'
 import { type IncidentDocument, incidentDocumentSchema } from '../../../../shared/domain/incident-wire.ts'
 import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
 
-const incidentSchema = incidentDocumentSchema.meta({ id: 'Incident' })
+/** What an incident holds is documented whole; of what was once written, only what everybody relies on is asked for again. */
+const answerSchema = incidentDocumentSchema.meta({ id: 'Incident', ...z.toJSONSchema(incidentSchema, { io: 'input' }) })
 const row = z
   .object({ id: z.string(), at_ms: z.coerce.number(), document: z.string() })
   .transform(({ id, at_ms: atMs, document }) => ({ id, atMs, item: readDocument(document) }))
@@ -39,7 +41,7 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
           summary: 'Incidents, newest first',
           tags: ['incidents'],
           querystring: listQuery,
-          response: { 200: pageOf(incidentSchema) },
+          response: { 200: pageOf(answerSchema) },
         },
       },
       async (request) => {
@@ -58,7 +60,7 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
           summary: 'One incident',
           tags: ['incidents'],
           params: z.object({ id: z.string() }),
-          response: { 200: incidentSchema },
+          response: { 200: answerSchema },
         },
       },
       async ({ params: { id } }) => {

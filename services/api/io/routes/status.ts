@@ -23,7 +23,7 @@ const statusSchema = z
     newest_event_at: z.iso.datetime().nullable().describe('To ten seconds; null when nothing was ever stored.'),
     judged_until: z.iso.datetime().nullable().describe('Everything before was looked at for incidents.'),
     judged_behind_s: z.number().nullable(),
-    requests_per_second: z.number().describe('Over the newest minute, all services.'),
+    requests_per_second: z.number().describe('Over the newest one to two minutes, all services.'),
     services: z.number().describe('With requests within a day.'),
     rejected_lines: z.number().describe('Lines within a day that are no events.'),
     changes: z.number().describe('Within a day.'),
@@ -98,7 +98,7 @@ GROUP BY source, reason ORDER BY lines DESC, source, reason LIMIT ${SAMPLES_MAX}
 const statusRow = z.object({
   newest: time,
   judged_cell: z.coerce.number(),
-  per_minute: z.number(),
+  since_minute: z.number(),
   services: z.coerce.number(),
   rejected_lines: z.coerce.number(),
   changes: z.coerce.number(),
@@ -117,7 +117,7 @@ const NEWEST = `if((SELECT max(cell_start) FROM cells_10s WHERE cell_start >= to
 const STATUS = `SELECT toUnixTimestamp(${NEWEST}) AS newest,
   (SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
     SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE) AS judged_cell,
-  (SELECT toFloat64(sum(requests)) FROM cells_10s WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS per_minute,
+  (SELECT toFloat64(sum(requests)) FROM service_cells_1m WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS since_minute,
   (SELECT uniqExact(env, service) FROM service_cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS services,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
   (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
@@ -128,10 +128,12 @@ GROUP BY source ORDER BY changes DESC, source LIMIT ${SAMPLES_MAX} ${SETTINGS}`
 
 async function readStatus(query: Store['query'], nowMs: number): Promise<z.infer<typeof statusSchema>> {
   const now = toSeconds(nowMs)
+  // The newest whole minute, and what there is of this one.
+  const minute = Math.ceil((now - 2 * MINUTE_SECONDS) / MINUTE_SECONDS) * MINUTE_SECONDS
   const [[row], sources] = await Promise.all([
     query(statusRow, STATUS, {
       now,
-      minute: now - MINUTE_SECONDS,
+      minute,
       hour: now - HOUR_SECONDS,
       day: toSeconds(nowMs - DAY_MS),
     }),
@@ -143,7 +145,7 @@ async function readStatus(query: Store['query'], nowMs: number): Promise<z.infer
     newest_event_at: row?.newest ?? null,
     judged_until: judgedMs === 0 ? null : new Date(judgedMs).toISOString(),
     judged_behind_s: judgedMs === 0 ? null : Math.max(Math.round((nowMs - judgedMs) / 1_000), 0),
-    requests_per_second: (row?.per_minute ?? 0) / MINUTE_SECONDS,
+    requests_per_second: (row?.since_minute ?? 0) / (now - minute),
     services: row?.services ?? 0,
     rejected_lines: row?.rejected_lines ?? 0,
     changes: row?.changes ?? 0,

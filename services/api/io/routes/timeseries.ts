@@ -6,6 +6,7 @@ import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { planSteps } from '../../core/time-steps.ts'
+import { readLatency } from '../read-latency.ts'
 import { GROUPINGS, readTimeseries } from '../read-timeseries.ts'
 
 export interface TimeseriesRoutesDeps {
@@ -41,6 +42,7 @@ const timeseriesQuery = z.object({
 })
 
 const counts = z.array(z.number())
+const durations = z.array(z.number().nullable())
 const timeseriesSchema = z
   .object({
     service: z.string(),
@@ -59,6 +61,12 @@ const timeseriesSchema = z
       .nullable()
       .describe(
         'The error rate while nothing is wrong, and how far chance takes a step from it; null where too little is known.',
+      ),
+    latency: z
+      .object({ p50: durations, p95: durations, p99: durations })
+      .nullable()
+      .describe(
+        'Milliseconds that half, 95 % and 99 % of the requests took at most, within some percent; counted by the minute. null where the log has no durations, and for one region alone.',
       ),
     groups: z.array(
       z.object({
@@ -97,9 +105,12 @@ export function timeseriesRoutes(
         if (group_by === 'host' && to - from > HOSTS_MS_MAX)
           throw new HttpError('bad_parameter', 'group_by: hosts are counted over 6 hours at most')
         const scope = { env, service, route, version, region, groupBy: group_by, window }
-        const { total, normal, groups } = await readTimeseries(query, scope)
+        const [{ total, normal, groups }, latency] = await Promise.all([
+          readTimeseries(query, scope),
+          region === '' ? readLatency(query, scope) : undefined,
+        ])
         return {
-          ...{ service, env, step_s: window.step, ...total, normal, groups },
+          ...{ service, env, step_s: window.step, ...total, normal, latency: latency ?? null, groups },
           from: new Date(window.from * 1_000).toISOString(),
           to: new Date(window.to * 1_000).toISOString(),
         }

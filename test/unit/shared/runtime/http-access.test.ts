@@ -97,3 +97,29 @@ test('who asks too often is told when to come back; events are held back by othe
   expect(refused.text).toContain('"code":"too_many_requests"')
   for (let times = 0; times < 20; times++) expect((await ask('/events')).status).toBe(200)
 })
+
+test('pages of other sites are let in by name alone, and asked for a token like anybody', async () => {
+  const origins = ['https://ops.example']
+  const server = await createHttpServer({ log }, [async (routes) => void routes.post('/operate', async () => ({}))], {
+    access: { tokens: TOKENS, isLocal: false, origins },
+  })
+  const ask = async (method: 'POST' | 'OPTIONS', origin: string, more: Record<string, string> = {}) => {
+    const headers = { origin, 'sec-fetch-site': 'cross-site', ...more }
+    const answer = await server.inject({ method, url: '/operate', headers })
+    return { status: answer.statusCode, allowed: answer.headers['access-control-allow-origin'] }
+  }
+  const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' }
+  const [ops = ''] = origins
+  expect(await ask('OPTIONS', ops, preflight)).toEqual({ status: 204, allowed: ops })
+  expect(await ask('POST', ops, bearer('duty'))).toEqual({ status: 200, allowed: ops })
+  expect(await ask('POST', ops)).toMatchObject({ status: 401 })
+  expect((await ask('OPTIONS', 'https://evil.example', preflight)).allowed).not.toBe('https://evil.example')
+  expect(await ask('POST', 'https://evil.example', bearer('duty'))).toMatchObject({ status: 403 })
+})
+
+test('without such a list no other site is told anything', async () => {
+  const server = await createHttpServer({ log }, [async (routes) => void routes.get('/read', async () => ({}))])
+  const headers = { origin: 'https://ops.example', host: 'localhost' }
+  const answer = await server.inject({ method: 'GET', url: '/read', headers })
+  expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
+})

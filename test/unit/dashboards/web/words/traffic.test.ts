@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { shares } from '../../../../../dashboards/web/src/words/shares.ts'
-import { requestRate, requestRateWords } from '../../../../../dashboards/web/src/words/traffic.ts'
+import { milliseconds, requestRate, requestRateWords } from '../../../../../dashboards/web/src/words/traffic.ts'
 
 test.each([
   [1240.4, '1,240 / s', '1,240 requests a second'],
@@ -11,6 +11,15 @@ test.each([
 ])('a rate of %d a second is said with digits that count', (perSecond, short, long) => {
   expect(requestRate(perSecond)).toBe(short)
   expect(requestRateWords(perSecond)).toBe(long)
+})
+
+test.each([
+  [0.42, '0.4 ms'],
+  [18.2, '18 ms'],
+  [996, '1.0 s'],
+  [12_300, '12 s'],
+])('%d ms are said with digits that count', (duration, said) => {
+  expect(milliseconds(duration)).toBe(said)
 })
 
 test('where nothing was asked there is no share, rather than none failing', () => {

@@ -69,6 +69,7 @@ describe('on a cluster', () => {
       ['cells_10s_local', 'access_events_local'],
       ['cells_1m_local', 'access_events_local'],
       ['service_cells_1m_local', 'access_events_local'],
+      ['durations_1m_local', 'access_events_local'],
     ])
   })
 })

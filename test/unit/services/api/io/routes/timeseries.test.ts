@@ -17,6 +17,7 @@ interface Series {
   requests: number[]
   errors: number[]
   normal: { rate: number; low: (number | null)[]; high: (number | null)[] } | null
+  latency: { p50: (number | null)[]; p99: (number | null)[] } | null
   groups: { name: string; is_rest: boolean; requests: number[]; errors: number[] }[]
 }
 
@@ -55,6 +56,23 @@ function incident() {
     ...{ started_at: '2026-10-02T14:05:00.000Z', updated_at: '2026-10-02T14:10:00.000Z', resolved_at: null },
   }
 }
+
+test('how long requests take is told by the minute, whole or of one version, and not made up where no log says', async () => {
+  const row = { env: 'prod', service: 'slow', method: 'GET', route: '/', status: 200, count: 1 }
+  const minute = (at: string, version: string, durations: readonly number[]) =>
+    durations.map((duration_ms, second) => ({ ...row, ts: `2026-10-02T${at}:${10 + second}Z`, version, duration_ms }))
+  const many = Array.from({ length: 40 }, (_, at) => (at < 38 ? 20 : 3_000))
+  const rows = [...minute('14:00', 'v1', many), ...minute('14:01', 'v2', [400])]
+  await api.store.insertRows('access_events', rows, 'durations')
+  const { latency, step_s } = await ask('?from=2026-10-02T14:00:00Z&to=2026-10-02T14:03:00Z&step=30s', 'slow')
+  expect(step_s).toBe(30)
+  expect(latency?.p50.map((duration) => duration && Math.round(duration / 10))).toEqual([2, 2, 43, 43, null, null])
+  expect(latency?.p99[0]).toBeGreaterThan(2_500)
+  expect(latency?.p99[0]).toBeLessThan(4_100)
+  const ofOne = await ask('?from=2026-10-02T14:00:00Z&to=2026-10-02T14:03:00Z&step=1m&version=v2', 'slow')
+  expect(ofOne.latency?.p50.map((duration) => duration === null)).toEqual([true, false, true])
+  expect((await ask('')).latency).toBe(null)
+})
 
 test.each([
   ['version', ['v41', 'v42']],
