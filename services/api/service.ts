@@ -13,6 +13,7 @@ import { gatesRoutes } from './io/routes/gates.ts'
 import { incidentsRoutes } from './io/routes/incidents.ts'
 import { recordRoutes } from './io/routes/record.ts'
 import { type ServicesRoutesDeps, servicesRoutes } from './io/routes/services.ts'
+import { settingsRoutes } from './io/routes/settings.ts'
 import { silencesRoutes } from './io/routes/silences.ts'
 import { statusRoutes } from './io/routes/status.ts'
 import { type StreamRoutesDeps, streamRoutes } from './io/routes/stream.ts'
@@ -52,5 +53,6 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     statusRoutes({ query, nowMs }),
     silencesRoutes({ query, publish, plannedSilences, nowMs }),
     diagnosisRoutes({ query, nowMs }),
+    settingsRoutes({ blameAt }),
   ]
 }

@@ -37,6 +37,10 @@ const listenSchema = z.strictObject({
     .min(1)
     .default(6_000)
     .describe('how often one client may ask; events that come in are not counted'),
+  cors_origins: z
+    .array(z.string().regex(/^https?:\/\/[^/*]+$/, 'must be one site, such as https://ops.example'))
+    .default([])
+    .describe('other sites whose pages may use the API from a browser'),
   drain: durationSchema
     .default(SECOND_MS)
     .describe('how long, asked to stop, it says not ready before it takes no more requests'),

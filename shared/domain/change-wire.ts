@@ -1,4 +1,30 @@
-import type { Change } from './change.ts'
+import { z } from 'zod'
+import { CHANGE_KINDS, CHANGE_STATUSES, type Change } from './change.ts'
+
+const text = z.string().optional()
+
+/** A change as the public interface writes it. */
+export const changeWireSchema = z.looseObject({
+  id: z.string(),
+  ts: z.string(),
+  finished_at: text,
+  kind: z.enum(CHANGE_KINDS),
+  service: text.describe('Absent: the whole platform.'),
+  env: z.string(),
+  version: text,
+  previous_version: text,
+  status: z.enum(CHANGE_STATUSES),
+  title: text,
+  author: text,
+  url: text,
+  commit: text,
+  repo: text,
+  pull_request: text,
+  source: text,
+  scope: z.record(z.string(), z.unknown()).optional(),
+  reversible: z.boolean(),
+  rollback: z.object({ command: text, url: text }).optional(),
+})
 
 /** A change as the public interface writes it: snake_case, RFC 3339 UTC; what is not known is left out. */
 export function changeToWire(change: Change): Record<string, unknown> {

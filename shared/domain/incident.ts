@@ -49,15 +49,17 @@ export interface OtherCause {
   readonly evidence: readonly Evidence[]
 }
 
-export type ClearedReason =
-  | 'began_after_onset'
-  | 'fault_already_there'
-  | 'no_traffic_through_it'
-  | 'unchanged_hosts_fail_alike'
-  | 'old_version_fails_alike'
-  | 'outside_its_scope'
-  | 'victim_of_dependency'
-  | 'rate_unmoved'
+export const CLEARED_REASONS = [
+  'began_after_onset',
+  'fault_already_there',
+  'no_traffic_through_it',
+  'unchanged_hosts_fail_alike',
+  'old_version_fails_alike',
+  'outside_its_scope',
+  'victim_of_dependency',
+  'rate_unmoved',
+] as const
+export type ClearedReason = (typeof CLEARED_REASONS)[number]
 
 export interface ClearedChange {
   readonly changeId: string
@@ -76,15 +78,17 @@ export interface AffectedSeries {
   readonly shareOfExcess: number
 }
 
-export type RecommendedAction =
-  | 'rollback'
-  | 'revert_config'
-  | 'disable_flag'
-  | 'roll_forward'
-  | 'scale'
-  | 'block_client'
-  | 'escalate_upstream'
-  | 'investigate'
+export const RECOMMENDED_ACTIONS = [
+  'rollback',
+  'revert_config',
+  'disable_flag',
+  'roll_forward',
+  'scale',
+  'block_client',
+  'escalate_upstream',
+  'investigate',
+] as const
+export type RecommendedAction = (typeof RECOMMENDED_ACTIONS)[number]
 
 export interface Recommendation {
   readonly action: RecommendedAction

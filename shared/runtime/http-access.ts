@@ -17,18 +17,24 @@ export interface Access {
   readonly tokens: readonly ApiToken[]
   /** Only this machine reaches the server. */
   readonly isLocal: boolean
+  /** Other sites whose pages may use it from a browser, such as `https://ops.example`; none when absent. */
+  readonly origins?: readonly string[]
 }
 
 /**
  * Lets requests through whose token has the route's scope (`admin` has all, `operate` may read). Without tokens, browsers are
  * kept from being used by other sites: neither a form nor a rebound name reaches anything.
  */
-export function guardRoutes(server: FastifyInstance, { tokens, isLocal }: Access): void {
+export function guardRoutes(server: FastifyInstance, { tokens, isLocal, origins = [] }: Access): void {
   const known = tokens.map(({ sha256, scopes }) => ({ digest: Buffer.from(sha256, 'hex'), scopes }))
   server.addHook('onRequest', async (request, reply) => {
     const { url, config } = request.routeOptions
     if (url === undefined) return
-    if (isWrite(request) && request.headers['sec-fetch-site'] === 'cross-site')
+    if (
+      isWrite(request) &&
+      request.headers['sec-fetch-site'] === 'cross-site' &&
+      !origins.includes(request.headers.origin ?? '')
+    )
       throw new HttpError('forbidden', 'another site may not do this in your name')
     const scope = config.scope ?? (isWrite(request) ? 'operate' : 'read')
     if (scope === 'public') return

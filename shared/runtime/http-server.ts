@@ -2,6 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { type FastifyPluginAsyncZod, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { OperationError } from './errors.ts'
 import { type Access, guardRoutes } from './http-access.ts'
+import { allowOrigins } from './http-cors.ts'
 import { answerFailures, sendProblem } from './http-errors.ts'
 import { tagAnswers } from './http-etag.ts'
 import { limitClients } from './http-limits.ts'
@@ -82,6 +83,8 @@ export async function createHttpServer(
   server.setErrorHandler(onFailure)
   // First, so that who is refused is told in the same headers, and tries no token more often than that.
   await limitClients(server, requestsPerMinute)
+  // Before a token is asked for: a browser asks first whether it may send one.
+  await allowOrigins(server, access.origins ?? [])
   guardRoutes(server, access)
   tagAnswers(server)
   await documentRoutes(server)

@@ -5,10 +5,12 @@ import { NowPage } from './pages/now.tsx'
 import { ServicePage } from './pages/service.tsx'
 import { SetupPage } from './pages/setup.tsx'
 import { LiveMark } from './parts/live-mark.tsx'
-import { SignIn } from './parts/sign-in.tsx'
+import { SignIn, SignOut } from './parts/sign-in.tsx'
 import { ThemeChoice } from './parts/theme-choice.tsx'
 import { Link, type Place, usePlace } from './router.tsx'
 import { useServer } from './server/server.ts'
+import { BlameAtContext, readBlameAt, useBlameAt } from './server/settings.ts'
+import { useAnswer } from './server/use-answer.ts'
 import { viewerZone } from './words/when.ts'
 
 const SECTIONS = [
@@ -20,6 +22,8 @@ const SECTIONS = [
 export function App() {
   const place = usePlace()
   const needsToken = useNeedsToken()
+  const told = useAnswer('/api/v1/settings', readBlameAt)
+  const usual = useBlameAt()
   return (
     <div class="page">
       <a class="skip" href="#content">
@@ -39,10 +43,17 @@ export function App() {
         <div class="aside">
           <LiveMark />
           <ThemeChoice />
+          {!needsToken && <SignOut />}
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {needsToken ? <SignIn /> : <Page place={place} />}
+        {needsToken ? (
+          <SignIn />
+        ) : (
+          <BlameAtContext.Provider value={told.kind === 'ready' ? told.value : usual}>
+            <Page place={place} />
+          </BlameAtContext.Provider>
+        )}
       </main>
       <footer>Times are those of {viewerZone()}; point at one to see UTC.</footer>
     </div>

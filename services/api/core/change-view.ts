@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { CHANGE_KINDS, CHANGE_STATUSES } from '../../../shared/domain/change.ts'
+import { changeWireSchema } from '../../../shared/domain/change-wire.ts'
 import { CHANGE_VERDICTS } from './judge-change.ts'
 
-const text = z.string().optional()
 const countsSchema = z.object({
   requests: z.number(),
   errors: z.number(),
@@ -24,27 +23,4 @@ export const outcomeSchema = z
   .meta({ id: 'ChangeOutcome' })
 
 /** A change as it is answered: as it was told, and how it turned out. */
-export const changeViewSchema = z
-  .looseObject({
-    id: z.string(),
-    ts: z.string(),
-    finished_at: text,
-    kind: z.enum(CHANGE_KINDS),
-    service: text.describe('Absent: the whole platform.'),
-    env: z.string(),
-    version: text,
-    previous_version: text,
-    status: z.enum(CHANGE_STATUSES),
-    title: text,
-    author: text,
-    url: text,
-    commit: text,
-    repo: text,
-    pull_request: text,
-    source: text,
-    scope: z.record(z.string(), z.unknown()).optional(),
-    reversible: z.boolean(),
-    rollback: z.object({ command: text, url: text }).optional(),
-    outcome: outcomeSchema,
-  })
-  .meta({ id: 'Change' })
+export const changeViewSchema = changeWireSchema.extend({ outcome: outcomeSchema }).meta({ id: 'Change' })

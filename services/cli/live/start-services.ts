@@ -114,7 +114,7 @@ function accessOf({ listen, tokens }: CulpritConfig, isInsecure: boolean): Acces
     throw new InputError(
       `listen.host ${listen.host}: others could reach it and no tokens are set: set some under tokens, or start it with --insecure`,
     )
-  return { tokens: known, isLocal }
+  return { tokens: known, isLocal, origins: listen.cors_origins }
 }
 
 async function storeProblem(store: Pick<Store, 'query'>): Promise<string | undefined> {

@@ -16,8 +16,9 @@ import { Timeline } from '../parts/timeline.tsx'
 import { StatusMix, Where } from '../parts/where.tsx'
 import { Link } from '../router.tsx'
 import { type IncidentAnswer, readChanges, readOneIncident } from '../server/answers.ts'
+import { useBlameAt } from '../server/settings.ts'
 import { useAnswer } from '../server/use-answer.ts'
-import { BLAME_AT, headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
+import { headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
 import { useNow } from '../words/use-now.ts'
 
 /** One incident: what is broken, since when, how bad, which change, how sure, what to do, why, what was ruled out. */
@@ -39,6 +40,7 @@ interface ArticleProps {
 function Article({ answer, changes }: ArticleProps) {
   const { incident } = answer
   const nowMs = useNow()
+  const blameAt = useBlameAt()
   useEffect(() => {
     document.title = `${isBroken(incident) ? '● ' : ''}${headline(incident)} · Culprit`
   }, [incident])
@@ -51,7 +53,7 @@ function Article({ answer, changes }: ArticleProps) {
         {incident.signal === 'error_rate' && <span>(normal {percent(incident.baselineRate)})</span>}
       </h1>
       <Standfirst incident={incident} nowMs={nowMs} />
-      <p class="verdict">{verdict({ incident, blameAt: BLAME_AT })}</p>
+      <p class="verdict">{verdict({ incident, blameAt })}</p>
       <IncidentActions answer={answer} />
       <div class="grid">
         <aside class="beside" aria-label="Causes and what to do">

@@ -10,8 +10,9 @@ import { ServicesTable } from '../parts/services-table.tsx'
 import { Link } from '../router.tsx'
 import { readIncidents } from '../server/answers.ts'
 import { readServices, type ServiceSummary } from '../server/services.ts'
+import { useBlameAt } from '../server/settings.ts'
 import { type Answer, useAnswer } from '../server/use-answer.ts'
-import { BLAME_AT, headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
+import { headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
 import { requestRateWords } from '../words/traffic.ts'
 import { useNow } from '../words/use-now.ts'
 
@@ -72,6 +73,7 @@ function FrontPage({ incidents, services }: FrontPageProps) {
 
 function Story({ incident, nowMs }: { readonly incident: Incident; readonly nowMs: number }) {
   const facts = [howLong(incident, nowMs), ...howBad(incident)]
+  const blameAt = useBlameAt()
   return (
     <article class="story">
       <h2>
@@ -82,7 +84,7 @@ function Story({ incident, nowMs }: { readonly incident: Incident; readonly nowM
         Since <Moment atMs={incident.startedAtMs} nearMs={nowMs} />
         {facts.map((fact) => ` · ${fact}`)}
       </p>
-      <p class="verdict">{verdict({ incident, blameAt: BLAME_AT })}</p>
+      <p class="verdict">{verdict({ incident, blameAt })}</p>
     </article>
   )
 }

@@ -4,9 +4,6 @@ import { placeName, whatFails } from '../../../../shared/faces/incident-words.ts
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { count, counted, duration, percent } from '../../../../shared/faces/words.ts'
 
-/** A suspect at least this probable is blamed, one below only listed. */
-export const BLAME_AT = 0.5
-
 /** Whether it is broken now, as far as anybody knows. */
 export function isBroken({ resolvedAtMs }: Pick<Incident, 'resolvedAtMs'>): boolean {
   return resolvedAtMs === null

@@ -1,6 +1,9 @@
 import { dereference, validate } from '@readme/openapi-parser'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { incidentSchema } from '../../../../shared/domain/incident-schema.ts'
+import { incidentToWire } from '../../../../shared/domain/incident-wire.ts'
 import { type ApiServer, startApiServer } from '../../../support/api-server.ts'
+import { incident } from '../cli/incident-samples.ts'
 
 let api: ApiServer
 
@@ -30,6 +33,19 @@ test('every path is documented with what it answers, its problems included', asy
       },
     })
   }
+})
+
+test('an incident is documented whole, so that a client made of it has a type for everything', async () => {
+  const document = (await api.get('/openapi.json')).json() as { components: { schemas: Record<string, unknown> } }
+  const wire = incidentToWire(incident())
+  expect(incidentSchema.parse(wire)).toEqual(wire)
+  expect(document.components.schemas['Incident']).toMatchObject({
+    properties: Object.fromEntries(Object.keys(wire).map((key) => [key, expect.any(Object)])),
+    required: expect.arrayContaining(['suspects', 'recommendation']),
+  })
+  expect(document.components.schemas['Incident']).toMatchObject({
+    properties: { suspects: { items: { properties: { probability: { type: 'number' }, evidence: { type: 'array' } } } } },
+  })
 })
 
 test('/docs is a page that needs nothing from elsewhere', async () => {
