@@ -51,5 +51,12 @@ async function openEmbedded(path: string): Promise<Store> {
 /** Findings are few and are kept. */
 function retentionOf({ retention }: CulpritConfig): Retention {
   const { events, cells_10s, cells_1m } = retention
-  return { access_events: events, rejects: events, cells_10s, cells_1m, service_cells_1m: cells_1m, durations_1m: cells_1m }
+  return {
+    access_events: events,
+    rejects: events,
+    cells_10s,
+    cells_1m,
+    service_cells_1m: cells_1m,
+    durations_1m: cells_1m,
+  }
 }

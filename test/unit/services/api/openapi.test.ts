@@ -44,7 +44,9 @@ test('an incident is documented whole, so that a client made of it has a type fo
     required: expect.arrayContaining(['suspects', 'recommendation']),
   })
   expect(document.components.schemas['Incident']).toMatchObject({
-    properties: { suspects: { items: { properties: { probability: { type: 'number' }, evidence: { type: 'array' } } } } },
+    properties: {
+      suspects: { items: { properties: { probability: { type: 'number' }, evidence: { type: 'array' } } } },
+    },
   })
 })
 
