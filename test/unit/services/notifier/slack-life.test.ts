@@ -9,7 +9,8 @@ import { type FakeSlack, startFakeSlack } from '../../../support/fake-slack.ts'
 import { startHttpSink } from '../../../support/http-sink.ts'
 import { findBlockErrors, type Json } from '../../../support/slack-limits.ts'
 import { drawSlackPreview } from '../../../support/slack-preview.ts'
-import { at, change, deploy, evidence, flag, incident, searchConfig } from '../cli/incident-samples.ts'
+import { at, deploy, flag, incident, searchConfig } from '../cli/incident-samples.ts'
+import { hostileIncident } from './hostile-incident.ts'
 import {
   createClock,
   createNoticeTable,
@@ -145,35 +146,6 @@ const HOSTILE = [
   '"><script>alert(1)</script>',
   '',
 ]
-
-function hostileIncident(text: string): Incident {
-  const evil = change({ id: text, service: text, version: text, title: text, author: text, url: text })
-  const of = openIncident({
-    service: text,
-    env: text,
-    affected: ['a', text].map((service) => ({
-      service,
-      method: text,
-      route: text,
-      version: text,
-      region: text,
-      requests: 9,
-      errors: 9,
-      shareOfExcess: 1,
-    })),
-    suspects: [{ changeId: text, probability: 0.9, change: evil, evidence: [evidence(3, text), evidence(2, text)] }],
-    cleared: Array.from({ length: 40 }, (_, index) => ({ changeId: `${index}`, reason: 'rate_unmoved', text })),
-    recommendation: {
-      action: 'rollback',
-      changeId: text,
-      toVersion: text,
-      command: text,
-      reason: text,
-      cautions: [text],
-    },
-  })
-  return { ...of, verification: { state: 'refuted', text } }
-}
 
 test.each(HOSTILE.map((text) => [text.slice(0, 20), text] as const))(
   'a name like %j is shown literally and short',
