@@ -44,7 +44,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 2
+export const STATE_VERSION = 3
 
 export interface DetectorState {
   readonly version: number

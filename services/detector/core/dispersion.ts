@@ -10,49 +10,42 @@ const PRIOR_VARIANCES = [3, 1, 0.3, 0.1] as const
 const PRIOR_WEIGHT = 1
 const PRIOR_BLOCKS = 12
 
-export interface Dispersion {
-  /** Per block length: requests and errors of the block being filled, and the cells in it. */
-  readonly blockRequests: number[]
-  readonly blockErrors: number[]
-  readonly blockCells: number[]
-  /** Per block length, decayed: Σ (k − μ)² − μ(1 − p), and Σ μ². Their ratio is the relative variance. */
-  readonly excess: number[]
-  readonly scale: number[]
-  /** Per block length, decayed: blocks counted. */
-  readonly blocks: number[]
-}
+/** Sums by what is summed (the constants below) and, within it, by block length: one array, as every series has one. */
+export type Dispersion = number[]
+
+/** Of the block being filled. */
+const REQUESTS = 0
+const ERRORS = 4
+const CELLS = 8
+/** Decayed: Σ (k − μ)² − μ(1 − p), and Σ μ². Their ratio is the relative variance. */
+const EXCESS = 12
+const SCALE = 16
+/** Decayed: blocks counted. */
+const BLOCKS = 20
 
 export function createDispersion(): Dispersion {
-  const zeros = (): number[] => BLOCK_CELLS.map(() => 0)
-  return {
-    blockRequests: zeros(),
-    blockErrors: zeros(),
-    blockCells: zeros(),
-    excess: zeros(),
-    scale: zeros(),
-    blocks: zeros(),
-  }
+  return Array.from({ length: BLOCKS + BLOCK_CELLS.length }, () => 0)
 }
 
 /** Takes in one cell that belongs to the normal; `decay` is the share of the past that is kept. */
 export function absorbDispersion(
-  dispersion: Dispersion,
+  sums: Dispersion,
   cell: { readonly requests: number; readonly errors: number; readonly cells: number },
   level: { readonly rate: number; readonly decay: number },
 ): void {
   for (let index = 0; index < BLOCK_CELLS.length; index++) {
-    const requests = at(dispersion.blockRequests, index) + cell.requests
-    const errors = at(dispersion.blockErrors, index) + cell.errors
-    const cells = at(dispersion.blockCells, index) + cell.cells
+    const requests = at(sums, REQUESTS + index) + cell.requests
+    const errors = at(sums, ERRORS + index) + cell.errors
+    const cells = at(sums, CELLS + index) + cell.cells
     const full = cells >= (BLOCK_CELLS[index] ?? 1)
-    dispersion.blockRequests[index] = full ? 0 : requests
-    dispersion.blockErrors[index] = full ? 0 : errors
-    dispersion.blockCells[index] = full ? 0 : cells
+    sums[REQUESTS + index] = full ? 0 : requests
+    sums[ERRORS + index] = full ? 0 : errors
+    sums[CELLS + index] = full ? 0 : cells
     const expected = requests * level.rate
     const residual = full ? (errors - expected) ** 2 - expected * (1 - level.rate) : 0
-    dispersion.excess[index] = at(dispersion.excess, index) * level.decay + residual
-    dispersion.scale[index] = at(dispersion.scale, index) * level.decay + (full ? expected * expected : 0)
-    dispersion.blocks[index] = at(dispersion.blocks, index) * level.decay + (full ? 1 : 0)
+    sums[EXCESS + index] = at(sums, EXCESS + index) * level.decay + residual
+    sums[SCALE + index] = at(sums, SCALE + index) * level.decay + (full ? expected * expected : 0)
+    sums[BLOCKS + index] = at(sums, BLOCKS + index) * level.decay + (full ? 1 : 0)
   }
 }
 
@@ -79,9 +72,9 @@ export function relativeVariance(dispersion: Dispersion, cells: number, parent?:
 
 function blockVariance(dispersion: Dispersion, index: number, parent: Dispersion | undefined): number {
   const prior = parent === undefined ? (PRIOR_VARIANCES[index] ?? 0) : blockVariance(parent, index, undefined)
-  const scale = at(dispersion.scale, index)
-  const weight = PRIOR_WEIGHT + (PRIOR_BLOCKS * scale) / Math.max(1, at(dispersion.blocks, index))
-  return Math.max((at(dispersion.excess, index) + weight * prior) / (scale + weight), MIN_VARIANCE)
+  const scale = at(dispersion, SCALE + index)
+  const weight = PRIOR_WEIGHT + (PRIOR_BLOCKS * scale) / Math.max(1, at(dispersion, BLOCKS + index))
+  return Math.max((at(dispersion, EXCESS + index) + weight * prior) / (scale + weight), MIN_VARIANCE)
 }
 
 /** Keeps logarithms finite where the errors are more even than chance. */

@@ -45,7 +45,8 @@ interface Counted {
 }
 
 function startRises(settledTo: number): Rises {
-  const zeros = (): Float64Array => new Float64Array(ADDED_RATES.length)
+  // Many series have them: a typed array of so few costs three times as much.
+  const zeros = (): number[] => ADDED_RATES.map(() => 0)
   return { nats: zeros(), fromCell: zeros(), settledTo }
 }
 
@@ -64,8 +65,8 @@ export function countCells(series: Series, from: number, to: number): Counted {
   let errors = 0
   for (let cell = Math.max(from, oldestCell(series, to - 1)); cell < to; cell++) {
     if (cell > series.newestCell) break
-    requests += series.requests[cell % RING_CELLS] ?? 0
-    errors += series.errors[cell % RING_CELLS] ?? 0
+    requests += series.ring[cell % RING_CELLS] ?? 0
+    errors += series.ring[RING_CELLS + (cell % RING_CELLS)] ?? 0
   }
   return { requests, errors }
 }

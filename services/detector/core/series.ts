@@ -7,9 +7,11 @@ import type { Traffic } from './traffic.ts'
 /** The scan looks this far back, and so much is kept cell by cell. */
 export const RING_CELLS = 360
 
-/** Counts are narrow until one of them no longer fits: most series never see so many requests in a cell. */
-type Ring = Uint16Array | Float32Array
-const NARROW_MAX = 65_535
+/**
+ * Requests by cell index modulo RING_CELLS, and after all of them the errors. Counts are narrow until one of them no longer fits:
+ * most series never see so many requests in a cell.
+ */
+type Ring = Uint8Array | Uint16Array | Float32Array
 
 /** What is watched: a service, or one route of it (`method` and `route` set). */
 export interface WatchedKey {
@@ -37,8 +39,8 @@ interface AbnormalRange {
  */
 export interface Rises {
   /** By added rate: nats, and the cell where the sum began. Of whole blocks, up to `settledTo`. */
-  readonly nats: Float64Array
-  readonly fromCell: Float64Array
+  readonly nats: number[]
+  readonly fromCell: number[]
   settledTo: number
 }
 
@@ -54,9 +56,7 @@ export interface Series {
   readonly key: WatchedKey
   /** The service of a route; undefined for a service. */
   readonly parent: Series | undefined
-  /** Requests and errors by cell index modulo RING_CELLS. */
-  requests: Ring
-  errors: Ring
+  ring: Ring
   /** Newest cell written to the ring, and the first ever seen. */
   newestCell: number
   readonly firstCell: number
@@ -88,8 +88,7 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
   return {
     key,
     parent,
-    requests: new Uint16Array(RING_CELLS),
-    errors: new Uint16Array(RING_CELLS),
+    ring: new Uint8Array(2 * RING_CELLS),
     newestCell: firstCell - 1,
     firstCell,
     absorbedTo: firstCell,
@@ -113,21 +112,28 @@ export function addToCell(series: Series, cell: number, requests: number, errors
   if (cell > series.newestCell) {
     const from = Math.max(series.newestCell + 1, cell - RING_CELLS + 1)
     for (let empty = from; empty <= cell; empty++) {
-      series.requests[empty % RING_CELLS] = 0
-      series.errors[empty % RING_CELLS] = 0
+      series.ring[empty % RING_CELLS] = 0
+      series.ring[RING_CELLS + (empty % RING_CELLS)] = 0
     }
     series.newestCell = cell
   }
   const slot = cell % RING_CELLS
-  series.requests = add(series.requests, slot, requests)
-  series.errors = add(series.errors, slot, errors)
+  series.ring = add(series.ring, slot, requests)
+  series.ring = add(series.ring, RING_CELLS + slot, errors)
 }
 
 function add(ring: Ring, slot: number, count: number): Ring {
   const sum = (ring[slot] ?? 0) + count
-  const wideEnough = sum > NARROW_MAX && ring instanceof Uint16Array ? Float32Array.from(ring) : ring
+  const wideEnough = widen(ring, sum)
   wideEnough[slot] = sum
   return wideEnough
+}
+
+/** A ring with the same counts that has room for this one. */
+function widen(ring: Ring, count: number): Ring {
+  if (count <= 0xff || ring instanceof Float32Array) return ring
+  if (count > 0xffff) return Float32Array.from(ring)
+  return ring instanceof Uint8Array ? Uint16Array.from(ring) : ring
 }
 
 /** The oldest cell to look at when `cell` is the newest judged: the ring holds it, it is not yet normal, no earlier spike had it. */
@@ -137,12 +143,12 @@ export function oldestCell(series: Series, cell: number): number {
 
 /** Requests of a cell; 0 where the ring holds none of it. */
 export function requestsAt(series: Series, cell: number): number {
-  return holds(series, cell) ? (series.requests[cell % RING_CELLS] ?? 0) : 0
+  return holds(series, cell) ? (series.ring[cell % RING_CELLS] ?? 0) : 0
 }
 
 /** Server errors of a cell; 0 where the ring holds none of it. */
 export function errorsAt(series: Series, cell: number): number {
-  return holds(series, cell) ? (series.errors[cell % RING_CELLS] ?? 0) : 0
+  return holds(series, cell) ? (series.ring[RING_CELLS + (cell % RING_CELLS)] ?? 0) : 0
 }
 
 function holds(series: Series, cell: number): boolean {
