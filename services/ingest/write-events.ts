@@ -8,6 +8,7 @@ import type { Store } from '../../shared/store/store.ts'
 import type { Admission } from './core/admission.ts'
 import type { Reject } from './core/parsed-block.ts'
 import type { Privacy } from './core/privacy.ts'
+import { createChunkMemory } from './io/chunk-memory.ts'
 import { mapInOrder } from './io/map-in-order.ts'
 import type { ParsedJob, ParsePool } from './io/parse-pool.ts'
 
@@ -23,10 +24,14 @@ export function createEventWriter(deps: EventWriterDeps, privacy: Privacy): Mess
   const options = { format: { name: 'ndjson' }, env: DEFAULT_ENV, privacy: { ...privacy, client } } as const
   const parser = { id: 0, options }
   const { pool, admission } = deps
+  const memory = createChunkMemory()
 
   async function parse({ value, key, headers }: Message): Promise<{ job: ParsedJob; token: string }> {
     const position = { source: key, firstLine: 1, firstByte: 0 }
-    const job = await pool.parse({ parser, position, bytes: new Uint8Array(value) })
+    const bytes = memory.take(value.length)
+    bytes.set(value)
+    const job = await pool.parse({ parser, position, bytes })
+    memory.giveBack(bytes)
     return { job, token: headers[TOKEN_HEADER] ?? `${job.summary.checksum}` }
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OperationError } from '../runtime/errors.ts'
-import { createTable, makeServiceCells, schemaStatements } from './schema/ddl.ts'
+import { createTable, makeServiceCells, schemaStatements, settingStatements } from './schema/ddl.ts'
 import { LEDGER } from './schema/tables.ts'
 import type { Store } from './store.ts'
 
@@ -21,6 +21,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 4, statements: schemaStatements },
   // The cells of whole services, out of what was stored before.
   { version: 5, statements: makeServiceCells },
+  // How parts of events and cells are merged.
+  { version: 6, statements: settingStatements },
 ]
 
 /** What this program's SQL is written for. */

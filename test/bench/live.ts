@@ -4,7 +4,7 @@
  * Kafka to stored: canonical events wait in the topic, and a process of ingest takes them. HTTP to stored: several senders post
  * NDJSON to all services in one process, each post answered once it is stored. What is stored is counted afterwards.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
@@ -70,6 +70,7 @@ async function measureKafka(folder: string, events: number): Promise<void> {
   while ((await bus.lag('access-events', 'ingest')) > 0) await after(100)
   const tookMs = performance.now() - startedAtMs
   report({ what: 'Kafka to stored', events: published, tookMs, cpuSeconds: cpuSecondsOf(culprit) - usedBefore })
+  listThreads(culprit, published)
   await bus.close()
   await finish(culprit, folder, published)
   await broker.stop()
@@ -96,6 +97,7 @@ async function measureHttp(folder: string, events: number): Promise<void> {
   await Promise.all(Array.from({ length: SENDERS }, send))
   const tookMs = performance.now() - startedAtMs
   report({ what: 'HTTP NDJSON to stored', events: stored, tookMs, cpuSeconds: cpuSecondsOf(culprit) - usedBefore })
+  listThreads(culprit, stored)
   await finish(culprit, folder, stored)
 }
 
@@ -140,6 +142,21 @@ function report({ what, events, tookMs, cpuSeconds }: Run): void {
 function cpuSecondsOf({ process: { pid } }: StartedCulprit): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+}
+
+/** Where the process's time went since it began, the most first: V8's and the parsers' threads are all called node. */
+function listThreads({ process: { pid } }: StartedCulprit, events: number): void {
+  const spent = readdirSync(`/proc/${pid}/task`).map((id) => {
+    const [before = '', after = ''] = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8').split(') ')
+    const fields = after.split(' ')
+    const microseconds = ((Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND / events) * 1e6
+    return { name: Number(id) === pid ? 'main thread' : before.replace(/^\d+ \(/, ''), microseconds }
+  })
+  const listed = spent.filter(({ microseconds }) => microseconds >= 0.05)
+  listed.sort((a, b) => b.microseconds - a.microseconds)
+  console.log(
+    `  ${listed.map(({ name, microseconds }) => `${name} ${microseconds.toFixed(2)}`).join(', ')} µs an event`,
+  )
 }
 
 /** What was acknowledged must be there, in rows and in cells. */

@@ -2,6 +2,7 @@
 import { cellRequests } from './cell-requests.ts'
 import type { EventColumns, RouteDictionary, StringDictionary, TextColumn, TextDictionary } from './event-columns.ts'
 import { createNativeBuffer } from './native-buffer.ts'
+import { rowOrder } from './row-order.ts'
 
 /** A column of the block: its name, its ClickHouse type, and what writes its values. */
 type NativeColumn = readonly [name: string, type: string, write: () => void]
@@ -17,7 +18,8 @@ const out = createNativeBuffer()
 export function encodeNative(columns: EventColumns): Uint8Array {
   const { rows } = columns
   if (rows === 0) return new Uint8Array(0)
-  const encoded = [...measures(columns), ...dictionaries(columns), ...ids(columns)]
+  const order = rowOrder(columns)
+  const encoded = [...measures(columns, order), ...dictionaries(columns, order), ...ids(columns, order)]
   out.varint(encoded.length)
   out.varint(rows)
   for (const [name, type, write] of encoded) {
@@ -28,34 +30,33 @@ export function encodeNative(columns: EventColumns): Uint8Array {
   return out.take()
 }
 
-function measures(columns: EventColumns): NativeColumn[] {
-  const { rows, atMs, status, count, durationMs, bytes } = columns
+function measures(columns: EventColumns, order: Uint32Array): NativeColumn[] {
+  const { atMs, status, count, durationMs, bytes } = columns
   return [
-    ['ts', "DateTime64(3, 'UTC')", () => out.int64s(atMs, rows)],
-    ['status', 'UInt16', () => out.numbers(status.subarray(0, rows))],
-    ['count', 'UInt32', () => out.numbers(count.subarray(0, rows))],
-    ['cell_requests', 'UInt64', () => out.int64s(cellRequests(columns), rows)],
+    ['ts', "DateTime64(3, 'UTC')", () => out.int64s(atMs, order)],
+    ['status', 'UInt16', () => out.integers(status, order, 2)],
+    ['count', 'UInt32', () => out.integers(count, order, 4)],
+    ['cell_requests', 'UInt64', () => out.int64s(cellRequests(columns), order)],
     [
       'duration_ms',
       'Nullable(Float32)',
       () => {
-        out.bytes(nulls(durationMs, rows))
-        out.numbers(durationMs.subarray(0, rows))
+        out.nulls(durationMs, order)
+        out.float32s(durationMs, order)
       },
     ],
     [
       'bytes',
       'Nullable(UInt64)',
       () => {
-        out.bytes(nulls(bytes, rows))
-        out.int64s(bytes, rows)
+        out.nulls(bytes, order)
+        out.int64s(bytes, order)
       },
     ],
   ]
 }
 
-function dictionaries(columns: EventColumns): NativeColumn[] {
-  const { rows } = columns
+function dictionaries(columns: EventColumns, order: Uint32Array): NativeColumn[] {
   const strings: readonly [string, StringDictionary | RouteDictionary][] = [
     ['service', columns.service],
     ['route', columns.route],
@@ -76,19 +77,19 @@ function dictionaries(columns: EventColumns): NativeColumn[] {
   return [
     ...strings.map(([name, { codes, values }]): NativeColumn => {
       const writeKeys = () => values.forEach(out.text)
-      return [name, LOW_CARDINALITY, () => writeLowCardinality(codes, rows, { keyCount: values.length, writeKeys })]
+      return [name, LOW_CARDINALITY, () => writeLowCardinality(codes, order, { keyCount: values.length, writeKeys })]
     }),
     ...texts.map(([name, { codes, size, bytes }]): NativeColumn => {
       const writeKeys = () => out.bytes(bytes)
-      return [name, LOW_CARDINALITY, () => writeLowCardinality(codes, rows, { keyCount: size, writeKeys })]
+      return [name, LOW_CARDINALITY, () => writeLowCardinality(codes, order, { keyCount: size, writeKeys })]
     }),
   ]
 }
 
-function ids({ rows, requestId, traceId }: EventColumns): NativeColumn[] {
+function ids({ requestId, traceId }: EventColumns, order: Uint32Array): NativeColumn[] {
   return [
-    ['request_id', 'String', () => writeTexts(requestId, rows)],
-    ['trace_id', 'String', () => writeTexts(traceId, rows)],
+    ['request_id', 'String', () => writeTexts(requestId, order)],
+    ['trace_id', 'String', () => writeTexts(traceId, order)],
   ]
 }
 
@@ -101,17 +102,17 @@ const UPDATES_DICTIONARY = 0x400
 
 function writeLowCardinality(
   codes: Uint32Array,
-  rows: number,
+  order: Uint32Array,
   keys: { readonly keyCount: number; readonly writeKeys: () => void },
 ): void {
   const width = narrowestWidth(keys.keyCount)
   const flags = (width >> 1) | HAS_ADDITIONAL_KEYS | UPDATES_DICTIONARY
-  out.int64s([KEYS_VERSION, flags, keys.keyCount], 3)
+  out.int64s([KEYS_VERSION, flags, keys.keyCount], [0, 1, 2])
   keys.writeKeys()
-  out.int64s([rows], 1)
+  out.int64s([order.length], [0])
   // With one key all indexes are 0.
-  if (keys.keyCount === 1) out.zeros(rows)
-  else out.narrow(codes, rows, width)
+  if (keys.keyCount === 1) out.zeros(order.length)
+  else out.integers(codes, order, width)
 }
 
 /** Of an index in bytes. The format's number for the types UInt8, UInt16 and UInt32 is half of it. */
@@ -121,15 +122,8 @@ function narrowestWidth(keyCount: number): 1 | 2 | 4 {
 }
 
 /** Each text's length and bytes. */
-function writeTexts({ used, bytes, ends }: TextColumn, rows: number): void {
+function writeTexts({ used, bytes, ends }: TextColumn, order: Uint32Array): void {
   // An empty text is a single zero byte.
-  if (used) out.texts(bytes, ends, rows)
-  else out.zeros(rows)
-}
-
-/** The mask of a Nullable: 1 where there is no value. */
-function nulls(values: Float32Array | Float64Array, rows: number): Uint8Array {
-  const mask = new Uint8Array(rows)
-  for (let row = 0; row < rows; row++) if (Number.isNaN(values[row])) mask[row] = 1
-  return mask
+  if (used) out.texts(bytes, ends, order)
+  else out.zeros(order.length)
 }

@@ -6,14 +6,15 @@ export interface NativeBuffer {
   varint(value: number): void
   text(value: string): void
   bytes(values: Uint8Array): void
-  /** Texts one behind the other, each with its length before it; text `i` ends at `ends[i]`. */
-  texts(values: Uint8Array, ends: Uint32Array, count: number): void
-  /** Any numbers as bytes, as the machine has them: little-endian. */
-  numbers(values: Uint16Array | Uint32Array | Float32Array): void
+  /** Of texts that are one behind the other, text `i` up to `ends[i]`, those of `rows`, each with its length before it. */
+  texts(values: Uint8Array, ends: Uint32Array, rows: Uint32Array): void
+  float32s(values: Float32Array, rows: Uint32Array): void
   /** Non-negative whole numbers as 64 bits; NaN as 0. */
-  int64s(values: ArrayLike<number>, count: number): void
-  /** The first numbers as that many bytes each. */
-  narrow(values: Uint32Array, count: number, width: 1 | 2 | 4): void
+  int64s(values: ArrayLike<number>, rows: ArrayLike<number>): void
+  /** As that many bytes each. */
+  integers(values: Uint16Array | Uint32Array, rows: Uint32Array, width: 1 | 2 | 4): void
+  /** The mask of a Nullable: 1 where there is NaN. */
+  nulls(values: Float32Array | Float64Array, rows: Uint32Array): void
   zeros(count: number): void
   /** A copy of all that was written since the last time, in shared memory of its own: other threads read it as it is. */
   take(): Uint8Array
@@ -55,34 +56,44 @@ export function createNativeBuffer(): NativeBuffer {
       makeRoom(3 * value.length)
       at += target.write(value, at, 'utf8')
     },
-    texts(values, ends, count) {
-      makeRoom((ends[count - 1] ?? 0) + MAX_VARINT_BYTES * count)
-      let from = 0
-      for (let i = 0; i < count; i++) {
-        const end = ends[i] as number
+    texts(values, ends, rows) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i] as number
+        const end = ends[row] as number
+        let from = row === 0 ? 0 : (ends[row - 1] as number)
+        makeRoom(end - from + MAX_VARINT_BYTES)
         at = writeVarint(target, at, end - from)
         while (from < end) target[at++] = values[from++] as number
       }
     },
-    numbers(values) {
-      bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    float32s(values, rows) {
+      makeRoom(4 * rows.length)
+      for (let i = 0; i < rows.length; i++) view.setFloat32(at + 4 * i, values[rows[i] as number] as number, true)
+      at += 4 * rows.length
     },
-    int64s(values, count) {
-      makeRoom(8 * count)
-      for (let i = 0; i < count; i++) {
-        const value = Math.min(values[i] as number, Number.MAX_SAFE_INTEGER)
+    int64s(values, rows) {
+      makeRoom(8 * rows.length)
+      for (let i = 0; i < rows.length; i++) {
+        const value = Math.min(values[rows[i] as number] as number, Number.MAX_SAFE_INTEGER)
         const high = (value / TWO_TO_32) >>> 0
         view.setUint32(at, value - high * TWO_TO_32, true)
         view.setUint32(at + 4, high, true)
         at += 8
       }
     },
-    narrow(values, count, width) {
+    integers(values, rows, width) {
+      const count = rows.length
       makeRoom(width * count)
-      if (width === 1) for (let i = 0; i < count; i++) target[at + i] = values[i] as number
-      else if (width === 2) for (let i = 0; i < count; i++) view.setUint16(at + 2 * i, values[i] as number, true)
-      else for (let i = 0; i < count; i++) view.setUint32(at + 4 * i, values[i] as number, true)
+      if (width === 1) for (let i = 0; i < count; i++) target[at + i] = values[rows[i] as number] as number
+      else if (width === 2)
+        for (let i = 0; i < count; i++) view.setUint16(at + 2 * i, values[rows[i] as number] as number, true)
+      else for (let i = 0; i < count; i++) view.setUint32(at + 4 * i, values[rows[i] as number] as number, true)
       at += width * count
+    },
+    nulls(values, rows) {
+      makeRoom(rows.length)
+      for (let i = 0; i < rows.length; i++) target[at + i] = Number.isNaN(values[rows[i] as number]) ? 1 : 0
+      at += rows.length
     },
     zeros(count) {
       makeRoom(count)

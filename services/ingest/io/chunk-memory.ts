@@ -12,7 +12,8 @@ export function createChunkMemory(): ChunkMemory {
   return {
     take(length) {
       const memory = free.pop()
-      return memory?.length === length ? memory : allocateChunk(length)
+      // What is too short is let go: before long all of it is as long as the longest.
+      return memory !== undefined && memory.length >= length ? memory.subarray(0, length) : allocateChunk(length)
     },
     giveBack(bytes) {
       // Other memory would be copied on its way to another thread.

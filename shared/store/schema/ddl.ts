@@ -19,6 +19,13 @@ const ROLLUPS = [
   { table: 'service_cells_1m', seconds: 60, keys: 'env, service, status' },
 ] as const
 
+/**
+ * Tables that every insert of events adds a part to. The engine merges more parts at once there, and so each row less often:
+ * that took a fifth of all work of storing events.
+ */
+const BUSY_TABLES: readonly string[] = ['access_events', ...ROLLUPS.map(({ table }) => table)]
+const BUSY_TABLE_SETTING = 'merge_selector_base = 10'
+
 /** The statements that make the schema, in order; each can be run again without harm. */
 export function schemaStatements(cluster?: string): string[] {
   const tables = TABLES.flatMap((table) => createTable(table, cluster))
@@ -42,6 +49,11 @@ SELECT cell_start, env, service, status, sum(requests) FROM cells_1m GROUP BY ce
   ]
 }
 
+/** Gives tables that are there already the settings that they would be made with now. */
+export function settingStatements(cluster?: string): string[] {
+  return BUSY_TABLES.map((table) => `ALTER TABLE ${storedIn(table, cluster)} MODIFY SETTING ${BUSY_TABLE_SETTING}`)
+}
+
 /** The columns of a table in the order they are declared. */
 export function columnNames(table: string): string[] {
   const definition = TABLES.find(({ name }) => name === table)
@@ -56,13 +68,18 @@ export function columnNames(table: string): string[] {
 export function createTable(table: TableDefinition, cluster?: string): string[] {
   const made = `CREATE TABLE IF NOT EXISTS ${storedIn(table.name, cluster)} (${table.columns}
 ) ENGINE = ${cluster === undefined ? '' : 'Replicated'}${table.engine} ORDER BY ${table.orderBy}
-SETTINGS ${deduplicationWindow(cluster)}${table.granule === undefined ? '' : `, index_granularity = ${table.granule}`}`
+SETTINGS ${tableSettings(table, cluster)}`
   if (cluster === undefined) return [made]
   // By its order, so that rows that replace each other meet, and a block that comes again is cut as it was.
   const shard = `sipHash64(${table.orderBy.replace(/^\(|\)$/g, '')})`
   const spanning = `CREATE TABLE IF NOT EXISTS ${table.name} ${onCluster(cluster)} AS ${localName(table.name, cluster)}
 ENGINE = Distributed('${cluster}', currentDatabase(), ${localName(table.name, cluster)}, ${shard})`
   return [made, spanning]
+}
+
+function tableSettings({ name, granule }: TableDefinition, cluster?: string): string {
+  const own = granule === undefined ? [] : [`index_granularity = ${granule}`]
+  return [deduplicationWindow(cluster), ...own, ...(BUSY_TABLES.includes(name) ? [BUSY_TABLE_SETTING] : [])].join(', ')
 }
 
 /** Where a table's rows are kept, as `CREATE TABLE` and `ALTER TABLE` name it. */

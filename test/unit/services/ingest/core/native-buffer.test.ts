@@ -26,14 +26,14 @@ test.each(['', 'a', 'ä€😀', '\uD800', 'x'.repeat(300)])('writes the text %j
   expect(written((buffer) => buffer.text(text))).toEqual([...prefix, ...utf8(text)])
 })
 
-test('writes texts each behind its length', () => {
+test('writes the texts of some rows, each behind its length', () => {
   const ends = Uint32Array.of(2, 2, 5, 9)
-  expect(written((buffer) => buffer.texts(Buffer.from('abcdefgh'), ends, 3))).toEqual([
+  expect(written((buffer) => buffer.texts(Buffer.from('abcdefgh'), ends, Uint32Array.of(2, 0, 1)))).toEqual([
+    ...[3, ...utf8('cde')],
     ...[2, ...utf8('ab')],
     0,
-    ...[3, ...utf8('cde')],
   ])
-  expect(written((buffer) => buffer.texts(Buffer.alloc(0), Uint32Array.of(), 0))).toEqual([])
+  expect(written((buffer) => buffer.texts(Buffer.alloc(0), Uint32Array.of(), Uint32Array.of()))).toEqual([])
 })
 
 test.each([
@@ -45,23 +45,25 @@ test.each([
   [Number.POSITIVE_INFINITY, '9007199254740991'],
   [Number.NaN, '0'],
 ])('writes %d as the 64-bit number %s', (value, expected) => {
-  const bytes = Buffer.from(written((buffer) => buffer.int64s([value, 7], 1)))
+  const bytes = Buffer.from(written((buffer) => buffer.int64s([7, value], [1])))
   expect(bytes).toHaveLength(8)
   expect(String(bytes.readBigInt64LE())).toBe(expected)
 })
 
 test.each([
-  [1, [1, 2]],
-  [2, [1, 0, 2, 1]],
-  [4, [1, 0, 0, 0, 2, 1, 0, 0]],
+  [1, [9, 1]],
+  [2, [9, 0, 1, 0]],
+  [4, [9, 0, 0, 0, 1, 0, 0, 0]],
 ] as const)('writes numbers as %j bytes each', (width, bytes) => {
-  expect(written((buffer) => buffer.narrow(Uint32Array.of(1, 0x102, 9), 2, width))).toEqual(bytes)
+  expect(written((buffer) => buffer.integers(Uint32Array.of(1, 0x102, 9), Uint32Array.of(2, 0), width))).toEqual(bytes)
 })
 
-test('writes numbers as they are in memory, also those within a larger array', () => {
-  expect(written((buffer) => buffer.numbers(Uint16Array.of(9, 0x102, 3).subarray(1)))).toEqual([2, 1, 3, 0])
-  const float = Buffer.from(written((buffer) => buffer.numbers(Float32Array.of(1.5))))
-  expect(float.readFloatLE()).toBe(1.5)
+test('writes the floats of some rows, and which of them there are none of', () => {
+  const values = Float32Array.of(1.5, Number.NaN, -2)
+  const rows = Uint32Array.of(2, 1)
+  const floats = Buffer.from(written((buffer) => buffer.float32s(values, rows)))
+  expect([floats.readFloatLE(0), floats.readFloatLE(4)]).toEqual([-2, Number.NaN])
+  expect(written((buffer) => buffer.nulls(values, rows))).toEqual([0, 1])
 })
 
 test('zeros overwrite what was there before it was taken', () => {
@@ -94,9 +96,11 @@ test('keeps everything in order however much it is', () => {
 
 test.each<[string, (buffer: NativeBuffer) => void, number]>([
   ['a text', (buffer) => buffer.text('€'.repeat(400_000)), 1_200_003],
-  ['texts', (buffer) => buffer.texts(Buffer.alloc(0), new Uint32Array(1_100_000), 1_100_000), 1_100_000],
-  ['64-bit numbers', (buffer) => buffer.int64s(new Float64Array(200_000), 200_000), 1_600_000],
-  ['narrow numbers', (buffer) => buffer.narrow(new Uint32Array(600_000), 600_000, 2), 1_200_000],
+  ['texts', (buffer) => buffer.texts(Buffer.alloc(0), new Uint32Array(9), new Uint32Array(1_100_000)), 1_100_000],
+  ['64-bit numbers', (buffer) => buffer.int64s([1], new Uint32Array(200_000)), 1_600_000],
+  ['narrow numbers', (buffer) => buffer.integers(Uint16Array.of(1), new Uint32Array(600_000), 2), 1_200_000],
+  ['floats', (buffer) => buffer.float32s(Float32Array.of(1), new Uint32Array(600_000)), 2_400_000],
+  ['marks', (buffer) => buffer.nulls(Float32Array.of(1), new Uint32Array(1_100_000)), 1_100_000],
   ['zeros', (buffer) => buffer.zeros(1_100_000), 1_100_000],
 ])('makes room for %s', (_, write, length) => {
   const buffer = createNativeBuffer()
