@@ -1,8 +1,9 @@
-// Log lines in from any source, canonical events out on the bus. A receipt says that the events are safe; a rejection that
-// nothing of them was kept, so the source sends them again. What is no event goes to `rejects`, with the reason.
+// Log lines in from any source, events out on the bus: few lines as canonical ones, many as a block that needs no parsing
+// again. A receipt says that the events are safe; a rejection that nothing of them was kept, so the source sends them again.
+// What is no event goes to `rejects`, with the reason.
 import { setImmediate } from 'node:timers/promises'
 import type { Bus } from '../../shared/bus/bus.ts'
-import { TOKEN_HEADER } from '../../shared/bus/topics.ts'
+import { FORM_HEADER, NATIVE_FORM, TOKEN_HEADER } from '../../shared/bus/topics.ts'
 import { createChunkSeams } from './core/chunk-seams.ts'
 import { clampFuture } from './core/clamp-future.ts'
 import { cutLines } from './core/cut-lines.ts'
@@ -34,7 +35,13 @@ export interface Receipt {
   readonly rejects: readonly Reject[]
 }
 
+/** Many lines as blocks of events, and what there is to say of the lines. */
+export type EncodeEvents = (
+  lines: ReceivedLines,
+) => Promise<{ readonly values: readonly Uint8Array[]; readonly receipt: Receipt }>
+
 export interface ReceiverDeps {
+  readonly encode: EncodeEvents
   readonly publish: Bus['publish']
   readonly messageBytesMax: number
   readonly storeRejects: (rejects: readonly Reject[], token: string) => Promise<void>
@@ -45,58 +52,73 @@ export interface ReceiverDeps {
 export type ReceiveEvents = (lines: ReceivedLines) => Promise<Receipt>
 
 /** What a well-kept clock may be ahead. */
-const CLOCK_SKEW_MS = 2_000
+export const CLOCK_SKEW_MS = 2_000
 /** Parsed at once; other work has its turn in between. */
 const PIECE_BYTES = 64 * 1024
-/** Fewer bytes of events wait for others: many small messages would be as many inserts. */
-const ALONE_BYTES_MIN = 128 * 1024
-const LINGER_MS = 50
+/** Fewer lines are parsed here, as canonical lines: as blocks they would not come to one insert with those of others. */
+const MANY_BYTES_MIN = 128 * 1024
+/** Without a token they wait so long for others: many small messages would be as many inserts. */
+const FEW_LINGER_MS = 50
+const MANY_LINGER_MS = 100
 const PARSERS_MAX = 64
 
-/** Events of a source that share messages with others'. */
-interface Few {
-  readonly texts: readonly Uint8Array[]
+/** Events of a source, and what of its lines were none. */
+interface Parcel {
+  readonly values: readonly Uint8Array[]
   readonly bytes: number
   readonly rejects: readonly Reject[]
+}
+
+/** What is known of all messages of a parcel. */
+interface Origin {
+  readonly source: string
+  readonly token: string
+  readonly form?: typeof NATIVE_FORM
 }
 
 export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEvents {
   const parserFor = rememberParsers(privacy)
 
-  async function send(
-    texts: readonly Uint8Array[],
-    rejects: readonly Reject[],
-    origin: { source: string; token: string },
-  ) {
-    const { source, token } = origin
-    const messages = packTexts(texts, deps.messageBytesMax).map((value, index) => ({
+  async function send({ values, rejects }: Parcel, { source, token, form }: Origin): Promise<void> {
+    const messages = packTexts(values, deps.messageBytesMax).map((value, index) => ({
       key: source,
       value,
-      headers: { [TOKEN_HEADER]: `${token}#${index}` },
+      headers: { [TOKEN_HEADER]: `${token}#${index}`, ...(form !== undefined && { [FORM_HEADER]: form }) },
     }))
     await deps.publish('access-events', messages)
     if (rejects.length > 0) await deps.storeRejects(rejects, token)
   }
 
-  // One message: all of it is kept, or nothing.
-  const sendTogether = createGatherer<Few>(
-    (all) =>
-      send(
-        all.flatMap(({ texts }) => texts),
-        all.flatMap(({ rejects }) => rejects),
-        { source: 'together', token: deps.newToken() },
-      ),
-    { bytesMax: deps.messageBytesMax, lingerMs: LINGER_MS },
-  )
+  /** Parcels that come at once go together: all of it is kept, or nothing. */
+  function gather(lingerMs: number, form?: typeof NATIVE_FORM): (parcel: Parcel) => Promise<void> {
+    return createGatherer<Parcel>(
+      (all) =>
+        send(
+          { values: all.flatMap(({ values }) => values), bytes: 0, rejects: all.flatMap(({ rejects }) => rejects) },
+          { source: 'together', token: deps.newToken(), ...(form !== undefined && { form }) },
+        ),
+      { bytesMax: deps.messageBytesMax, lingerMs },
+    )
+  }
+
+  const sendFew = gather(FEW_LINGER_MS)
+  const sendMany = gather(MANY_LINGER_MS, NATIVE_FORM)
 
   return async (lines) => {
-    const { texts, receipt } = await readEvents(lines, await parserFor(lines.parser), deps)
-    const bytes = texts.reduce((total, { length }) => total + length, 0)
-    if (lines.token === undefined && bytes < ALONE_BYTES_MIN)
-      await sendTogether({ texts, bytes, rejects: receipt.rejects })
-    else await send(texts, receipt.rejects, { source: lines.source, token: lines.token ?? deps.newToken() })
+    const isMany = lines.bytes.length >= MANY_BYTES_MIN
+    const { values, receipt } = isMany
+      ? await deps.encode(lines)
+      : await readEvents(lines, await parserFor(lines.parser), deps)
+    const parcel = { values, bytes: totalBytes(values), rejects: receipt.rejects }
+    const { source, token } = lines
+    if (token !== undefined) await send(parcel, { source, token, ...(isMany && { form: NATIVE_FORM }) })
+    else await (isMany ? sendMany(parcel) : sendFew(parcel))
     return receipt
   }
+}
+
+function totalBytes(values: readonly Uint8Array[]): number {
+  return values.reduce((total, { length }) => total + length, 0)
 }
 
 /** The lines' events as canonical NDJSON. */
@@ -104,10 +126,10 @@ async function readEvents(
   { bytes, source, parser: { format }, directives = '' }: ReceivedLines,
   parser: BlockParser,
   { nowMs, messageBytesMax }: Pick<ReceiverDeps, 'nowMs' | 'messageBytesMax'>,
-): Promise<{ texts: Uint8Array[]; receipt: Receipt }> {
+): Promise<{ values: Uint8Array[]; receipt: Receipt }> {
   const seams = createChunkSeams(format)
   if (directives !== '') seams.directivesBefore(Buffer.from(directives))
-  const texts: Uint8Array[] = []
+  const values: Uint8Array[] = []
   const rejects: Reject[] = []
   let [accepted, rejected, clamped, firstLine] = [0, 0, 0, 1]
   for (const piece of cutLines(bytes, seams, PIECE_BYTES)) {
@@ -115,13 +137,13 @@ async function readEvents(
     const position = { source, firstLine, firstByte: piece.from, directives: piece.directives }
     const block = parser.parse(piece.bytes, position)
     clamped += clampFuture(block.columns.atMs.subarray(0, block.columns.rows), nowMs() + CLOCK_SKEW_MS)
-    texts.push(...ndjsonLines(block.columns, messageBytesMax))
+    values.push(...ndjsonLines(block.columns, messageBytesMax))
     rejects.push(...block.rejects.slice(0, MAX_REJECTS_KEPT - rejects.length))
     accepted += block.parsed
     rejected += block.rejected
     firstLine += block.lines
   }
-  return { texts, receipt: { accepted, rejected, clamped, rejects } }
+  return { values, receipt: { accepted, rejected, clamped, rejects } }
 }
 
 /** What a parser remembers makes it quick; the one that was not asked for longest goes. */

@@ -1,7 +1,8 @@
 /**
- * Every topic: who publishes, what a key is, what a value is. All values are UTF-8.
+ * Every topic: who publishes, what a key is, what a value is. Values are UTF-8 unless told otherwise.
  *
- * - `access-events`: ingest; the source of the lines; canonical access events as NDJSON. Header `token`: where they came from.
+ * - `access-events`: ingest; the source of the lines; canonical access events as NDJSON, or, where the
+ *   header `form` says so, as a block of the table in ClickHouse's Native format. Header `token`: where they came from.
  * - `spikes`: detector; the environment; one spike as JSON.
  * - `changes`: api; the environment; one change event as JSON.
  * - `incidents`: correlator; the incident's id; one incident as JSON.
@@ -16,6 +17,11 @@ export const SHARED_TOPICS: readonly TopicName[] = ['access-events', 'detector-s
 
 /** The header of `access-events` that names a message's origin: the same token again is the same events again. */
 export const TOKEN_HEADER = 'token'
+
+/** The header of `access-events` that says what the value is; without it, canonical lines. */
+export const FORM_HEADER = 'form'
+/** A block with all columns of the table as this version has them. */
+export const NATIVE_FORM = 'native/1'
 
 /** Of a message on Kafka: brokers take 1 MiB unless told otherwise. */
 export const MESSAGE_BYTES_MAX = 900_000

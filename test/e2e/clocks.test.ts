@@ -6,6 +6,7 @@ import { STRICT_PRIVACY } from '../../services/ingest/core/privacy.ts'
 import { createReceiver } from '../../services/ingest/receive-events.ts'
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
+import { openEventEncoder } from '../support/event-encoder.ts'
 import { createPrng } from '../worlds/prng.ts'
 
 const FIRST = 179_000_000
@@ -63,6 +64,7 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
   let clamped = 0
   const receive = createReceiver(
     {
+      encode: openEventEncoder({ messageBytesMax: 900_000, nowMs: () => nowMs }).encode,
       messageBytesMax: 900_000,
       publish: async (_topic, messages) => {
         for (const { value } of messages) cells.add(value)

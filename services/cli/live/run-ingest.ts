@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Metrics } from '../../../shared/runtime/metrics.ts'
 import { createAdmission } from '../../ingest/core/admission.ts'
 import type { Reject } from '../../ingest/core/parsed-block.ts'
+import { createEventEncoder } from '../../ingest/encode-events.ts'
 import { eventsRoute } from '../../ingest/io/events-route.ts'
 import { otlpRoute } from '../../ingest/io/otlp-route.ts'
 import { createParsePool, defaultWorkers } from '../../ingest/io/parse-pool.ts'
@@ -32,16 +33,12 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   }
   const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative }, privacy)
   await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
+  const messageBytesMax = await bus.messageBytesMax('access-events')
+  const encode = createEventEncoder({ pool, admission, messageBytesMax, nowMs }, privacy)
   const receive = countReceived(
     metrics,
     createReceiver(
-      {
-        publish: bus.publish,
-        messageBytesMax: await bus.messageBytesMax('access-events'),
-        storeRejects,
-        nowMs,
-        newToken: randomUUID,
-      },
+      { encode, publish: bus.publish, messageBytesMax, storeRejects, nowMs, newToken: randomUUID },
       privacy,
     ),
   )

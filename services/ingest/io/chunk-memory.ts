@@ -7,6 +7,8 @@ export interface ChunkMemory {
   giveBack(bytes: Uint8Array): void
 }
 
+const FREE_MAX = 16
+
 export function createChunkMemory(): ChunkMemory {
   const free: Uint8Array[] = []
   return {
@@ -17,7 +19,7 @@ export function createChunkMemory(): ChunkMemory {
     },
     giveBack(bytes) {
       // Other memory would be copied on its way to another thread.
-      if (bytes.buffer instanceof SharedArrayBuffer) free.push(new Uint8Array(bytes.buffer))
+      if (bytes.buffer instanceof SharedArrayBuffer && free.length < FREE_MAX) free.push(new Uint8Array(bytes.buffer))
     },
   }
 }

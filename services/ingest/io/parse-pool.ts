@@ -12,6 +12,8 @@ export interface ParseJob {
   readonly position: BlockPosition
   /** Not to be changed until they are parsed. Shared memory is not copied. */
   readonly bytes: Uint8Array
+  /** Later times are set to it, epoch ms; left as they are when absent. */
+  readonly latestMs?: number
 }
 
 /** A block whose events wait in a worker. */
@@ -60,11 +62,11 @@ export function createParsePool(workers: number): ParsePool {
 
   return {
     blocksUnderWayMax: BLOCKS_PER_WORKER * workers,
-    async parse({ parser, position, bytes }) {
+    async parse(job) {
       if (failure !== undefined) throw failure
       const slot = slots.reduce((least, other) => (other.load() < least.load() ? other : least))
       const blockId = nextBlockId++
-      const { summary, names } = await slot.parse({ kind: 'parse', blockId, parser, position, bytes })
+      const { summary, names } = await slot.parse({ kind: 'parse', blockId, ...job })
       return {
         summary,
         names: () => unpackNames(names),

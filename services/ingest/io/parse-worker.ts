@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import { OVERFLOW_ROUTE, OVERFLOW_SERVICE } from '../../../shared/domain/access-event.ts'
 import type { Overflow } from '../core/admission.ts'
+import { clampFuture } from '../core/clamp-future.ts'
 import { encodeNative } from '../core/encode-native.ts'
 import type { EventColumns } from '../core/event-columns.ts'
 import { type PackedNames, packNames } from '../core/packed-names.ts'
@@ -21,6 +22,7 @@ export type WorkerRequest =
       readonly parser: ParserChoice
       readonly bytes: Uint8Array
       readonly position: BlockPosition
+      readonly latestMs?: number
     }
   | { readonly kind: 'encode'; readonly blockId: number; readonly overflow: Overflow }
 
@@ -28,11 +30,16 @@ export type WorkerRequest =
 export interface BlockSummary extends Omit<ParsedBlock, 'columns'> {
   /** CRC-32 of the bytes that were parsed. */
   readonly checksum: number
+  /** Events whose time was later than the latest that was allowed. */
+  readonly clamped: number
 }
 
 export type WorkerReply =
   | { readonly kind: 'parsed'; readonly blockId: number; readonly summary: BlockSummary; readonly names: PackedNames }
   | { readonly kind: 'encoded'; readonly blockId: number; readonly block: Uint8Array }
+
+/** What each remembers makes it quick, and takes memory. */
+const PARSERS_MAX = 4
 
 /**
  * Answers requests in the order they come. A parsed block waits here for the word on which of its names have no place,
@@ -40,11 +47,16 @@ export type WorkerReply =
  */
 function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) => Promise<void> {
   const waiting = new Map<number, EventColumns>()
-  let current: { id: number; parser: BlockParser } | undefined
+  const parsers = new Map<number, BlockParser>()
 
+  /** The one that was not asked for longest goes. */
   async function parserFor({ id, options }: ParserChoice): Promise<BlockParser> {
-    if (current?.id !== id) current = { id, parser: await openLogParser(options) }
-    return current.parser
+    const parser = parsers.get(id) ?? (await openLogParser(options))
+    parsers.delete(id)
+    parsers.set(id, parser)
+    const [oldest] = parsers.keys()
+    if (parsers.size > PARSERS_MAX && oldest !== undefined) parsers.delete(oldest)
+    return parser
   }
 
   return async (request) => {
@@ -53,7 +65,9 @@ function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) 
         const parser = await parserFor(request.parser)
         const { columns, ...rest } = parser.parse(request.bytes, request.position)
         if (columns.rows > 0) waiting.set(request.blockId, columns)
-        const summary = { ...rest, checksum: crc32(request.bytes) }
+        const { latestMs = Number.POSITIVE_INFINITY } = request
+        const clamped = clampFuture(columns.atMs.subarray(0, columns.rows), latestMs)
+        const summary = { ...rest, checksum: crc32(request.bytes), clamped }
         reply({ kind: 'parsed', blockId: request.blockId, summary, names: packNames(columns) })
         return
       }

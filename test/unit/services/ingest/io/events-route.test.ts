@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { parseFormatArgument } from '../../../../../services/cli/format-argument.ts'
 import { STRICT_PRIVACY } from '../../../../../services/ingest/core/privacy.ts'
 import { eventsRoute } from '../../../../../services/ingest/io/events-route.ts'
@@ -7,12 +7,16 @@ import { createReceiver } from '../../../../../services/ingest/receive-events.ts
 import { createMemoryBus } from '../../../../../shared/bus/memory.ts'
 import { createHttpServer, type HttpServer } from '../../../../../shared/runtime/http-server.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
+import { openEventEncoder } from '../../../../support/event-encoder.ts'
 import { readFixtures } from '../../../../support/format-fixtures.ts'
 
 const MIB = 1024 * 1024
 const event = (path: string) => `{"ts":"2026-10-02T11:59:59Z","path":"${path}","status":200}`
 
 const parseFormat = (text: string) => (text === 'auto' ? ({ name: 'ndjson' } as const) : parseFormatArgument(text))
+
+const encoder = openEventEncoder({ messageBytesMax: 900_000, nowMs: Date.now })
+afterAll(encoder.close)
 
 let server: HttpServer
 let address: string
@@ -35,6 +39,7 @@ beforeEach(async () => {
   let tokens = 0
   const receive = createReceiver(
     {
+      encode: encoder.encode,
       messageBytesMax: 900_000,
       publish: bus.publish,
       storeRejects: async () => {},
@@ -123,19 +128,20 @@ test('what cannot be stored now is refused with a time to try again, and nothing
     begin()
     return released
   }
-  const large = `${event('/a')}\n`.repeat(30_000)
-  const first = post(large)
+  const large = Array.from({ length: 20_000 }, (_, n) => event(`/${'a'.repeat(80)}${n}`)).join('\n')
+  let posts = 0
+  // With a key of their own they are messages of their own.
+  const postLarge = () => post(large, { 'idempotency-key': `large ${posts++}` })
+  const first = postLarge()
   await begun
-  await expect
-    .poll(() => post(large), { timeout: 10_000 })
-    .toMatchObject({
-      status: 503,
-      retryAfter: expect.stringMatching(/^\d+$/),
-      answer: { code: 'bus_full' },
-    })
+  await expect.poll(postLarge, { timeout: 10_000 }).toMatchObject({
+    status: 503,
+    retryAfter: expect.stringMatching(/^\d+$/),
+    answer: { code: 'bus_full' },
+  })
   expect(stored).toEqual([])
   release()
-  expect(await first).toMatchObject({ status: 202, answer: { accepted: 30_000 } })
+  expect(await first).toMatchObject({ status: 202, answer: { accepted: 20_000 } })
 })
 
 test.each(readFixtures())('takes $name under the name of its format', async ({ log, asked, events, rejects }) => {

@@ -6,6 +6,7 @@ import { createReceiver } from '../../../../../services/ingest/receive-events.ts
 import { OperationError } from '../../../../../shared/runtime/errors.ts'
 import { createHttpServer, type HttpServer } from '../../../../../shared/runtime/http-server.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
+import { openEventEncoder } from '../../../../support/event-encoder.ts'
 
 let server: HttpServer
 let stored: string
@@ -16,6 +17,7 @@ beforeEach(async () => {
   publish = async () => {}
   const receive = createReceiver(
     {
+      encode: openEventEncoder({ messageBytesMax: 900_000, nowMs: () => Date.UTC(2026, 10, 21) }).encode,
       messageBytesMax: 900_000,
       publish: async (_topic, messages) => {
         await publish()

@@ -1,16 +1,20 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { STRICT_PRIVACY } from '../../../../../services/ingest/core/privacy.ts'
 import { openSyslog, type SyslogSource } from '../../../../../services/ingest/io/syslog.ts'
-import { createReceiver } from '../../../../../services/ingest/receive-events.ts'
+import { createReceiver, type ReceiveEvents } from '../../../../../services/ingest/receive-events.ts'
 import type { SourceOptions } from '../../../../../services/ingest/source-options.ts'
 import { createLog } from '../../../../../shared/runtime/log.ts'
+import { openEventEncoder } from '../../../../support/event-encoder.ts'
 
 const HOST = '127.0.0.1'
 const line = (path: string) => `192.0.2.1 - - [21/Nov/2026:10:00:00 +0000] "GET ${path} HTTP/1.1" 200 5 "-" "curl/8"`
 const message = (path: string) => `<190>Nov 21 10:00:00 web-1 nginx: ${line(path)}`
+
+const encoder = openEventEncoder({ messageBytesMax: 900_000, nowMs: () => Date.UTC(2026, 10, 21, 10) })
+afterAll(encoder.close)
 
 let source: SyslogSource
 afterEach(() => source.stop())
@@ -23,6 +27,7 @@ async function open(
   const stored: string[] = []
   const receive = createReceiver(
     {
+      encode: encoder.encode,
       messageBytesMax: 900_000,
       publish: async (_topic, messages) => {
         await publish()
@@ -35,12 +40,22 @@ async function open(
     STRICT_PRIVACY,
   )
   let tokens = 0
+  let takenLines = 0
+  const counting: ReceiveEvents = async (lines) => {
+    const receipt = await receive(lines)
+    takenLines += receipt.accepted
+    return receipt
+  }
   const log = createLog({ level: 'silent', write: () => {} })
   source = await openSyslog(
-    { receive, newToken: () => `t${tokens++}`, log },
+    { receive: counting, newToken: () => `t${tokens++}`, log },
     { protocol, host: HOST, port: 0, options },
   )
-  return { stored, paths: () => stored.map((event) => /"path":"([^"]*)"/.exec(event)?.[1]) }
+  return {
+    stored,
+    takenLines: () => takenLines,
+    paths: () => stored.map((event) => /"path":"([^"]*)"/.exec(event)?.[1]),
+  }
 }
 
 async function sendUdp(messages: readonly string[]): Promise<void> {
@@ -79,7 +94,7 @@ test('tells the format by what comes, and counts what is none', async () => {
 
 test('a sender over TCP waits while lines are not taken, and none is lost', async () => {
   let isDown = true
-  const { stored } = await open('tcp', undefined, async () => {
+  const { takenLines } = await open('tcp', undefined, async () => {
     if (isDown) throw new Error('bus is full')
   })
   const large = `${message(`/${'x'.repeat(8_000)}`)}\n`
@@ -93,7 +108,7 @@ test('a sender over TCP waits while lines are not taken, and none is lost', asyn
   expect(isFlushed).toBe(false)
   expect(source.counts().receivedMessages).toBeLessThan(count)
   isDown = false
-  await expect.poll(() => stored.length, { timeout: 20_000 }).toBe(count)
+  await expect.poll(takenLines, { timeout: 20_000 }).toBe(count)
 })
 
 test('datagrams for which there is no room are counted', async () => {

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { createAdmission } from '../../../../services/ingest/core/admission.ts'
+import { STRICT_PRIVACY } from '../../../../services/ingest/core/privacy.ts'
+import { createEventEncoder } from '../../../../services/ingest/encode-events.ts'
+import { createParsePool, type ParsePool } from '../../../../services/ingest/io/parse-pool.ts'
+import { createEventWriter } from '../../../../services/ingest/write-events.ts'
+import type { Message } from '../../../../shared/bus/bus.ts'
+import { FORM_HEADER, NATIVE_FORM, TOKEN_HEADER } from '../../../../shared/bus/topics.ts'
+import { openEmbeddedStore } from '../../../../shared/store/chdb.ts'
+import type { Store } from '../../../../shared/store/store.ts'
+
+const NOW_MS = Date.UTC(2026, 9, 2, 12)
+const ROUTES_MAX = 4
+
+let directory: string
+let store: Store
+let pool: ParsePool
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'culprit-encode-events-'))
+  store = await openEmbeddedStore({ path: directory })
+  pool = createParsePool(1)
+})
+
+afterAll(async () => {
+  await pool.close()
+  await store.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const encoder = (messageBytesMax: number) =>
+  createEventEncoder(
+    {
+      pool,
+      messageBytesMax,
+      nowMs: () => NOW_MS,
+      admission: createAdmission({ maxServices: 10, maxRoutesPerService: ROUTES_MAX }),
+    },
+    STRICT_PRIVACY,
+  )
+
+const encode = (text: string, messageBytesMax: number) =>
+  encoder(messageBytesMax)({
+    bytes: Buffer.from(text),
+    source: 'http',
+    parser: { format: { name: 'ndjson' }, env: 'prod' },
+  })
+
+const toMessages = (values: readonly Uint8Array[], token: string): Message[] =>
+  values.map((value, index) => ({
+    key: 'http',
+    value,
+    headers: { [TOKEN_HEADER]: `${token}#${index}`, [FORM_HEADER]: NATIVE_FORM },
+  }))
+
+function writer() {
+  const admission = createAdmission({ maxServices: 10, maxRoutesPerService: 500 })
+  return createEventWriter(
+    { pool, admission, insertNative: store.insertNative, storeRejects: async () => {} },
+    STRICT_PRIVACY,
+  )
+}
+
+const storedOf = (service: string) =>
+  store.query(
+    z.object({ events: z.coerce.number(), paths: z.coerce.number(), routes: z.coerce.number(), latest: z.string() }),
+    `SELECT count() AS events, uniqExact(path) AS paths, uniqExact(route) AS routes, toString(max(ts)) AS latest
+     FROM access_events WHERE service = {service:String}`,
+    { service },
+  )
+
+test('blocks of many lines are stored whole and once, their routes bounded and their clocks ours at the latest', async () => {
+  const line = (n: number) =>
+    JSON.stringify({
+      ts: NOW_MS + (n === 9 ? 600_000 : 0),
+      service: 'many',
+      path: `/page${n}/edit?token=${n}`,
+      status: 200,
+    })
+  const text = Array.from({ length: 9_000 }, (_, n) => (n % 1_000 === 500 ? 'no json' : line(n))).join('\n')
+  const { values, receipt } = await encode(text, 300_000)
+  expect(receipt).toMatchObject({ accepted: 8_991, rejected: 9, clamped: 1 })
+  expect(receipt.rejects.map(({ lineNumber }) => lineNumber)).toEqual(
+    Array.from({ length: 9 }, (_, i) => 501 + 1_000 * i),
+  )
+  expect(values.length).toBeGreaterThan(1)
+  for (let times = 0; times < 2; times++) await writer()(toMessages(values, 'many'))
+  const [stored] = await storedOf('many')
+  expect(stored).toMatchObject({ events: 8_991, paths: 8_991, latest: '2026-10-02 12:00:02.000' })
+  expect(stored?.routes).toBeLessThanOrEqual(ROUTES_MAX + 1)
+})
+
+test('lines so short that they grow are cut again, until a message takes them', async () => {
+  const text = '{"ts":1790942000,"status":200}\n'.repeat(2_000)
+  const { values, receipt } = await encode(text, 40_000)
+  expect(receipt).toMatchObject({ accepted: 2_000, rejected: 0 })
+  expect(Math.max(...values.map(({ length }) => length))).toBeLessThanOrEqual(40_000)
+  await writer()(toMessages(values, 'short'))
+  expect(await storedOf('web')).toMatchObject([{ events: 2_000 }])
+})
+
+test('events of a form that is not known are not taken for others', async () => {
+  const message = { key: 'a', value: Buffer.from('{}'), headers: { [FORM_HEADER]: 'native/99' } }
+  await expect(writer()([message])).rejects.toMatchObject({ code: 'unknown_form', retryable: false })
+})
