@@ -2,7 +2,7 @@
 // published whenever what is said of one moved. The same core as in a replay judges them; a change that comes after its spike
 // re-weighs the incident.
 import { isDeepStrictEqual } from 'node:util'
-import type { Change } from '../../shared/domain/change.ts'
+import { type Change, INFERRED_SOURCE } from '../../shared/domain/change.ts'
 import { type ChangeReport, changeReportSchema } from '../../shared/domain/change-report.ts'
 import { changeToWire } from '../../shared/domain/change-wire.ts'
 import type { Command, Feedback, IncidentCommand } from '../../shared/domain/command.ts'
@@ -12,6 +12,7 @@ import { markRollbacks } from '../../shared/domain/mark-rollbacks.ts'
 import { mergeReports } from '../../shared/domain/merge-changes.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { incidentIdOf, type SpikeGroup } from './core/group.ts'
+import { inferDeploys, isReported, type SightedVersions } from './core/infer-deploys.ts'
 import { SAID_MAX, withPeople } from './core/people.ts'
 import type { CorrelatorSettings } from './core/settings.ts'
 import { type CorrelatorDependencies, correlateSpikes } from './service.ts'
@@ -38,6 +39,8 @@ export interface LiveCorrelator {
   takeSpikes(spikes: readonly Spike[]): Promise<void>
   takeChanges(reports: readonly ChangeReport[]): Promise<void>
   takeCommands(commands: readonly Command[]): Promise<void>
+  /** Tells of deploys that nobody reported, once each, until somebody does. */
+  takeVersions(sighted: SightedVersions): Promise<void>
 }
 
 /** A spike that ended this long before the newest one is history: its incident stands as it was last told. */
@@ -86,6 +89,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         changes: [...changes.values()],
         feedback: [...feedback.values()],
         blamedBefore: [...blamedBefore],
+        deletedChangeIds,
         settings,
       },
     )
@@ -132,6 +136,13 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     changes.delete(id)
     knowledge += 1
     return true
+  }
+
+  /** What was inferred from the log gives way to the report that came late. */
+  async function dropReported(reports: readonly Change[]): Promise<void> {
+    for (const change of [...changes.values()])
+      if (change.source === INFERRED_SOURCE && isReported(change, reports))
+        await deleteChange(change.id, new Date(change.startedAtMs).toISOString())
   }
 
   /** Incidents that were told as their own and turned out to be part of another. */
@@ -214,6 +225,17 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         isUnjudged = true
         await deps.storeChanges(moved)
         for (const change of moved) changes.set(change.id, change)
+        await dropReported(moved)
+        knowledge += 1
+        await judge()
+      }),
+    takeVersions: (sighted) =>
+      inTurn(async () => {
+        const inferred = inferDeploys(sighted, [...changes.values()]).filter(({ id }) => !deletedChangeIds.has(id))
+        if (inferred.length === 0 && !isUnjudged) return
+        isUnjudged = true
+        await deps.storeChanges(inferred)
+        for (const change of inferred) changes.set(change.id, change)
         knowledge += 1
         await judge()
       }),

@@ -52,7 +52,7 @@ export async function recomputeIncident(
   }
   const startedAtMs = Date.parse(document.started_at)
   const endMs = Date.parse(document.resolved_at ?? document.updated_at)
-  const { spikes, changes, feedback, incidents, blamedBefore } = await readFindings(store, {
+  const { spikes, changes, deletedChangeIds, feedback, incidents, blamedBefore } = await readFindings(store, {
     sinceMs: startedAtMs - AROUND_MS,
     changesSinceMs: startedAtMs - CHANGES_REMEMBERED_MS,
     envAliases: settings.envAliases,
@@ -74,6 +74,7 @@ export async function recomputeIncident(
       changes,
       feedback,
       blamedBefore,
+      deletedChangeIds: new Set(deletedChangeIds),
       settings,
     },
   )

@@ -7,7 +7,7 @@ import { byTime, createChangeRecords } from './core/change-records.ts'
 import type { EvidenceData, EvidenceRequest, Links, LinksRequest } from './core/evidence-data.ts'
 import { groupSpikes, incidentIdOf, type SpikeGroup } from './core/group.ts'
 import { planEvidence, toCase } from './core/incident-case.ts'
-import { inferDeploys } from './core/infer-deploys.ts'
+import { inferSuspects } from './core/infer-deploys.ts'
 import { planLinks } from './core/plan-links.ts'
 import { findRoot } from './core/root.ts'
 import type { CorrelatorSettings } from './core/settings.ts'
@@ -28,6 +28,8 @@ export interface CorrelatorInput {
   readonly feedback?: readonly Feedback[]
   /** Changes blamed for incidents that are over and not among these spikes any more. */
   readonly blamedBefore?: readonly string[]
+  /** Changes that are none, among them deploys that the log seems to show. */
+  readonly deletedChangeIds?: ReadonlySet<string>
 }
 
 /**
@@ -37,7 +39,7 @@ export interface CorrelatorInput {
  */
 export async function correlateSpikes(deps: CorrelatorDependencies, input: CorrelatorInput): Promise<Incident[]> {
   if (input.spikes.length === 0) return []
-  const { settings, feedback = [], blamedBefore = [] } = input
+  const { settings, feedback = [], blamedBefore = [], deletedChangeIds = new Set<string>() } = input
   const spikes = input.spikes.toSorted((a, b) => a.onsetAtMs - b.onsetAtMs || (a.id < b.id ? -1 : 1))
   const changes = input.changes.toSorted((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1))
   const links = await deps.readLinks(planLinks(spikes))
@@ -62,6 +64,7 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
         links,
         topology,
         recordOf: records.recordOf,
+        deletedChangeIds,
       }))
     if (incident !== undefined) {
       records.blame(incident, settings.blameAt)
@@ -78,12 +81,13 @@ interface Circumstances {
   readonly links: Links
   readonly topology: Topology
   readonly recordOf: ReturnType<typeof createChangeRecords>['recordOf']
+  readonly deletedChangeIds: ReadonlySet<string>
 }
 
 async function correlateGroup(
   { readEvidence }: CorrelatorDependencies,
   group: SpikeGroup,
-  { settings, changes, feedback, links, topology, recordOf }: Circumstances,
+  { settings, changes, feedback, links, topology, recordOf, deletedChangeIds }: Circumstances,
 ): Promise<Incident | undefined> {
   const root = findRoot(group.spikes, topology, links.statuses)
   if (root === undefined) return undefined
@@ -92,7 +96,8 @@ async function correlateGroup(
   const said = lastWord(group, feedback)
   const known = { data, statuses: links.statuses, topology, settings, ...(said !== undefined && { feedback: said }) }
   const incident = toCase({ group, root, request, ...known })
-  const all = [...changes, ...inferDeploys(incident, changes)]
+  const inferred = inferSuspects(incident, changes).filter(({ id }) => !deletedChangeIds.has(id))
+  const all = [...changes, ...inferred]
   const watchedSinceMs = Math.min(...data.versions.map(({ firstAtMs }) => firstAtMs))
   return buildIncident(incident, all, (change) => recordOf(change, { atMs: incident.onsetAtMs, watchedSinceMs }))
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { Change } from '../../../shared/domain/change.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
-import { changeToWire } from '../../../shared/domain/change-wire.ts'
 import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
@@ -53,16 +52,22 @@ async function list(flags: ChangesFlags, context: CommandContext): Promise<void>
   await terminal.write(rows.length === 0 ? 'No change is known.\n' : `${rows.join('\n')}\n`)
 }
 
+const viewSchema = z.looseObject({
+  outcome: z.object({ verdict: z.string(), incident_id: z.string().nullable() }),
+})
+
 async function show(id: string, flags: ChangesFlags, context: CommandContext): Promise<void> {
   const { terminal } = context
-  const change = readChanges(await connect(flags, context).get('/api/v1/changes')).find((known) => known.id === id)
-  if (change === undefined) throw new InputError(`no change among the newest has the id ${id}: see culprit changes`)
-  const wire = changeToWire(change)
-  if (flags.json === true) return terminal.write(`${JSON.stringify(wire, null, 2)}\n`)
-  const names = Object.keys(wire)
-  const width = Math.max(...names.map((name) => name.length))
+  const answer = await connect(flags, context).get(`/api/v1/changes/${encodeURIComponent(id)}`)
+  if (flags.json === true) return terminal.write(`${JSON.stringify(answer, null, 2)}\n`)
+  const { outcome, ...fields } = viewSchema.parse(answer)
+  const { verdict, incident_id } = outcome
+  const shown = { ...fields, verdict: incident_id === null ? words(verdict) : `${words(verdict)} (${incident_id})` }
+  const width = Math.max(...Object.keys(shown).map((name) => name.length))
   const { paint } = createPage(terminal)
-  const lines = names.map((name) => `${paint('quiet', name.padEnd(width))}  ${fieldText(wire[name])}`)
+  const lines = Object.entries(shown).map(([name, value]) => {
+    return `${paint('quiet', visibleText(name).padEnd(width))}  ${fieldText(value)}`
+  })
   await terminal.write(`${lines.join('\n')}\n`)
 }
 
@@ -76,6 +81,11 @@ async function remove(id: string, flags: ChangesFlags, context: CommandContext):
 
 function readChanges(answer: unknown): readonly Change[] {
   return mergeReports(listSchema.parse(answer).items, {})
+}
+
+/** `too_little_traffic` as people write it. */
+function words(verdict: string): string {
+  return verdict.replaceAll('_', ' ')
 }
 
 function fieldText(value: unknown): string {

@@ -3,14 +3,18 @@ import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messag
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { commandSchema } from '../../../shared/domain/command.ts'
 import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
-import { readEvidence, readLinks } from '../../correlator/io/read-evidence.ts'
+import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
+import { readEvidence, readLinks, readSightedVersions, readVersions } from '../../correlator/io/read-evidence.ts'
 import { readFindings } from '../../correlator/io/read-findings.ts'
 import { storeChanges, storeDeletedChange, storeFeedback, storeIncidents } from '../../correlator/io/write-findings.ts'
 import { CHANGES_REMEMBERED_MS, createLiveCorrelator, REMEMBERED_MS } from '../../correlator/live.ts'
+import { createVersionWatch } from '../../correlator/watch-versions.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 const GROUP = 'correlator'
+/** A deploy that nobody reports is told of this long after its first request at the latest, and some seconds. */
+const EVERY_HALF_MINUTE = '15,45 * * * * *'
 
 export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
   const { bus, log, metrics, nowMs } = deps
@@ -63,5 +67,16 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
     group: GROUP,
     handle: (messages) => correlator.takeCommands(readJsonMessages(messages, commandSchema, skip)),
   })
-  return { routes: [], stop: () => store.close() }
+  const lookAtVersions = createVersionWatch({
+    readSightedVersions: (sinceMs) => readSightedVersions(store, sinceMs),
+    readVersions: (wanted) => readVersions(store, wanted),
+    takeVersions: (sighted) => correlator.takeVersions(sighted),
+    nowMs,
+  })
+  const schedule = runOnSchedule(EVERY_HALF_MINUTE, () =>
+    lookAtVersions().catch((error: unknown) => {
+      log.error({ error }, 'the versions that the log names were not looked at; the next look goes on')
+    }),
+  )
+  return { routes: [], stopTelling: () => schedule.stop(), stop: () => store.close() }
 }

@@ -39,6 +39,24 @@ export interface VersionSpan {
   readonly errorsBefore: number
 }
 
+/** A service and a version that its log names; an empty one: lines that name none. */
+export interface SightedVersion {
+  readonly env: string
+  readonly service: string
+  readonly version: string
+}
+
+/** Which versions of services to read, and what of them. */
+export interface VersionsRequest {
+  readonly env: string
+  readonly services: readonly string[]
+  readonly range: TimeRange
+  /** From here on the first appearance is read to the cell, before it to the minute. */
+  readonly exactFromMs: number
+  /** Requests and errors are counted until then. */
+  readonly countedToMs: number
+}
+
 /** One series in total: between onset and end, and in the hours before. */
 export interface SeriesTotal {
   readonly service: string

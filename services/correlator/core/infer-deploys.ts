@@ -10,25 +10,53 @@ import { onsetSpan } from './onset.ts'
 /** Where this many versions appear in one lookback, what the log calls a version is none. */
 const NEW_VERSIONS_MAX = 10
 
+/** Versions of one service as its log shows them, and when one must have appeared to be told of. */
+export interface SightedVersions {
+  readonly env: string
+  readonly service: string
+  readonly spans: readonly VersionSpan[]
+  readonly fromMs: number
+  /** Included. */
+  readonly toMs: number
+  /** Whether the environment's log holds no other service. */
+  readonly isAlone: boolean
+}
+
 /**
- * Deploys that nobody declared: a version first seen in the log before the onset that no declared change brought. They are
- * changes like any other, but for their source. The first version that a log has is none: it ran before.
+ * Deploys that nobody declared: a version first seen in the log then that no declared change brought. They are changes like
+ * any other, but for their source. The first version that a log has is none: it ran before.
  */
-export function inferDeploys(incident: IncidentCase, changes: readonly Change[]): readonly Change[] {
+export function inferDeploys(sighted: SightedVersions, changes: readonly Change[]): readonly Change[] {
+  const { env, service, fromMs, toMs, isAlone } = sighted
+  const spans = sighted.spans.filter((span) => span.version !== '' && span.service === service)
+  const logBeganMs = Math.min(...spans.map(({ firstAtMs }) => firstAtMs))
+  // A log of one service need not call it what the deploys of one service call it.
+  const ofService = changes.filter((change) => isAlone || change.service === service || change.service === undefined)
+  const appeared = spans.filter(({ firstAtMs }) => firstAtMs > logBeganMs && firstAtMs >= fromMs && firstAtMs <= toMs)
+  const undeclared = appeared.filter((span) => !isDeclared(span, ofService, spans))
+  return appeared.length > NEW_VERSIONS_MAX ? [] : undeclared.map((span) => toDeploy(env, span, spans))
+}
+
+/** Those that an incident may be due to: of its services, before its onset. */
+export function inferSuspects(incident: IncidentCase, changes: readonly Change[]): readonly Change[] {
   const { data, settings, onsetAtMs, group } = incident
-  const tagged = data.versions.filter(({ version }) => version !== '')
-  const latestMs = onsetSpan(incident.spike).latestMs
+  const fromMs = onsetAtMs - settings.lookbackMs
+  const toMs = onsetSpan(incident.spike).latestMs
   const isAlone = new Set(data.serviceMinutes.map(({ service }) => service)).size <= 1
-  return [...groupBy(tagged, ({ service }) => service)].flatMap(([service, spans]) => {
-    const logBeganMs = Math.min(...spans.map(({ firstAtMs }) => firstAtMs))
-    // A log of one service need not call it what the deploys of one service call it.
-    const ofService = changes.filter((change) => isAlone || change.service === service || change.service === undefined)
-    const appeared = spans.filter(
-      ({ firstAtMs }) =>
-        firstAtMs > logBeganMs && firstAtMs >= onsetAtMs - settings.lookbackMs && firstAtMs <= latestMs,
-    )
-    const undeclared = appeared.filter((span) => !isDeclared(span, ofService, spans))
-    return appeared.length > NEW_VERSIONS_MAX ? [] : undeclared.map((span) => toDeploy(group.env, span, spans))
+  return [...groupBy(data.versions, ({ service }) => service)].flatMap(([service, spans]) => {
+    return inferDeploys({ env: group.env, service, spans, fromMs, toMs, isAlone }, changes)
+  })
+}
+
+/** Whether one of these reports is of a deploy that was inferred before it came. */
+export function isReported(inferred: Change, reports: readonly Change[]): boolean {
+  const { version = '', startedAtMs } = inferred
+  return reports.some((report) => {
+    if (report.source === INFERRED_SOURCE || report.env !== inferred.env) return false
+    if (report.service !== undefined && report.service !== inferred.service) return false
+    const names = [report.version, report.previousVersion]
+    if (names.some((name) => name !== undefined && isSameVersion(version, name))) return true
+    return mayBring(report, { firstAtMs: startedAtMs })
   })
 }
 

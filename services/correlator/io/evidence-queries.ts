@@ -8,6 +8,7 @@ const LIMITS = {
   services: 200,
   serviceMinutes: 40_000,
   versionsPerService: 200,
+  sightedVersions: 20_000,
   totals: 20_000,
   partsPerDimension: 20,
   hosts: 200,
@@ -126,6 +127,12 @@ export const VERSION_STARTS = {
   sql: `SELECT service, version, toUnixTimestamp(min(cell_start)) AS first_at FROM cells_10s
 WHERE ${OF_SERVICES} AND ${IN_RANGE} GROUP BY service, version
 ORDER BY service, max(cell_start) DESC, version LIMIT ${LIMITS.versionsPerService} BY service`,
+}
+
+export const SIGHTED_VERSIONS = {
+  row: z.object({ env: z.string(), service: z.string(), version: z.string() }),
+  sql: `SELECT DISTINCT env, service, version FROM cells_1m
+WHERE cell_start >= toDateTime({from:UInt32}, 'UTC') LIMIT ${LIMITS.sightedVersions}`,
 }
 
 const DURING = "cell_start >= toDateTime({onset:UInt32}, 'UTC')"

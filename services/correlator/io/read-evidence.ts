@@ -4,8 +4,10 @@ import type {
   EvidenceRequest,
   Links,
   LinksRequest,
+  SightedVersion,
   TimeRange,
   VersionSpan,
+  VersionsRequest,
 } from '../core/evidence-data.ts'
 import { toStatusShares } from '../core/status-shares.ts'
 import * as queries from './evidence-queries.ts'
@@ -57,26 +59,30 @@ export async function readEvidence(store: Pick<Store, 'query'>, request: Evidenc
       store.query(PARTS.row, PARTS.sql, { ...ofRoot, ...inMilliseconds(request.parts), ...partTimes }),
       store.query(HOST_MINUTES.row, HOST_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
       store.query(SERVED_MINUTES.row, SERVED_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
-      readVersions(store, request),
+      readVersions(store, {
+        ...{ env, services, range: request.versions },
+        ...{ exactFromMs: request.minutes.fromMs, countedToMs: request.onsetAtMs },
+      }),
     ])
   return { cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, served, versions }
 }
 
-/** History by the minute, for a week; first appearance by the cell, where cells go back that far. */
-async function readVersions(store: Pick<Store, 'query'>, request: EvidenceRequest): Promise<VersionSpan[]> {
-  const { env, services, versions, minutes } = request
+/** History by the minute; first appearance by the cell, where that is asked for and cells go back that far. */
+export async function readVersions(
+  store: Pick<Store, 'query'>,
+  { env, services, range, exactFromMs, countedToMs }: VersionsRequest,
+): Promise<VersionSpan[]> {
   const spans = await store.query(queries.VERSIONS.row, queries.VERSIONS.sql, {
-    ...{ env, services, ...inSeconds(versions) },
-    onset: toSeconds(request.onsetAtMs),
+    ...{ env, services, ...inSeconds(range) },
+    onset: toSeconds(countedToMs),
   })
-  const recent = { fromMs: minutes.fromMs, toMs: versions.toMs }
   const starts = await store.query(queries.VERSION_STARTS.row, queries.VERSION_STARTS.sql, {
-    ...{ env, services, ...inSeconds(recent) },
+    ...{ env, services, ...inSeconds({ fromMs: exactFromMs, toMs: range.toMs }) },
   })
   return spans.map((span) => {
     const exact = starts.find(({ service, version }) => service === span.service && version === span.version)
     // A minute that began before the window says that it ran before it.
-    const firstAtMs = span.first_at < minutes.fromMs ? span.first_at : Math.max(span.first_at, exact?.first_at ?? 0)
+    const firstAtMs = span.first_at < exactFromMs ? span.first_at : Math.max(span.first_at, exact?.first_at ?? 0)
     return {
       service: span.service,
       version: span.version,
@@ -86,6 +92,11 @@ async function readVersions(store: Pick<Store, 'query'>, request: EvidenceReques
       errorsBefore: span.errors_before,
     }
   })
+}
+
+/** Which versions the log named since then, of every service; bounded. The store's OperationError comes through. */
+export function readSightedVersions(store: Pick<Store, 'query'>, sinceMs: number): Promise<SightedVersion[]> {
+  return store.query(queries.SIGHTED_VERSIONS.row, queries.SIGHTED_VERSIONS.sql, { from: toSeconds(sinceMs) })
 }
 
 function inSeconds({ fromMs, toMs }: TimeRange): { from: number; to: number } {

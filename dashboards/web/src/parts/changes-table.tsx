@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { INFERRED_SOURCE } from '../../../../shared/domain/change.ts'
 import { changeName } from '../../../../shared/faces/change-words.ts'
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { Link } from '../router.tsx'
@@ -64,6 +65,7 @@ function Cells({ judged: { change, outcome } }: { readonly judged: JudgedChange 
           <OutsideLink url={change.url}>{changeName(change, service)}</OutsideLink>
         </span>
         {status !== 'succeeded' && <span class="soft"> {status}</span>}
+        {change.source === INFERRED_SOURCE && <span class="soft"> reported by nobody, seen in the log</span>}
       </td>
       <td class="wide">{change.author === undefined ? '' : visibleText(change.author)}</td>
       <td class="number wide">{outcome === undefined ? '' : beforeAndAfter(outcome)}</td>

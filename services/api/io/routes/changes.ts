@@ -6,7 +6,7 @@ import { changeToWire } from '../../../../shared/domain/change-wire.ts'
 import type { EnvAliases } from '../../../../shared/domain/env-aliases.ts'
 import { parseChanges } from '../../../../shared/domain/parse-changes.ts'
 import { stableHash } from '../../../../shared/domain/stable-hash.ts'
-import { InputError } from '../../../../shared/runtime/errors.ts'
+import { HttpError, InputError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { changeViewSchema } from '../../core/change-view.ts'
@@ -60,9 +60,11 @@ const LIST = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL PREWHERE id IN (
   ORDER BY ts DESC, id LIMIT {rows:UInt32})
 ORDER BY at_ms DESC, id ${SETTINGS}`
 
+const ONE = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL WHERE id = {id:String} AND status != 'deleted'`
+
 /**
  * `POST /api/v1/changes`: one change, a JSON array of them, or one a line; all are taken or, when one is malformed, none.
- * Answers 202 with their ids once they are safe. `GET`: newest first.
+ * Answers 202 with their ids once they are safe. `GET`: newest first; `GET /api/v1/changes/{id}`: one of them.
  */
 export function changesRoutes(
   { query, publish, nowMs }: ChangesRoutesDeps,
@@ -125,6 +127,24 @@ export function changesRoutes(
         const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
         const rows = await query(changeRow, LIST, { ...filters, ...place })
         return toPage(await withOutcomes({ query, nowMs }, rows, blameAt), limit)
+      },
+    )
+    server.get(
+      '/api/v1/changes/:id',
+      {
+        config: { scope: 'read' },
+        schema: {
+          summary: 'One change, and how it turned out',
+          tags: ['changes'],
+          params: z.object({ id: z.string() }),
+          response: { 200: changeViewSchema },
+        },
+      },
+      async (request) => {
+        const { id } = request.params
+        const [found] = await withOutcomes({ query, nowMs }, await query(changeRow, ONE, { id }), blameAt)
+        if (found === undefined) throw new HttpError('no_change', `no change has the id ${id}`)
+        return found.item
       },
     )
   }

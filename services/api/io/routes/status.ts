@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INFERRED_SOURCE } from '../../../../shared/domain/change.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
@@ -26,7 +27,7 @@ const statusSchema = z
     requests_per_second: z.number().describe('Over the newest one to two minutes, all services.'),
     services: z.number().describe('With requests within a day.'),
     rejected_lines: z.number().describe('Lines within a day that are no events.'),
-    changes: z.number().describe('Within a day.'),
+    changes: z.number().describe('Within a day; those that nobody reported are not counted.'),
     sources: z
       .array(z.object({ source: z.string(), changes: z.number(), newest_at: z.string() }))
       .describe('Where changes came from, within 30 days.'),
@@ -120,7 +121,8 @@ const STATUS = `SELECT toUnixTimestamp(${NEWEST}) AS newest,
   (SELECT toFloat64(sum(requests)) FROM service_cells_1m WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS since_minute,
   (SELECT uniqExact(env, service) FROM service_cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS services,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
-  (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
+  (SELECT countIf(JSONExtractString(document, 'source') != '${INFERRED_SOURCE}') FROM changes FINAL
+   WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
 
 const SOURCES = `SELECT JSONExtractString(document, 'source') AS source, count() AS changes, toUnixTimestamp(max(ts)) AS newest
 FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({from:UInt32}, 'UTC')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import type { SightedVersions } from '../../../../services/correlator/core/infer-deploys.ts'
 import { DEFAULT_SETTINGS } from '../../../../services/correlator/core/settings.ts'
 import { createLiveCorrelator } from '../../../../services/correlator/live.ts'
 import { correlateSpikes } from '../../../../services/correlator/service.ts'
@@ -9,6 +10,7 @@ import { changeToWire } from '../../../../shared/domain/change-wire.ts'
 import type { Command, Feedback } from '../../../../shared/domain/command.ts'
 import { type IncidentDocument, incidentToWire } from '../../../../shared/domain/incident-wire.ts'
 import { atMinute, changeAt, drawLog, spikeAt, steady } from './drawn-log.ts'
+import { versionSpan } from './plain-case.ts'
 import { readDrawnLog } from './read-drawn-log.ts'
 
 const quiet = steady(0, 120)
@@ -219,4 +221,47 @@ test('feedback is kept and shown with the incident', async () => {
   await correlator.takeCommands([{ ...given, ...about(told) }])
   expect(feedback).toEqual([{ ...given, ...about(told) }])
   expect(told.at(-1)?.timeline).toEqual(feedback)
+})
+
+const sighted: SightedVersions = {
+  ...{ env: 'prod', service: 'checkout', fromMs: atMinute(100), toMs: atMinute(140), isAlone: false },
+  spans: [versionSpan('v41', [0, 140]), versionSpan('v42', [120, 140])],
+}
+
+test('a deploy that nobody reported is a change of its own, told once', async () => {
+  const { correlator, changes } = live()
+  await correlator.takeVersions(sighted)
+  await correlator.takeVersions(sighted)
+  expect(changes).toMatchObject([{ version: 'v42', previousVersion: 'v41', source: 'inferred', service: 'checkout' }])
+})
+
+test('the report that comes late takes the place of the deploy that was inferred', async () => {
+  const { correlator, changes, deleted, suspects } = live()
+  await correlator.takeVersions(sighted)
+  await correlator.takeSpikes([spike])
+  expect(suspects()).toMatchObject([onlyInferred])
+  await correlator.takeChanges([report(v42)])
+  await correlator.takeVersions(sighted)
+  expect(changes.map(({ source }) => source)).toEqual(['inferred', undefined])
+  expect(deleted).toEqual([changes[0]?.id])
+  expect(suspects()).toMatchObject([{ change_id: 'v42' }])
+})
+
+test('a version that was reported before it was seen is not inferred', async () => {
+  const { correlator, changes } = live()
+  await correlator.takeChanges([report(v42)])
+  await correlator.takeVersions(sighted)
+  expect(changes.map(({ id }) => id)).toEqual(['v42'])
+})
+
+test('an inferred deploy that a person deletes is not inferred again', async () => {
+  const { correlator, changes, deleted, suspects } = live()
+  await correlator.takeVersions(sighted)
+  const change_id = changes[0]?.id ?? ''
+  await correlator.takeCommands([{ kind: 'delete_change', ...byAna(121), change_id }])
+  await correlator.takeVersions(sighted)
+  await correlator.takeSpikes([spike])
+  expect(deleted).toEqual([change_id])
+  expect(changes).toHaveLength(1)
+  expect(suspects()).toEqual([])
 })

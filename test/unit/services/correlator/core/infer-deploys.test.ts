@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { VersionSpan } from '../../../../../services/correlator/core/evidence-data.ts'
-import { inferDeploys } from '../../../../../services/correlator/core/infer-deploys.ts'
+import { inferSuspects } from '../../../../../services/correlator/core/infer-deploys.ts'
 import type { Change } from '../../../../../shared/domain/change.ts'
 import { atMinute, changeAt } from '../drawn-log.ts'
 import { plainCase, versionSpan } from '../plain-case.ts'
@@ -9,11 +9,11 @@ const v41 = versionSpan('v41', [0, 125])
 const v42 = versionSpan('v42', [118, 140])
 
 function inferred(versions: readonly VersionSpan[], changes: readonly Change[] = []): string[] {
-  return inferDeploys(plainCase({ data: { versions } }), changes).map(({ version = '' }) => version)
+  return inferSuspects(plainCase({ data: { versions } }), changes).map(({ version = '' }) => version)
 }
 
 test('a version that nobody declared is a deploy, and says that it is inferred', () => {
-  expect(inferDeploys(plainCase({ data: { versions: [v41, v42] } }), [])).toEqual([
+  expect(inferSuspects(plainCase({ data: { versions: [v41, v42] } }), [])).toEqual([
     {
       id: expect.stringMatching(/^inferred_[0-9a-f]{16}$/),
       startedAtMs: atMinute(118),

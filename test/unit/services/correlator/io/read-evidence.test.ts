@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../../../../services/correlator/core/settings.ts'
-import { readEvidence, readLinks } from '../../../../../services/correlator/io/read-evidence.ts'
+import {
+  readEvidence,
+  readLinks,
+  readSightedVersions,
+  readVersions,
+} from '../../../../../services/correlator/io/read-evidence.ts'
 import { correlateSpikes } from '../../../../../services/correlator/service.ts'
 import { openEmbeddedStore } from '../../../../../shared/store/chdb.ts'
 import type { Store } from '../../../../../shared/store/store.ts'
 import { drawCase } from '../drawn-case.ts'
-import { changeAt, drawLog, type LogRow, spikeAt, steady } from '../drawn-log.ts'
+import { atMinute, changeAt, drawLog, type LogRow, spikeAt, steady } from '../drawn-log.ts'
 import { readEvidence as readDrawnEvidence, readDrawnLog } from '../read-drawn-log.ts'
 
 let directory: string
@@ -105,6 +110,17 @@ test('reads from the store exactly what the log holds', async () => {
     expect([part, ...inOrder(read[part])]).toEqual([part, ...inOrder(drawn[part])])
     expect(read[part].length).toBeGreaterThan(0)
   }
+})
+
+test('which versions the log named since a time, and their history for whoever asks', async () => {
+  const sighted = await readSightedVersions(store, atMinute(66))
+  expect(sighted).toContainEqual({ env: 'prod', service: 'checkout', version: 'v42' })
+  expect(sighted).toContainEqual({ env: 'prod', service: hostile, version: '' })
+  expect(sighted).not.toContainEqual({ env: 'prod', service: 'checkout', version: 'v41' })
+  const range = { fromMs: atMinute(0), toMs: atMinute(80) }
+  const times = { exactFromMs: atMinute(50), countedToMs: atMinute(60) }
+  const spans = await readVersions(store, { env: 'prod', services: ['checkout'], range, ...times })
+  expect(spans).toContainEqual(expect.objectContaining({ version: 'v42', firstAtMs: atMinute(60), requestsBefore: 0 }))
 })
 
 test('learns from the store who calls whom and how each fails', async () => {

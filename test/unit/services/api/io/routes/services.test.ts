@@ -85,6 +85,11 @@ test.each([
   expect(items.find((item) => item.id === id)).toMatchObject({ outcome: { verdict } })
 })
 
+test('one change is told by its id, however many came since', async () => {
+  expect((await api.get('/api/v1/changes/v42')).json()).toMatchObject({ id: 'v42', outcome: { verdict: 'guilty' } })
+  expect((await api.get('/api/v1/changes/v9')).json()).toMatchObject({ status: 404, code: 'no_change' })
+})
+
 test('the half hours before and after a change are told with it', async () => {
   const { items } = (await api.get('/api/v1/changes?service=search')).json() as { items: { id: string }[] }
   expect(items.find(({ id }) => id === 'index')).toMatchObject({
