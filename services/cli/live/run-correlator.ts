@@ -3,11 +3,17 @@ import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messag
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { commandSchema } from '../../../shared/domain/command.ts'
 import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
-import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
+import { runOnSchedule, type Schedule } from '../../../shared/runtime/schedule.ts'
+import type { Store } from '../../../shared/store/store.ts'
 import { readEvidence, readLinks, readSightedVersions, readVersions } from '../../correlator/io/read-evidence.ts'
 import { readFindings } from '../../correlator/io/read-findings.ts'
 import { storeChanges, storeDeletedChange, storeFeedback, storeIncidents } from '../../correlator/io/write-findings.ts'
-import { CHANGES_REMEMBERED_MS, createLiveCorrelator, REMEMBERED_MS } from '../../correlator/live.ts'
+import {
+  CHANGES_REMEMBERED_MS,
+  createLiveCorrelator,
+  type LiveCorrelator,
+  REMEMBERED_MS,
+} from '../../correlator/live.ts'
 import { createVersionWatch } from '../../correlator/watch-versions.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
@@ -67,16 +73,20 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
     group: GROUP,
     handle: (messages) => correlator.takeCommands(readJsonMessages(messages, commandSchema, skip)),
   })
-  const lookAtVersions = createVersionWatch({
+  const schedule = watchVersions(deps, store, correlator)
+  return { routes: [], stopTelling: () => schedule.stop(), stop: () => store.close() }
+}
+
+function watchVersions({ log, nowMs }: LiveDeps, store: Store, { takeVersions }: LiveCorrelator): Schedule {
+  const look = createVersionWatch({
     readSightedVersions: (sinceMs) => readSightedVersions(store, sinceMs),
     readVersions: (wanted) => readVersions(store, wanted),
-    takeVersions: (sighted) => correlator.takeVersions(sighted),
+    takeVersions,
     nowMs,
   })
-  const schedule = runOnSchedule(EVERY_HALF_MINUTE, () =>
-    lookAtVersions().catch((error: unknown) => {
+  return runOnSchedule(EVERY_HALF_MINUTE, () =>
+    look().catch((error: unknown) => {
       log.error({ error }, 'the versions that the log names were not looked at; the next look goes on')
     }),
   )
-  return { routes: [], stopTelling: () => schedule.stop(), stop: () => store.close() }
 }
