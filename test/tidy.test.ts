@@ -102,7 +102,7 @@ test('only the command line reads the environment', () => {
 test('the store is asked in SQL with bound parameters: no table function reaches a file or the network', () => {
   const reaching = /\b(url|s3|remote|remoteSecure|executable|mysql|postgresql|hdfs|input)\s*\(\s*['"`]/
   expect(breaches(product, ({ lines }) => lines.filter((line) => reaching.test(line)))).toEqual([])
-  const readsFiles = product.filter(({ path }) => path !== 'shared/store/chdb.ts')
+  const readsFiles = product.filter(({ path }) => !path.startsWith('shared/store/chdb'))
   expect(breaches(readsFiles, ({ lines }) => lines.filter((line) => /\bFROM file\(/i.test(line)))).toEqual([])
 })
 

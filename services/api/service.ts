@@ -5,6 +5,7 @@ import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
 import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
+import { type BackupsRoutesDeps, backupsRoutes } from './io/routes/backups.ts'
 import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
 import { diagnosisRoutes } from './io/routes/diagnosis.ts'
@@ -27,6 +28,7 @@ export interface ApiDeps {
   readonly stream: StreamRoutesDeps['stream']
   readonly readDetectable: ServicesRoutesDeps['readDetectable']
   readonly plannedSilences: () => readonly SilenceWire[]
+  readonly backUp: BackupsRoutesDeps['backUp']
 }
 
 export interface ApiSettings {
@@ -38,7 +40,7 @@ export interface ApiSettings {
 }
 
 export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
-  const { query, publish, nowMs, recompute, stream, readDetectable, plannedSilences } = deps
+  const { query, publish, nowMs, recompute, stream, readDetectable, plannedSilences, backUp } = deps
   const { envAliases, blameAt, fineCellsMs } = settings
   return [
     changesRoutes({ query, publish, nowMs }, { envAliases, blameAt }),
@@ -54,5 +56,6 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     silencesRoutes({ query, publish, plannedSilences, nowMs }),
     diagnosisRoutes({ query, nowMs }),
     settingsRoutes({ blameAt }),
+    backupsRoutes({ backUp }),
   ]
 }

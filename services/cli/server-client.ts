@@ -5,6 +5,8 @@ export interface ServerClient {
   /** `body` is sent as it is. */
   post(path: string, body: string): Promise<unknown>
   delete(path: string, body: string): Promise<unknown>
+  /** Posts nothing, and resolves to what comes back as it comes, however long that takes. */
+  download(path: string): Promise<ReadableStream<Uint8Array>>
 }
 
 const REQUEST_MS_MAX = 30_000
@@ -20,27 +22,32 @@ export function createServerClient(options: {
   const { url, token } = options
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new InputError(`${url}: no address of a server: write it like http://127.0.0.1:8080`, 'usage')
-  async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<unknown> {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(REQUEST_MS_MAX),
-      ...(body !== undefined && { body }),
-    }).catch((cause: unknown) => {
+  async function ask(path: string, request: RequestInit): Promise<Response> {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(new URL(path, url), { ...request, headers }).catch((cause: unknown) => {
       throw new OperationError(`no server answers at ${url}: start one with culprit start, or name it with --server`, {
         code: 'unreachable',
         retryable: true,
         cause,
       })
     })
+    if (response.ok) return response
     const answer = await response.json().catch(() => undefined)
-    if (response.ok) return answer
     throw refusal(response.status, detailOf(answer) ?? response.statusText)
+  }
+  async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<unknown> {
+    const signal = AbortSignal.timeout(REQUEST_MS_MAX)
+    const response = await ask(path, { method, signal, ...(body !== undefined && { body }) })
+    return response.json().catch(() => undefined)
   }
   return {
     get: (path) => send('GET', path),
     post: (path, body) => send('POST', path, body),
     delete: (path, body) => send('DELETE', path, body),
+    async download(path) {
+      const { body } = await ask(path, { method: 'POST' })
+      return body ?? new ReadableStream()
+    },
   }
 }
 

@@ -32,6 +32,8 @@ export const PROBLEMS = {
   no_service: { status: 404, means: 'No service of this name had a request within a day.' },
   no_incident: { status: 404, means: 'No incident has this id.' },
   no_evidence: { status: 404, means: 'The incident has fewer sentences of evidence.' },
+  not_embedded: { status: 409, means: 'The store is a ClickHouse server, which is backed up by its own `BACKUP`.' },
+  backup_under_way: { status: 409, means: 'One backup is made at a time: ask again when it is done.' },
   too_large: { status: 413, means: 'The body, once inflated, is larger than we take at a time.' },
   unknown_content_type: { status: 415, means: 'Send one of the content types that this path takes.' },
   unknown_encoding: { status: 415, means: 'Send the body as gzip or as it is.' },

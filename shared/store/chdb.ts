@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
+import { Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
+import { OperationError } from '../runtime/errors.ts'
 import { attempt, createClientStore, insertSettings, type OnConnection, quoteText } from './clickhouse-client.ts'
 import { migrate } from './migrate.ts'
 import { columnNames } from './schema/ddl.ts'
@@ -13,11 +15,22 @@ import type { NativeBytes, Store, StoreTable } from './store.ts'
  * date. One process at a time per directory, one directory per process, and never in a worker thread: the engine crashes there.
  */
 export async function openEmbeddedStore(options: { readonly path: string }): Promise<Store> {
+  const store = await openEngine(options)
+  try {
+    await migrate(store)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** The same with whatever schema is there, also none. */
+export async function openEngine(options: { readonly path: string }): Promise<Store> {
   const blocks = join(options.path, 'blocks')
   await mkdir(blocks, { recursive: true })
   const connection = holdConnection(join(options.path, 'engine'))
   const store = createClientStore(connection.use)
-  await migrate(store)
   /** Inserts what a file holds, in the columns that it has. */
   async function insertFile(content: NativeBytes | string, of: FileInsert): Promise<void> {
     const file = join(blocks, randomUUID())
@@ -50,6 +63,7 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
  * before the next one's result, so its connection is never used again.
  */
 function holdConnection(path: string): { readonly use: OnConnection; readonly close: () => Promise<void> } {
+  const session = openSession(path)
   const connect = () => createClient({ connection: createChdbConnection({ path }) })
   let client = connect()
   let before: Promise<unknown> = Promise.resolve()
@@ -69,7 +83,21 @@ function holdConnection(path: string): { readonly use: OnConnection; readonly cl
     async close() {
       await before
       await client.close()
+      session.close()
     },
+  }
+}
+
+/** What the engine may do is said by the first to open a directory, and only a session can say it. */
+function openSession(path: string): Session {
+  try {
+    return new Session(path, { connectionArgs: ['--', '--backups.allowed_path=/'] })
+  } catch (cause) {
+    throw new OperationError(`store: ${path} can't be opened: another process has it, or it may not be written`, {
+      code: 'cannot_open',
+      retryable: false,
+      cause,
+    })
   }
 }
 

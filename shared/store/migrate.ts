@@ -28,10 +28,15 @@ const MIGRATIONS: readonly Migration[] = [
 /** What this program's SQL is written for. */
 export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version))
 
-/** Brings the schema up to date and records what was done. Returns the versions applied now. */
+/**
+ * Brings the schema up to date and records what was done. Returns the versions applied now.
+ * @throws OperationError `schema_newer`, with nothing done, when a newer program made it.
+ */
 export async function migrate(store: Pick<Store, 'command' | 'query'>, cluster?: string): Promise<number[]> {
   for (const statement of createTable(LEDGER, cluster)) await store.command(statement)
   const done = await readVersions(store)
+  const newest = Math.max(0, ...done)
+  if (newest > SCHEMA_VERSION) throw wrongSchema(newest)
   const pending = MIGRATIONS.filter(({ version }) => !done.includes(version))
   for (const { version, statements } of pending) {
     for (const statement of statements(cluster)) await store.command(statement)
@@ -45,11 +50,14 @@ export async function migrate(store: Pick<Store, 'command' | 'query'>, cluster?:
 /** @throws OperationError when the schema is not the one that this program's SQL is written for. */
 export async function checkSchema(store: Pick<Store, 'query'>): Promise<void> {
   const found = Math.max(0, ...(await readVersions(store).catch(noneIfUnknown)))
-  if (found === SCHEMA_VERSION) return
+  if (found !== SCHEMA_VERSION) throw wrongSchema(found)
+}
+
+function wrongSchema(found: number): OperationError {
   const isNewer = found > SCHEMA_VERSION
   const state = found === 0 ? 'there is no schema' : `the schema is of version ${found}`
   const remedy = isNewer ? 'start a newer culprit' : 'run culprit migrate'
-  throw new OperationError(`store: ${state}, and this program needs version ${SCHEMA_VERSION}: ${remedy}`, {
+  return new OperationError(`store: ${state}, and this program needs version ${SCHEMA_VERSION}: ${remedy}`, {
     code: isNewer ? 'schema_newer' : 'schema_older',
     retryable: false,
   })

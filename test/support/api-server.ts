@@ -69,6 +69,7 @@ export async function startApiServer(nowMs = Date.now(), planned: readonly Silen
     stream: createEventLog('test'),
     readDetectable: async () => [],
     plannedSilences: () => planned,
+    backUp: undefined,
   }
   const routes = apiRoutes(deps, settings)
   const server = await createHttpServer({ log }, [self, ...routes], { requestsPerMinute: 1_000_000 })

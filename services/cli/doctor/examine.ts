@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { countBrokers } from '../../../shared/bus/kafka-reach.ts'
 import { diagnosisSchema } from '../../../shared/domain/diagnosis.ts'
 import { counted } from '../../../shared/faces/words.ts'
@@ -8,6 +6,7 @@ import { createLog } from '../../../shared/runtime/log.ts'
 import { readDiagnosis } from '../../api/io/read-diagnosis.ts'
 import { configuredChannels } from '../../notifier/config.ts'
 import { type CulpritConfig, readConfig } from '../config.ts'
+import { hasStore } from '../embedded-files.ts'
 import { readKafkaConnection } from '../kafka-config.ts'
 import { openStore } from '../open-store.ts'
 import type { ServerClient } from '../server-client.ts'
@@ -61,7 +60,7 @@ async function examineServer({ client, nowMs }: Examination, config: CulpritConf
 
 async function examineStore(config: CulpritConfig, nowMs: number): Promise<Finding[]> {
   const { clickhouse, data_directory: directory } = config
-  if (clickhouse.url === undefined && !existsSync(join(directory, 'store'))) {
+  if (clickhouse.url === undefined && !hasStore(directory)) {
     return [{ state: 'ok', about: 'store', text: `nothing is in ${directory} yet: the first start makes it` }]
   }
   try {

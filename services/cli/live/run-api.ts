@@ -9,6 +9,7 @@ import { confirmSubscription } from '../../api/io/webhooks/confirm-subscription.
 import { apiRoutes } from '../../api/service.ts'
 import { recomputeIncident } from '../../correlator/recompute.ts'
 import { type CulpritConfig, correlatorSettings, detectorSettings, readWebhooks } from '../config.ts'
+import { backUpStore } from '../embedded-files.ts'
 import { findPage } from './find-page.ts'
 import { createPlannedSilences } from './notifier-extras.ts'
 import { createDetectableReader } from './read-detectable.ts'
@@ -25,6 +26,7 @@ export async function runApi(
   const store = await openStore()
   recordErrorRatios({ metrics, query: store.query, nowMs })
   const settings = correlatorSettings(config)
+  const isEmbedded = config.clickhouse.url === undefined
   const stream = createEventLog(randomUUID())
   await bus.subscribe({
     topic: 'incidents',
@@ -47,6 +49,7 @@ export async function runApi(
           recompute: (incident) => recomputeIncident(store, incident, settings),
           plannedSilences: createPlannedSilences(config.notify, nowMs),
           readDetectable: createDetectableReader({ query: store.query, nowMs }, detectorSettings(config)),
+          backUp: isEmbedded ? () => backUpStore(config.data_directory) : undefined,
         },
         { envAliases: settings.envAliases, blameAt: settings.blameAt, fineCellsMs: config.retention.cells_10s },
       ),
