@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { OperationError } from '../runtime/errors.ts'
-import { createTable, makeServiceCells, schemaStatements, settingStatements } from './schema/ddl.ts'
+import {
+  addCellRequests,
+  createTable,
+  createTables,
+  makeServiceCells,
+  schemaStatements,
+  settingStatements,
+} from './schema/ddl.ts'
 import { LEDGER } from './schema/tables.ts'
 import type { Store } from './store.ts'
 
@@ -13,10 +20,10 @@ interface Migration {
 /** In order. A migration's number never changes once released. */
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: schemaStatements },
-  // The table of feedback.
-  { version: 2, statements: schemaStatements },
+  // The table of feedback, and the sums that rows of the first schema lack.
+  { version: 2, statements: (cluster) => [...addCellRequests(cluster), ...createTables(cluster)] },
   // The tables of notices and silences.
-  { version: 3, statements: schemaStatements },
+  { version: 3, statements: createTables },
   // The table of durations: what was stored before is not counted in it.
   { version: 4, statements: schemaStatements },
   // The cells of whole services, out of what was stored before.

@@ -18,6 +18,8 @@ const ROLLUPS = [
   // What is asked of all services at once, or over weeks, would read too much of the others.
   { table: 'service_cells_1m', seconds: 60, keys: 'env, service, status' },
 ] as const
+type Rollup = (typeof ROLLUPS)[number]
+const FIRST_ROLLUPS = ROLLUPS.filter(({ keys }) => keys === SERIES_KEYS)
 
 /**
  * Tables that every insert of events adds a part to. The engine merges more parts at once there, and so each row less often:
@@ -28,8 +30,25 @@ const BUSY_TABLE_SETTING = 'merge_selector_base = 10'
 
 /** The statements that make the schema, in order; each can be run again without harm. */
 export function schemaStatements(cluster?: string): string[] {
-  const tables = TABLES.flatMap((table) => createTable(table, cluster))
-  return [...tables, ...ROLLUPS.map((rollup) => createRollupView(rollup, cluster)), createDurationsView(cluster)]
+  const views = ROLLUPS.map((rollup) => createRollupView(rollup, cluster))
+  return [...createTables(cluster), ...views, createDurationsView(cluster)]
+}
+
+/** Those that are missing; what is there already is left as it is. */
+export function createTables(cluster?: string): string[] {
+  return TABLES.flatMap((table) => createTable(table, cluster))
+}
+
+/**
+ * From the first schema, where a view grouped every row: rows say what their cells come to. It was before there were
+ * clusters, so none has to be changed.
+ */
+export function addCellRequests(cluster?: string): string[] {
+  if (cluster !== undefined) return []
+  return [
+    'ALTER TABLE access_events ADD COLUMN IF NOT EXISTS cell_requests UInt64 DEFAULT count',
+    ...FIRST_ROLLUPS.map((rollup) => `ALTER TABLE ${rollup.table}_view MODIFY QUERY\n${rollupQuery(rollup)}`),
+  ]
 }
 
 /**
@@ -109,9 +128,14 @@ function deduplicationWindow(cluster: string | undefined): string {
  * Whoever inserts many rows says in `cell_requests` what they come to: the sum of each cell on one row of it, 0 on the
  * others. A row inserted without it stands for itself. Grouping all rows here instead took half of an insert's time.
  */
-function createRollupView({ table, seconds, keys }: (typeof ROLLUPS)[number], cluster: string | undefined): string {
+function createRollupView(rollup: Rollup, cluster: string | undefined): string {
+  const { table } = rollup
   return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${`${table}_view ${onCluster(cluster)}`.trimEnd()} TO ${localName(table, cluster)} AS
-SELECT toStartOfInterval(ts, INTERVAL ${seconds} SECOND, 'UTC') AS cell_start,
+${rollupQuery(rollup, cluster)}`
+}
+
+function rollupQuery({ seconds, keys }: Rollup, cluster?: string): string {
+  return `SELECT toStartOfInterval(ts, INTERVAL ${seconds} SECOND, 'UTC') AS cell_start,
   ${keys}, sum(cell_requests) AS requests
 FROM ${localName('access_events', cluster)}
 WHERE cell_requests > 0
