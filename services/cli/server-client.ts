@@ -2,6 +2,8 @@ import { InputError, OperationError } from '../../shared/runtime/errors.ts'
 
 export interface ServerClient {
   get(path: string): Promise<unknown>
+  /** The same where the answer is no JSON. */
+  text(path: string): Promise<string>
   /** `body` is sent as it is. */
   post(path: string, body: string): Promise<unknown>
   delete(path: string, body: string): Promise<unknown>
@@ -42,6 +44,7 @@ export function createServerClient(options: {
   }
   return {
     get: (path) => send('GET', path),
+    text: async (path) => (await ask(path, { signal: AbortSignal.timeout(REQUEST_MS_MAX) })).text(),
     post: (path, body) => send('POST', path, body),
     delete: (path, body) => send('DELETE', path, body),
     async download(path) {

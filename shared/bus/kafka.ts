@@ -6,6 +6,7 @@ import { openKafkaAdmin } from './kafka-admin.ts'
 import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-client.ts'
 import { registerCodecs } from './kafka-codecs.ts'
 import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
+import { readLag } from './kafka-lag.ts'
 import { createOutbox } from './kafka-outbox.ts'
 import { EVENTS_BYTES_MAX, MESSAGE_BYTES_MAX, SHARED_TOPICS, type TopicName } from './topics.ts'
 
@@ -124,16 +125,8 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
     },
     async lag(name, group) {
       await withTopic(name)
-      const [topic, groupId] = [topicOf(name), groupOf(name, group)]
-      return admin.ask(`reading the lag of ${groupId}`, async (asked) => {
-        const ends = await asked.fetchTopicOffsets(topic)
-        const [committed] = await asked.fetchOffsets({ groupId, topics: [topic] })
-        const reached = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
-        return ends.reduce((total, { partition, low, high }) => {
-          const next = Math.max(reached.get(partition) ?? -1, Number(low))
-          return total + Number(high) - next
-        }, 0)
-      })
+      const reading = { topic: topicOf(name), groupId: groupOf(name, group) }
+      return admin.ask(`reading the lag of ${reading.groupId}`, (asked) => readLag(asked, reading))
     },
     async close() {
       // What the handlers still publish is taken.

@@ -27,12 +27,15 @@ test('the doctor asks a running server, and says what its logs lack', { timeout:
       status: 200,
       count: 5_000,
     })
-    await fetch(`${services.address}/api/v1/events?format=ndjson`, { method: 'POST', body: event })
+    const early = JSON.stringify({ ts: Date.now() + 20 * 60_000, service: 'checkout', route: '/a', status: 200 })
+    const body = `${event}\n${early}\n`
+    await fetch(`${services.address}/api/v1/events?format=ndjson`, { method: 'POST', body })
     const asked = async () => (await runHere(['doctor', '--server', services.address])).stdout
-    await expect.poll(asked, { timeout: 20_000, interval: 500 }).toMatch(/5,000 requests of 1 service/)
+    await expect.poll(asked, { timeout: 20_000, interval: 500 }).toMatch(/5,001 requests of 1 service/)
     const text = await asked()
     expect(text).toMatch(/ok +server +answers/)
     expect(text).toMatch(/warning +versions +no version in the logs of checkout\n +fix: log the release/)
+    expect(text).toMatch(/warning +clock +50 % of the events were dated in the future[\s\S]*fix: set the clock/)
     expect(text).toMatch(/warning +alerts +nobody is told/)
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   } finally {

@@ -1,16 +1,15 @@
-import { countBrokers } from '../../../shared/bus/kafka-reach.ts'
+import { lookAtKafka } from '../../../shared/bus/kafka-reach.ts'
 import { diagnosisSchema } from '../../../shared/domain/diagnosis.ts'
-import { counted } from '../../../shared/faces/words.ts'
 import { InputError, OperationError } from '../../../shared/runtime/errors.ts'
 import { createLog } from '../../../shared/runtime/log.ts'
 import { readDiagnosis } from '../../api/io/read-diagnosis.ts'
 import { configuredChannels } from '../../notifier/config.ts'
-import { type CulpritConfig, readConfig } from '../config.ts'
+import { type CulpritConfig, readConfig, readWebhooks } from '../config.ts'
 import { hasStore } from '../embedded-files.ts'
 import { readKafkaConnection } from '../kafka-config.ts'
 import { openStore } from '../open-store.ts'
 import type { ServerClient } from '../server-client.ts'
-import { diagnose, type Finding } from './findings.ts'
+import { diagnose, type Finding, judgeClocks, judgeQueue, judgeSenders } from './findings.ts'
 
 export interface Examination {
   readonly configPath: string | undefined
@@ -33,7 +32,13 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     ]
   }
   const right: Finding = { state: 'ok', about: 'configuration', text: 'is right' }
-  return [right, ...(await examineServer(examination, config)), ...(await examineKafka(config)), judgeChannels(config)]
+  return [
+    right,
+    ...(await examineServer(examination, config)),
+    ...(await examineKafka(config)),
+    ...(await examineSenders(config)),
+    judgeChannels(config),
+  ]
 }
 
 function isConfig(config: unknown): config is CulpritConfig {
@@ -44,7 +49,10 @@ function isConfig(config: unknown): config is CulpritConfig {
 async function examineServer({ client, nowMs }: Examination, config: CulpritConfig): Promise<Finding[]> {
   const answer: unknown = await client.get('/api/v1/diagnosis').catch((error: unknown) => error)
   const running: Finding = { state: 'ok', about: 'server', text: 'answers' }
-  if (!(answer instanceof Error)) return [running, ...diagnose(diagnosisSchema.parse(answer))]
+  if (!(answer instanceof Error)) {
+    const clocks = judgeClocks(await client.text('/metrics'))
+    return [running, ...diagnose(diagnosisSchema.parse(answer)), ...(clocks === undefined ? [] : [clocks])]
+  }
   if (answer instanceof InputError) {
     const fix = 'set CULPRIT_TOKEN to a token that may read'
     return [{ state: 'failed', about: 'server', text: answer.message, fix }]
@@ -84,11 +92,18 @@ async function examineKafka({ bus, kafka, sources }: CulpritConfig): Promise<Fin
   if (bus !== 'kafka' && sources.kafka.length === 0) return []
   const quiet = createLog({ level: 'silent', write: () => {} })
   try {
-    const brokers = await countBrokers(await readKafkaConnection(kafka), quiet)
-    return [{ state: 'ok', about: 'kafka', text: `${counted(brokers, 'broker')} in reach` }]
+    return [judgeQueue(await lookAtKafka(await readKafkaConnection(kafka), kafka.prefix, quiet))]
   } catch (error) {
     const fix = 'see kafka.brokers, kafka.tls and kafka.sasl'
     return [{ state: 'failed', about: 'kafka', text: reasonOf(error), fix }]
+  }
+}
+
+async function examineSenders(config: CulpritConfig): Promise<Finding[]> {
+  try {
+    return judgeSenders(await readWebhooks(config))
+  } catch (error) {
+    return [{ state: 'failed', about: 'webhooks', text: reasonOf(error), fix: 'see webhooks: in the configuration' }]
   }
 }
 

@@ -1,5 +1,7 @@
+import type { KafkaReach } from '../../../shared/bus/kafka-reach.ts'
 import type { Diagnosis, ServiceDiagnosis } from '../../../shared/domain/diagnosis.ts'
 import { counted, duration, percent } from '../../../shared/faces/words.ts'
+import type { WebhooksConfig } from '../../api/io/routes/webhooks.ts'
 
 export type FindingState = 'ok' | 'warning' | 'failed'
 
@@ -16,10 +18,56 @@ const REQUESTS_MIN = 1_000
 const MOST = 0.95
 const REJECTED_SHARE_MAX = 0.01
 const OVERFLOW_SHARE_MAX = 0.05
-const FUTURE_MS = 60_000
+const CLAMPED_SHARE_MAX = 0.01
 const SILENT_MS = 10 * 60_000
 const BEHIND_MS = 60_000
 const NAMES_MAX = 5
+
+/** A few are always under way. */
+const WAITING_MAX = 100
+
+export function judgeQueue({ brokers, waiting }: KafkaReach): Finding {
+  const about = 'kafka'
+  const reached = `${counted(brokers, 'broker')} in reach`
+  if (waiting === undefined || waiting <= WAITING_MAX) return { state: 'ok', about, text: reached }
+  const fix = 'start more with --only ingest, as many as the topic has partitions, or look why the store is slow'
+  return { state: 'warning', about, text: `${counted(waiting, 'message')} of events wait to be stored`, fix }
+}
+
+/** By what a running process counts for Prometheus; undefined where it takes no events. */
+export function judgeClocks(metrics: string): Finding | undefined {
+  const counterOf = (name: string) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1] ?? 0)
+  const share = counterOf('culprit_events_clamped_total') / Math.max(1, counterOf('culprit_events_accepted_total'))
+  if (share <= CLAMPED_SHARE_MAX) return undefined
+  const fix = 'set the clock of whoever writes the log (NTP), or its time zone in the format'
+  const text = `${percent(share)} of the events were dated in the future, and count as of now`
+  return { state: 'warning', about: 'clock', text, fix }
+}
+
+/** What deploys tell is refused without a secret, unless everybody is believed. */
+export function judgeSenders({ senders, allowUnsigned }: WebhooksConfig): Finding[] {
+  const open = Object.entries(senders).filter(([, { secrets }]) => secrets.length === 0)
+  const refused = open.filter(([, sender]) => !sender.allowUnsigned).map(([name]) => name)
+  const believed = open.filter(([, sender]) => sender.allowUnsigned && !allowUnsigned).map(([name]) => name)
+  const about = 'webhooks'
+  const fix =
+    'set webhooks.NAME.secret_file, or CULPRIT_WEBHOOKS__NAME__SECRET, to the secret that the sender signs with'
+  return [
+    ...(refused.length === 0
+      ? []
+      : [{ state: 'failed' as const, about, text: `${refused.join(', ')}: refused, as no secret is set`, fix }]),
+    ...(believed.length === 0
+      ? []
+      : [
+          {
+            state: 'warning' as const,
+            about,
+            text: `${believed.join(', ')}: whoever claims to be it is believed`,
+            fix,
+          },
+        ]),
+  ]
+}
 
 /** What the data of a day say of how Culprit was set up. */
 export function diagnose(diagnosis: Diagnosis): Finding[] {
@@ -47,10 +95,6 @@ function judgeEvents({ newest_event_at, now, requests, services }: Diagnosis): F
   const ageMs = Date.parse(now) - Date.parse(newest_event_at ?? now)
   const about = 'events'
   const text = `${counted(requests, 'request')} of ${counted(services.length, 'service')} within a day`
-  if (ageMs < -FUTURE_MS) {
-    const fix = 'set the clock of whoever writes the log (NTP), or its time zone in the format'
-    return { state: 'warning', about: 'clock', text: `the newest event is ${duration(-ageMs)} in the future`, fix }
-  }
   if (ageMs > SILENT_MS) {
     const fix = 'look whether the shipper runs; files that come late need detection.lateness'
     return { state: 'warning', about, text: `${text}; the newest is ${duration(ageMs)} old`, fix }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { diagnose } from '../../../../../services/cli/doctor/findings.ts'
+import { DEFAULT_SENDER_SETTINGS } from '../../../../../services/api/core/webhooks/sender-settings.ts'
+import { diagnose, judgeClocks, judgeQueue, judgeSenders } from '../../../../../services/cli/doctor/findings.ts'
 import type { Diagnosis, ServiceDiagnosis } from '../../../../../shared/domain/diagnosis.ts'
 
 const checkout: ServiceDiagnosis = {
@@ -30,11 +31,6 @@ test('a set-up without mistakes has nothing to mend', () => {
 })
 
 test.each<[string, Partial<Diagnosis>, object]>([
-  [
-    'a clock that is ahead',
-    { newest_event_at: '2026-11-21T12:20:00.000Z' },
-    { about: 'clock', text: /20 min in the future/ },
-  ],
   ['a silent source', { newest_event_at: '2026-11-21T11:00:00.000Z' }, { about: 'events', text: /60 min old/ }],
   ['a detector that lags', { judged_until: '2026-11-21T11:30:00.000Z' }, { about: 'detector', state: 'failed' }],
   ['a detector that never ran', { judged_until: null }, { about: 'detector', state: 'failed' }],
@@ -65,4 +61,39 @@ test('of a service with few requests nothing is said', () => {
 
 test('nothing stored is one finding', () => {
   expect(diagnose({ ...well, newest_event_at: null })).toMatchObject([{ state: 'warning', about: 'events' }])
+})
+
+test('a clock that is ahead is found by what was counted as of now, and one that is right is not', () => {
+  const metrics = (clamped: number) =>
+    `# HELP x\nculprit_events_accepted_total 1000\nculprit_events_clamped_total ${clamped}\n`
+  expect(judgeClocks(metrics(400))).toMatchObject({
+    about: 'clock',
+    text: expect.stringMatching(/^40 % of the events/),
+    fix: expect.stringMatching(/NTP/),
+  })
+  expect(judgeClocks(metrics(2))).toBeUndefined()
+  expect(judgeClocks('')).toBeUndefined()
+})
+
+test('events that wait in Kafka are found, a few under way are not', () => {
+  expect(judgeQueue({ brokers: 3, waiting: 5_000 })).toMatchObject({
+    state: 'warning',
+    text: '5,000 messages of events wait to be stored',
+  })
+  expect(judgeQueue({ brokers: 3, waiting: 3 })).toEqual({ state: 'ok', about: 'kafka', text: '3 brokers in reach' })
+  expect(judgeQueue({ brokers: 1, waiting: undefined })).toMatchObject({ state: 'ok' })
+})
+
+test('a sender without a secret is found, and one that needs none is not', () => {
+  const sender = (secrets: string[], allowUnsigned: boolean) => ({
+    secrets,
+    allowUnsigned,
+    settings: DEFAULT_SENDER_SETTINGS,
+  })
+  const senders = { github: sender([], false), gitlab: sender(['s'], false), jenkins: sender([], true) }
+  expect(judgeSenders({ senders, allowUnsigned: false, envAliases: {} })).toMatchObject([
+    { state: 'failed', text: 'github: refused, as no secret is set', fix: expect.stringMatching(/secret_file/) },
+    { state: 'warning', text: 'jenkins: whoever claims to be it is believed' },
+  ])
+  expect(judgeSenders({ senders: { jenkins: sender([], true) }, allowUnsigned: true, envAliases: {} })).toEqual([])
 })

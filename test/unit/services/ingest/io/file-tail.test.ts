@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { byForm } from '../../../../support/long-form.ts'
 import { type Bench, openBench, sourceOf } from './tail-bench.ts'
 
 const GRACE_MS = 60_000
@@ -146,11 +147,10 @@ async function play(steps: readonly Step[], bench: Bench, path: string): Promise
   return written
 }
 
-/** Long form: TAIL_RUNS=200. */
-const RUNS = Number(process.env['TAIL_RUNS'] ?? 40)
+const RUNS = byForm({ short: 40, long: 200 })
 
 test.each(['access.log', 'access.log*'])(
-  'every line of %s is kept exactly once, whatever becomes of the file, the process and the answers',
+  'every line of %s is kept exactly once, whatever becomes of the file, the process and the answers (row 5)',
   async (name) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
@@ -166,5 +166,5 @@ test.each(['access.log', 'access.log*'])(
       { numRuns: RUNS },
     )
   },
-  120_000,
+  byForm({ short: 120_000, long: 900_000 }),
 )

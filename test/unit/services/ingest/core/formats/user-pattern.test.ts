@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { userPatternProblem } from '../../../../../../services/ingest/core/formats/user-pattern.ts'
+import { createBlockParser } from '../../../../../../services/ingest/core/parse-block.ts'
 import { parseLog, readLine } from '../read-log.ts'
 
 const pattern = (logFormat: string) => ({ name: 'pattern', logFormat }) as const
@@ -73,4 +74,21 @@ test.each([
   }
   expect(bestMs).toBeLessThan(LINE_MS_MAX)
   expect(parseLog(filling.repeat(100 * 1024), format).rejectCounts).toEqual({ 'line-too-long': 1 })
+})
+
+test.each([
+  String.raw`^(?:(?<ts>\S+)+)+ (?<status>\d+)$`,
+  String.raw`(?<ts>(?:a|a?)+)(?<status>\d+)$`,
+  String.raw`^(?<ts>(?:.*)*)*x(?<status>\d+)$`,
+  String.raw`(?<ts>(?:\w|\s|.)+)+:(?<status>(?:\d+)+)$`,
+])('an evil pattern takes no more than 100 ms for a line of 100 KiB: %s (row 14)', (logFormat) => {
+  const line = Buffer.from(`${'a'.repeat(100 * 1024 - 1)}!`)
+  const parser = createBlockParser({ format: pattern(logFormat), env: 'prod' })
+  let bestMs = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 10 && bestMs > 100; run++) {
+    const before = process.cpuUsage()
+    parser.parse(line, { source: '', firstLine: 1, firstByte: 0 })
+    bestMs = Math.min(bestMs, process.cpuUsage(before).user / 1000)
+  }
+  expect(bestMs).toBeLessThanOrEqual(100)
 })
