@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { detectionSchema, toDetectorSettings } from '../../../../../services/detector/config.ts'
 import { createDetector, type DetectorState, STATE_VERSION } from '../../../../../services/detector/core/detector.ts'
 import type { Spike } from '../../../../../shared/domain/spike.ts'
+import { byForm } from '../../../../support/long-form.ts'
 import { byChance, seeded } from './simulate.ts'
 
 const HOUR = 360
@@ -71,7 +72,7 @@ function spikesOf({ order, repeats, restarts }: Feeding): Spike[] {
   return detector.spikes()
 }
 
-test('another order, the same cell twice, and a restart in between give the same spikes', () => {
+test('another order, the same cell twice, and a restart in between give the same spikes', { timeout: 600_000 }, () => {
   const expected = spikesOf({ order: 1, repeats: [], restarts: [] })
   expect(expected.length).toBeGreaterThanOrEqual(3)
   const cell = fc.nat(LENGTH - 1)
@@ -84,7 +85,7 @@ test('another order, the same cell twice, and a restart in between give the same
     fc.property(feeding, (drawn) => {
       expect(spikesOf(drawn)).toEqual(expected)
     }),
-    { numRuns: 15 },
+    { numRuns: byForm({ short: 15, long: 500 }) },
   )
 })
 
