@@ -33,6 +33,8 @@ export interface BacktestColumn {
 export interface BacktestDocument {
   readonly from: string | null
   readonly to: string | null
+  /** Of the counts that were judged, seconds: 10, or 60 further back than those are kept. */
+  readonly resolution_s: 10 | 60
   readonly services: number
   readonly routes: number
   readonly requests: number
@@ -46,7 +48,7 @@ export interface BacktestDocument {
 
 const WEEK_MS = 7 * 24 * 3_600_000
 
-export function toBacktestDocument(result: Backtest): BacktestDocument {
+export function toBacktestDocument(result: Backtest, byMinute: boolean): BacktestDocument {
   const { judged, present, next } = result
   const fromMs = judged === undefined ? undefined : judged.first * CELL_MS
   const toMs = judged === undefined ? undefined : (judged.last + 1) * CELL_MS
@@ -57,6 +59,7 @@ export function toBacktestDocument(result: Backtest): BacktestDocument {
   return {
     from: fromMs === undefined ? null : toTime(fromMs),
     to: toMs === undefined ? null : toTime(toMs),
+    resolution_s: byMinute ? 60 : 10,
     services: result.services,
     routes: result.routes,
     requests: result.requests,

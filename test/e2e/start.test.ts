@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import { runCulprit } from './run-culprit.ts'
 import { type StartedCulprit, startCulprit } from './start-culprit.ts'
 
 /** Long form: START_POSTS=10000. */
@@ -72,9 +73,13 @@ test(
     expect(acknowledged.length).toBeGreaterThanOrEqual(POSTS)
     culprit = await startCulprit(directory)
     expect((await fetch(`${culprit.address}/readyz`)).status).toBe(200)
+    const backtest = () => runCulprit(['backtest', '--since', '30d'], { cwd: directory })
+    expect(await backtest()).toMatchObject({ code: 1, stderr: expect.stringContaining('another process has it') })
     culprit.process.kill('SIGTERM')
     expect(await culprit.ended).toBe(0)
     expectAllOnce(acknowledged, await storedIds())
+    expect(await backtest()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 service, 1 route') })
+    expect((await backtest()).stdout).toContain('by the minute')
   },
   RUN_MS_MAX,
 )

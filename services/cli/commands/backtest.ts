@@ -31,8 +31,8 @@ Examples:
   culprit backtest --config quieter.yaml
 
 Over the embedded engine stop the server first: one process at a time can use
-its directory. It reads counts by ten seconds, which are kept as long as
-retention.cells_10s says.`
+its directory. Further back than counts by ten seconds are kept
+(retention.cells_10s) it judges counts by the minute; delays are to the minute.`
 
 export function addBacktestCommand(program: Command, context: CommandContext): void {
   program
@@ -56,7 +56,8 @@ async function run(flags: BacktestFlags, { terminal, environment, nowMs }: Comma
   progress.doing('judging the stored history again')
   try {
     const from = Math.floor((nowMs() - sinceMs) / CELL_MS)
-    const range = { from, to: Math.ceil(nowMs() / CELL_MS) }
+    const byMinute = sinceMs > present.retention.cells_10s
+    const range = { from, to: Math.ceil(nowMs() / CELL_MS), byMinute }
     const result = await backtest(
       {
         readSeries: () => readSeries(store, range),
@@ -67,7 +68,7 @@ async function run(flags: BacktestFlags, { terminal, environment, nowMs }: Comma
       await readKnownFaults(store),
     )
     progress.clear()
-    const document = toBacktestDocument(result)
+    const document = toBacktestDocument(result, byMinute)
     await terminal.write(
       flags.json === true
         ? `${JSON.stringify(document, null, 2)}\n`

@@ -13,15 +13,15 @@ export function renderBacktest(
   document: BacktestDocument,
   terminal: { readonly columns: number; readonly colour: boolean },
 ): string {
-  const { from, to, services, routes, requests } = document
+  const { from, to, services, routes, requests, resolution_s } = document
   if (from === null || to === null)
-    return 'Nothing is stored of that time: counts by ten seconds are kept as long as retention.cells_10s says.\n'
+    return 'Nothing is stored of that time: counts are kept as long as retention.cells_1m says.\n'
   const { paint, columns } = createPage(terminal)
   const lengthMs = Date.parse(to) - Date.parse(from)
   const size = `${counted(services, 'service')}, ${counted(routes, 'route')}, ${roughCount(requests)} requests`
   const lines = [
     paint('strong', `${duration(lengthMs)} of history: ${when(from)} – ${when(to)} UTC`),
-    size,
+    resolution_s === 60 ? `${size}, by the minute` : size,
     '',
     ...renderColumns(document),
     '',

@@ -34,11 +34,17 @@ const SERIES_ID = 'toFloat64(bitAnd(sipHash64(env, service, method, route), 9007
 export interface CellRange {
   readonly from: number
   readonly to: number
+  /** Counts by the minute, which are kept far longer, each as the first of its six cells. */
+  readonly byMinute?: boolean
 }
 
 const ALL_CELLS: CellRange = { from: 0, to: 2 ** 32 / 10 - 1 }
 /** All services, as the one detector there is watches them. */
 const ALL: Share = { owned: [0], of: 1 }
+
+function tableOf({ byMinute = false }: CellRange): 'cells_10s' | 'cells_1m' {
+  return byMinute ? 'cells_1m' : 'cells_10s'
+}
 
 const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
        AND has({owned:Array(UInt32)}, sipHash64(service) % {of:UInt32})`
@@ -47,7 +53,7 @@ const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < 
 export function readSeries(store: Pick<Store, 'query'>, range = ALL_CELLS, share = ALL): Promise<SeriesRow[]> {
   return store.query(
     seriesRow,
-    `SELECT ${SERIES_ID} AS id, env, service, method, route FROM cells_10s WHERE ${WITHIN}
+    `SELECT ${SERIES_ID} AS id, env, service, method, route FROM ${tableOf(range)} WHERE ${WITHIN}
      GROUP BY env, service, method, route ORDER BY env, service, method, route`,
     { ...secondsOf(range), ...share },
   )
@@ -76,7 +82,7 @@ export async function* readCells(
     rows += row_count
     if (from === undefined || (rows < PAGE_ROWS && index < hours.length - 1)) continue
     const seconds = { from: Math.max(first, from * 3600), to: Math.min(end, (hour + 1) * 3600) }
-    yield decodePage(await readPage(store, seconds, share))
+    yield decodePage(await readPage(store, { ...seconds, table: tableOf(range) }, share))
     from = hours[index + 1]?.hour
     rows = 0
   }
@@ -103,7 +109,7 @@ export async function readHistoryStart(
 function readHours(store: Pick<Store, 'query'>, range: CellRange, share: Share) {
   return store.query(
     z.object({ hour: z.number(), row_count: z.coerce.number() }),
-    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM cells_10s WHERE ${WITHIN}
+    `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM ${tableOf(range)} WHERE ${WITHIN}
      GROUP BY hour ORDER BY hour`,
     { ...secondsOf(range), ...share },
   )
@@ -113,11 +119,15 @@ function secondsOf({ from, to }: CellRange): { from: number; to: number } {
   return { from: Math.floor(from) * CELL_SECONDS, to: Math.floor(to) * CELL_SECONDS }
 }
 
-function readPage(store: Pick<Store, 'queryBytes'>, seconds: CellRange, share: Share): Promise<Uint8Array> {
+function readPage(
+  store: Pick<Store, 'queryBytes'>,
+  { table, ...seconds }: { readonly from: number; readonly to: number; readonly table: ReturnType<typeof tableOf> },
+  share: Share,
+): Promise<Uint8Array> {
   return store.queryBytes(
     `SELECT toUInt32(intDiv(toUnixTimestamp(cell_start), 10)) AS cell, ${SERIES_ID} AS series,
        toFloat64(sum(requests)) AS total, toFloat64(sumIf(requests, status BETWEEN 500 AND 599)) AS failed
-     FROM cells_10s
+     FROM ${table}
      WHERE ${WITHIN}
      GROUP BY cell, env, service, method, route
      ORDER BY cell

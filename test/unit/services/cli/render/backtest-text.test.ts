@@ -28,8 +28,8 @@ const result = (given: Partial<Backtest> = {}): Backtest => ({
   ...{ present: score(), next: null },
   ...given,
 })
-const show = (given: Partial<Backtest> = {}) =>
-  renderBacktest(toBacktestDocument(result(given)), { columns: 80, colour: false })
+const show = (given: Partial<Backtest> = {}, byMinute = false) =>
+  renderBacktest(toBacktestDocument(result(given), byMinute), { columns: 80, colour: false })
 
 test('tells what alerted, what would have been found, and how soon', () => {
   expect(show()).toBe(`48 h of history: 2 Oct 12:00 – 4 Oct 12:00 UTC
@@ -48,6 +48,10 @@ test('tells what alerted, what would have been found, and how soon', () => {
   Alerts
     2 Oct 13:40  checkout  0.1 % → 10 %
 `)
+})
+
+test('says where counts by the minute were judged', () => {
+  expect(show({}, true)).toContain('3 services, 4 routes, 7.2 M requests, by the minute\n')
 })
 
 test('two configurations stand side by side in 80 columns, with what only one of them alerts of', () => {
