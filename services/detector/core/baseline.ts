@@ -1,5 +1,6 @@
-import { absorbDispersion, relativeVariance } from './dispersion.ts'
+import { absorbDispersion, burstVariance, relativeVariance } from './dispersion.ts'
 import type { Baseline } from './open-spike.ts'
+import { observeRun, RUN_CELLS } from './peaks.ts'
 import { errorsAt, type Level, RING_CELLS, requestsAt, type Series } from './series.ts'
 
 /** Recent hours set the level: errors of this many cells ago count half (6 hours)… */
@@ -41,22 +42,43 @@ export function baselineOf(series: Series): Baseline {
   return { rate: Math.max(newest.rate, LEAST_RATE), shape: Math.max(newest.shape, hours.shape) }
 }
 
+/** Traffic of the past ten minutes is held against the normal one… */
+const RECENT_CELLS = 60
+/** …which halves within an hour for a reason of its own: a canary that ended, clients that were moved, a job that is done. */
+const FALLEN_SHARE = 0.5
+
+/**
+ * The level that a rise is looked for above. Where traffic has fallen to less than half, what fails as often as before fails a
+ * larger share of what is left: as many errors as before are no rise.
+ */
+export function baselineAt(series: Series, cell: number): Baseline {
+  const baseline = baselineOf(series)
+  const { errors, requests, cells } = series.newestHour
+  let recent = 0
+  for (let ago = 0; ago < RECENT_CELLS; ago++) recent += requestsAt(series, cell - ago)
+  const usual = (requests / cells) * RECENT_CELLS
+  if (recent === 0 || !(recent < FALLEN_SHARE * usual)) return baseline
+  const unmoved = ((errors / cells) * RECENT_CELLS) / recent
+  return { ...baseline, rate: Math.max(baseline.rate, Math.min(unmoved, FALLEN_RATE_MAX)) }
+}
+
+/** Half of all requests failing is a rise whatever the traffic was. */
+const FALLEN_RATE_MAX = 0.5
+
 /** Posterior of a rate with a gamma prior, given counts. */
-function drawTowards({ errors, requests }: Level, prior: Baseline): Baseline {
+function drawTowards({ errors, requests }: Omit<Level, 'cells'>, prior: Baseline): Baseline {
   return { rate: (errors + prior.shape) / (requests + prior.shape / prior.rate), shape: errors + prior.shape }
 }
 
-/**
- * Shape of the error rate's distribution over a window of `cells` cells, the level being known: what bursts do to a window
- * of that length, and drift.
- */
+/** Shape of the error rate's distribution over a window of `cells` cells, level and drift being known: what bursts do to it. */
 export function burstShape(series: Series, cells: number): number {
-  return 1 / (relativeVariance(series.dispersion, cells, series.parent?.dispersion) + DRIFT_VARIANCE)
+  return 1 / (burstVariance(series.dispersion, cells, series.parent?.dispersion) + DRIFT_VARIANCE)
 }
 
-/** The same, with what is not known of the level: relative variances add up. */
+/** The same, with drift and what is not known of the level: relative variances add up. */
 export function windowShape(series: Series, baseline: Baseline, cells: number): number {
-  return 1 / (1 / baseline.shape + 1 / burstShape(series, cells))
+  const variance = relativeVariance(series.dispersion, cells, series.parent?.dispersion)
+  return 1 / (1 / baseline.shape + variance + DRIFT_VARIANCE)
 }
 
 /** Lets the cells that have matured by `cell` into the normal, but for those that an incident held. */
@@ -75,11 +97,26 @@ export function absorbMatured(series: Series, cell: number): void {
     const requests = requestsAt(series, series.absorbedTo)
     if (requests === 0 || isAbnormal(series, series.absorbedTo)) skipped++
     else {
+      observePeaks(series, series.absorbedTo)
       absorbCell(series, { requests, errors: errorsAt(series, series.absorbedTo), cells: skipped })
       skipped = 1
     }
   }
   if (skipped > 1) forgetTime(series, skipped - 1)
+}
+
+/** The runs of cells that begin with a failing one, unless an incident held part of them. */
+function observePeaks(series: Series, cell: number): void {
+  const { peaks } = series
+  if (series.parent !== undefined || errorsAt(series, cell) === 0) return
+  const { rate } = baselineOf(series)
+  let excess = 0
+  let length = 0
+  for (const [index, cells] of RUN_CELLS.entries()) {
+    for (; length < cells && !isAbnormal(series, cell + length); length++)
+      excess += errorsAt(series, cell + length) - rate * requestsAt(series, cell + length)
+    if (length === cells) observeRun(peaks, cell, index, excess)
+  }
 }
 
 /** Marks cells from `from` on as not normal; the range is closed by `endAbnormal`. */
@@ -131,6 +168,7 @@ function absorbCell(series: Series, counted: { requests: number; errors: number;
   for (const level of [series.hours, series.newestHour]) {
     level.errors += counted.errors
     level.requests += counted.requests
+    level.cells += counted.cells
   }
   absorbDispersion(series.dispersion, counted, { rate, decay: 0.5 ** (counted.cells / DISPERSION_HALF_LIFE_CELLS) })
 }
@@ -144,4 +182,5 @@ function forgetTime(series: Series, cells: number): void {
 function forget(level: Level, kept: number): void {
   level.errors *= kept
   level.requests *= kept
+  level.cells *= kept
 }

@@ -1,5 +1,5 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
-import { absorbMatured, baselineOf } from './baseline.ts'
+import { absorbMatured, baselineAt, baselineOf } from './baseline.ts'
 import type { Baseline } from './open-spike.ts'
 import { type AlarmLimits, findRise, isCalm } from './scan.ts'
 import { addToCell, createSeries, type Series, type WatchedKey } from './series.ts'
@@ -44,7 +44,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 3
+export const STATE_VERSION = 4
 
 export interface DetectorState {
   readonly version: number
@@ -100,7 +100,7 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     if (isCalm(series, cell)) return
     const family = series.parent === undefined ? services : routes
     const limits = alarmLimits(settings, series.key, family.size)
-    const baseline = baselineOf(series)
+    const baseline = baselineAt(series, cell)
     const rise = limits && findRise(series, cell, { baseline, limits })
     if (rise === undefined) return
     openSpike(series, { rise, baseline, logBegan: firstCellOfEnv.get(series.key.env) ?? cell })

@@ -1,7 +1,7 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { OnsetGuess } from '../../../shared/domain/spike.ts'
 import { burstShape } from './baseline.ts'
-import { blipOf } from './bursts.ts'
+import { blipNats, blipOf } from './bursts.ts'
 import { type Normal, normalOf } from './normal.ts'
 import type { Baseline } from './open-spike.ts'
 import { riseEvidence } from './rise-evidence.ts'
@@ -9,6 +9,7 @@ import { countCells, observeRises, type Rise } from './rises.ts'
 import { errorsAt, oldestCell, requestsAt, type Series } from './series.ts'
 import type { ToldLimits } from './settings.ts'
 import { surprise } from './surprise.ts'
+import { RISES_PER_LOOK } from './threshold.ts'
 
 /** A run of cells `[fromCell, toCell]` and the evidence that its error rate is up, nats. */
 export interface FoundRise {
@@ -22,11 +23,8 @@ export interface FoundRise {
 /** What a rise must reach to be an alarm; `nats` of evidence. */
 export type AlarmLimits = ToldLimits & { readonly nats: number }
 
-/**
- * A blip comes about once a day to a series. So the worst run of errors that could be one never adds more evidence than a blip of
- * its size is improbable.
- */
-const BLIP_NATS = Math.log((24 * 3600 * 1000) / CELL_MS)
+/** The threshold allows for the many added rates that a look tries: a run of errors is a blip or not whatever was added. */
+const LOOK_NATS = Math.log(RISES_PER_LOOK)
 
 /** Nothing speaks for a rise, and nothing in `cell` begins to: it need not be looked at. */
 export function isCalm(series: Series, cell: number): boolean {
@@ -48,8 +46,10 @@ export function findRise(
   const range = { from: fromCell, to: cell }
   const blip = blipOf(series, cell)
   const worst = worstRun(series, range, blip.cells)
-  const blipNats = BLIP_NATS + worst.errors / blip.errors
-  if (blipNats + evidenceWithout(series, range, { worst, rise, normal }) < limits.nats) return undefined
+  const run = countCells(series, worst.from, Math.min(worst.to, cell + 1))
+  const ofRun = blipNats(blip, run.errors - run.requests * baseline.rate)
+  const nats = ofRun + evidenceWithout(series, range, { worst, rise, normal })
+  if (nats < limits.nats - LOOK_NATS) return undefined
   return { fromCell, toCell: cell, ...counted, nats: rise.nats }
 }
 
@@ -82,26 +82,39 @@ function worstRun(series: Series, { from, to }: { from: number; to: number }, le
   return worst
 }
 
-/** Evidence of cells `[from, to]` for the rise, block by block, those of the worst run left out. */
+/**
+ * Evidence of cells `[from, to]` for the rise, those of the worst run left out. Before that run it may have begun at any time,
+ * or not yet; after it, it goes on.
+ */
 function evidenceWithout(
   series: Series,
   { from, to }: { from: number; to: number },
   { worst, rise, normal }: { worst: CellRun; rise: Rise; normal: Normal },
 ): number {
-  let nats = 0
+  let before = 0
+  for (const nats of blockEvidence(series, { from, to: worst.from - 1 }, { rise, normal }))
+    before = Math.max(before + nats, 0)
+  return blockEvidence(series, { from: worst.to, to }, { rise, normal }).reduce((sum, nats) => sum + nats, before)
+}
+
+/** Evidence of cells `[from, to]` for the rise, of each block of them. */
+function blockEvidence(
+  series: Series,
+  { from, to }: { from: number; to: number },
+  { rise, normal }: { rise: Rise; normal: Normal },
+): number[] {
+  const evidence: number[] = []
   let requests = 0
   let errors = 0
   for (let cell = from; cell <= to; cell++) {
-    if (cell < worst.from || cell >= worst.to) {
-      requests += requestsAt(series, cell)
-      errors += errorsAt(series, cell)
-    }
+    requests += requestsAt(series, cell)
+    errors += errorsAt(series, cell)
     if (requests === 0 || ((cell + 1) % normal.blockCells !== 0 && cell < to)) continue
-    nats += riseEvidence(errors, requests, normal.rate, normal.shape, rise.added)
+    evidence.push(riseEvidence(errors, requests, normal.rate, normal.shape, rise.added))
     requests = 0
     errors = 0
   }
-  return nats
+  return evidence
 }
 
 /**
@@ -122,7 +135,8 @@ export function locateOnset(
     requests += requestsAt(series, from)
     errors += errorsAt(series, from)
     if (from > cells.latest || errorsAt(series, from) === 0) continue
-    const score = surprise(errors, requests, baseline.rate, burstShape(series, cells.to - from + 1))
+    const shape = burstShape(series, cells.to - from + 1)
+    const score = surprise(errors, requests, baseline.rate, shape)
     tried.push({ cell: from, score })
     best = Math.max(best, score)
   }

@@ -2,6 +2,7 @@
 import { createDispersion, type Dispersion } from './dispersion.ts'
 import type { OpenDrop } from './open-drop.ts'
 import type { OpenSpike } from './open-spike.ts'
+import { createPeaks, type Peaks } from './peaks.ts'
 import type { Traffic } from './traffic.ts'
 
 /** The scan looks this far back, and so much is kept cell by cell. */
@@ -11,7 +12,7 @@ export const RING_CELLS = 360
  * Requests by cell index modulo RING_CELLS, and after all of them the errors. Counts are narrow until one of them no longer fits:
  * most series never see so many requests in a cell.
  */
-type Ring = Uint8Array | Uint16Array | Float32Array
+export type Ring = Uint8Array | Uint16Array | Float32Array
 
 /** What is watched: a service, or one route of it (`method` and `route` set). */
 export interface WatchedKey {
@@ -24,6 +25,8 @@ export interface WatchedKey {
 export interface Level {
   errors: number
   requests: number
+  /** Time that it is made of, with traffic or without. */
+  cells: number
 }
 
 /** Cells `[from, to)` in which a series or a relative of it had spikes; `lastedTo`: the newest recovery from more than a burst. */
@@ -77,6 +80,8 @@ export interface Series {
   openSpikes: number
   /** Of a service: spikes of it and its routes that were over by themselves almost as soon as they were told. */
   bursts: Burst[]
+  /** The largest bursts among what is normal of the service. */
+  readonly peaks: Peaks
   /** Of a service whose traffic is watched: how many requests it has, and while they stay away, since when. */
   traffic: Traffic | undefined
   drop: OpenDrop | undefined
@@ -92,8 +97,8 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     newestCell: firstCell - 1,
     firstCell,
     absorbedTo: firstCell,
-    hours: { errors: 0, requests: 0 },
-    newestHour: { errors: 0, requests: 0 },
+    hours: { errors: 0, requests: 0, cells: 0 },
+    newestHour: { errors: 0, requests: 0, cells: 0 },
     dispersion: createDispersion(),
     abnormal: [],
     rises: undefined,
@@ -101,6 +106,7 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     scanFrom: firstCell,
     openSpikes: 0,
     bursts: [],
+    peaks: parent?.peaks ?? createPeaks(firstCell),
     traffic: undefined,
     drop: undefined,
     lostTraffic: undefined,

@@ -84,7 +84,7 @@ export function updateSpike(series: Series, spike: OpenSpike, cell: number): voi
   if (spike.resolvedCell === undefined && isChronic(spike, cell)) {
     spike.chronic = true
     spike.resolvedCell = cell
-    resetLevel(series, { errors: spike.errors, requests: spike.requests })
+    resetLevel(series, { errors: spike.errors, requests: spike.requests, cells: cell - spike.onsetCell + 1 })
   }
 }
 

@@ -6,7 +6,7 @@ const WEEK_MS = 7 * 24 * 3600 * 1000
 const MIN_WATCHED = 10
 
 /** A look tries many added rates; they overlap, and count for about so many independent ones. */
-const RISES_PER_LOOK = 3
+export const RISES_PER_LOOK = 3
 
 /** Of the budget of false alarms services and routes have nearly half each, and missing traffic the rest. */
 const RISES_SHARE = 0.45

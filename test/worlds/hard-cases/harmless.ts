@@ -59,6 +59,15 @@ export const HARMLESS_CASES: readonly HardCase[] = [
     expected: SILENT,
   },
   {
+    name: 'traffic-steps-down',
+    promise: 'a fifth of the traffic with as many errors as before wakes nobody for server errors',
+    hours: 12,
+    streams: [
+      { fields: route('feed'), perSecond: between([540, 900], 4, 20), failing: between([540, 900], 0.005, 0.001) },
+    ],
+    expected: SILENT,
+  },
+  {
     name: 'cron-clumps',
     promise: 'a job whose errors come in a clump every five minutes wakes nobody',
     hours: 24,

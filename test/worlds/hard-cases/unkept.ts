@@ -24,15 +24,6 @@ export const UNKEPT_CASES: readonly HardCase[] = [
     expected: { kind: 'no-outage' },
   },
   {
-    name: 'traffic-steps-down',
-    promise: 'a fifth of the traffic with as many errors as before wakes nobody for server errors',
-    hours: 12,
-    streams: [
-      { fields: route('feed'), perSecond: between([540, 900], 4, 20), failing: between([540, 900], 0.005, 0.001) },
-    ],
-    expected: { kind: 'silent' },
-  },
-  {
     name: 'clock-change',
     promise: 'the hour by which a clock change moves the day wakes nobody',
     hours: 108,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   absorbMatured,
+  baselineAt,
   baselineOf,
   beginAbnormal,
   burstShape,
@@ -10,15 +11,20 @@ import {
   resetLevel,
   windowShape,
 } from '../../../../../services/detector/core/baseline.ts'
-import type { Level, Series } from '../../../../../services/detector/core/series.ts'
+import type { Series } from '../../../../../services/detector/core/series.ts'
 import { emptySeries, feed, feedCell, START_CELL, seriesOf } from './drawn-series.ts'
 import { evenly } from './simulate.ts'
 
 const HOUR = 360
 
+interface Counted {
+  readonly errors: number
+  readonly requests: number
+}
+
 /** A service whose normal is this already. */
-function known(hours: Level, newestHour: Level = { errors: 0, requests: 0 }): Series {
-  return { ...emptySeries(), hours: { ...hours }, newestHour: { ...newestHour } }
+function known(hours: Counted, newestHour: Counted = { errors: 0, requests: 0 }): Series {
+  return { ...emptySeries(), hours: { ...hours, cells: HOUR }, newestHour: { ...newestHour, cells: HOUR } }
 }
 
 test('a service that nothing is known of is taken to fail 1 %, a route as much as its service', () => {
@@ -29,7 +35,7 @@ test('a service that nothing is known of is taken to fail 1 %, a route as much a
 })
 
 // Posterior mean (k + a) / (n + a / p) and shape k + a of a gamma prior of mean p and shape a, worked out by hand.
-test.each<[string, Level, Level, number, number]>([
+test.each<[string, Counted, Counted, number, number]>([
   ['of the past hours', { errors: 50, requests: 1000 }, { errors: 0, requests: 0 }, 50.35 / 1035, 50.35],
   ['of no failure in many', { errors: 0, requests: 34_965 }, { errors: 0, requests: 0 }, 0.0001, 0.35],
   ['of an hour with many errors', { errors: 99.65, requests: 99_965 }, { errors: 70, requests: 20_000 }, 0.002, 100],
@@ -38,6 +44,16 @@ test.each<[string, Level, Level, number, number]>([
   const baseline = baselineOf(known(hours, newestHour))
   expect(baseline.rate).toBeCloseTo(rate, 12)
   expect(baseline.shape).toBeCloseTo(shape, 9)
+})
+
+test.each([
+  ['a fall to a fifth of the traffic: as many errors as before', 20, 0.01],
+  ['as much traffic as before', 100, 0.002],
+  ['somewhat less traffic', 60, 0.002],
+])('the level after %s', (_, requests, rate) => {
+  const series = seriesOf(evenly(100, 0.002), 12 * HOUR)
+  feed(series, evenly(requests, 0), [12 * HOUR, 12 * HOUR + 60])
+  expect(baselineAt(series, START_CELL + 12 * HOUR + 59).rate).toBeCloseTo(rate, 3)
 })
 
 test('no service is taken to be better than one failure in ten thousand', () => {
@@ -186,6 +202,6 @@ test('no more than 64 incidents are remembered, the newest of them', () => {
 
 test('what stayed up becomes the level from one cell to the next', () => {
   const series = seriesOf(evenly(100, 0.001), 6 * HOUR)
-  resetLevel(series, { errors: 5000, requests: 100_000 })
+  resetLevel(series, { errors: 5000, requests: 100_000, cells: HOUR })
   expect(baselineOf(series).rate).toBeCloseTo(0.05, 3)
 })

@@ -40,3 +40,12 @@ test('a series that nothing is known of takes after its parent', () => {
   const parent = dispersionOf({ hold: 1, rare: 5 })
   expect(relativeVariance(createDispersion(), 1, parent)).toBeCloseTo(relativeVariance(parent, 1), 5)
 })
+
+test('a level that moves every hour is drift to cells that are judged by the hour before, however closely it is followed', () => {
+  const dispersion = createDispersion()
+  for (let cell = 0; cell < 8640; cell++) {
+    const rate = Math.floor(cell / 360) % 2 === 0 ? 0.02 : 0.01
+    absorbDispersion(dispersion, { requests: 100, errors: 100 * rate, cells: 1 }, { rate, decay: 1 })
+  }
+  expect(relativeVariance(dispersion, 180)).toBeGreaterThan(0.3)
+})

@@ -87,6 +87,18 @@ test('a job that fails every five minutes, for a second each time, is normal onc
   expect(spikes.filter(({ detectedAtMs }) => detectedAtMs / 10_000 > 2 * HOUR)).toEqual([])
 })
 
+test('a fifth of the traffic with as many errors as before is no alarm, four times as many are', () => {
+  const isFallen = (cell: number): boolean => cell >= DAY && cell < DAY + 6 * HOUR
+  const fallen = (factor: number): Traffic =>
+    drawn(
+      17,
+      (cell) => (isFallen(cell) ? 4 : 20),
+      (cell) => (isFallen(cell) ? 0.005 * factor : 0.001),
+    )
+  expect(ofService(spikesOf({ '/a': fallen(1) }, DAY + 8 * HOUR))).toEqual([])
+  expect(ofService(spikesOf({ '/a': fallen(4) }, DAY + 30 * MINUTE))).toHaveLength(1)
+})
+
 test('a new route of an old service is held against its service: well at once, and told of when half of it fails', () => {
   const old = drawn(7, steady(20), steady(0.002))
   const newRoute = (rate: number) => drawn(8, (cell) => (cell < DAY ? 0 : 2), steady(rate))

@@ -1,0 +1,97 @@
+// Hot path: runs for every cell of a service that becomes normal, over typed arrays that it changes in place.
+
+/** Peaks are looked for in runs of so many cells: half a minute that may touch four, and two minutes. */
+export const RUN_CELLS = [4, 12] as const
+/** Of every ten minutes the worst run counts; what came so near together is one burst. */
+const PERIOD_CELLS = 60
+/** The worst of three days are kept, so many for each length. */
+const REMEMBERED_CELLS = 3 * 24 * 360
+export const KEPT = 8
+
+/** The largest bursts that a service had by itself: errors above normal in a run of cells. */
+export interface Peaks {
+  /** By run length, KEPT of each, largest first; 0 where there were fewer. */
+  readonly errors: Float32Array
+  readonly atCell: Int32Array
+  /** By run length: the worst of the ten minutes that are being filled. */
+  readonly worst: Float32Array
+  period: number
+  sinceCell: number
+}
+
+export function createPeaks(cell: number): Peaks {
+  return {
+    errors: new Float32Array(KEPT * RUN_CELLS.length),
+    atCell: new Int32Array(KEPT * RUN_CELLS.length),
+    worst: new Float32Array(RUN_CELLS.length),
+    period: 0,
+    sinceCell: cell,
+  }
+}
+
+/** Takes in the run of RUN_CELLS[index] normal cells that begins at `cell`. */
+export function observeRun(peaks: Peaks, cell: number, index: number, excess: number): void {
+  const period = Math.floor(cell / PERIOD_CELLS)
+  if (period !== peaks.period) {
+    for (let i = 0; i < RUN_CELLS.length; i++) keepWorst(peaks, i)
+    peaks.period = period
+  }
+  peaks.worst[index] = Math.max(peaks.worst[index] ?? 0, excess)
+}
+
+function keepWorst(peaks: Peaks, index: number): void {
+  const { errors, atCell } = peaks
+  const worst = peaks.worst[index] ?? 0
+  const cell = peaks.period * PERIOD_CELLS
+  peaks.worst[index] = 0
+  const from = index * KEPT
+  let kept = 0
+  for (let i = from; i < from + KEPT; i++) {
+    if ((errors[i] ?? 0) === 0 || (atCell[i] ?? 0) < cell - REMEMBERED_CELLS) continue
+    errors[from + kept] = errors[i] ?? 0
+    atCell[from + kept] = atCell[i] ?? 0
+    kept++
+  }
+  errors.fill(0, from + kept, from + KEPT)
+  if (worst <= (errors[from + KEPT - 1] ?? 0)) return
+  let place = from + Math.min(kept, KEPT - 1)
+  for (; place > from && (errors[place - 1] ?? 0) < worst; place--) {
+    errors[place] = errors[place - 1] ?? 0
+    atCell[place] = atCell[place - 1] ?? 0
+  }
+  errors[place] = worst
+  atCell[place] = cell
+}
+
+/** What the peaks of a service are at `cell`: the kept ones of the length that its bursts have. */
+export function bursting(peaks: Peaks, cell: number): Bursting {
+  const days = Math.min(cell - peaks.sinceCell, REMEMBERED_CELLS) / DAY_CELLS
+  const short = sumOf(peaks, 0)
+  if (short.count < KEPT) return { ...short, days, cells: RUN_CELLS[0] }
+  const long = sumOf(peaks, 1)
+  return long.sum > LONG_RATIO * short.sum
+    ? { ...long, days, cells: RUN_CELLS[1] }
+    : { ...short, days, cells: RUN_CELLS[0] }
+}
+
+export interface Bursting {
+  /** Cells that a burst touches at most. */
+  readonly cells: number
+  /** For how long bursts were counted, at most as long as they are remembered. */
+  readonly days: number
+  /** Bursts kept, the errors of them all, and of the least of them. */
+  readonly count: number
+  readonly sum: number
+  readonly least: number
+}
+
+const DAY_CELLS = 8_640
+/** Where two minutes hold this much more than half of one, bursts last longer than that. */
+const LONG_RATIO = 1.5
+/** Fewer errors are no burst. */
+const LEAST_ERRORS = 4
+
+function sumOf({ errors }: Peaks, index: number): Pick<Bursting, 'count' | 'sum' | 'least'> {
+  const kept = errors.subarray(index * KEPT, (index + 1) * KEPT).filter((count) => count >= LEAST_ERRORS)
+  return { count: kept.length, sum: kept.reduce((a, b) => a + b, 0), least: kept.at(-1) ?? 0 }
+}
