@@ -72,7 +72,7 @@ test('twenty affected routes and eight updates cost one message, its edits, and 
       document(
         openIncident({
           affected: routes,
-          observedRate: 0.02 * 2 ** update,
+          observedRate: 0.0075 * 2 ** update,
           updatedAtMs: at('14:04:00') + update * 300_000,
         }),
       ),
