@@ -15,14 +15,17 @@ export interface StartOptions {
   /** After `start`. */
   readonly args?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** A command that ends by running what follows it, in the same process. */
+  readonly through?: readonly string[]
 }
 
 /** Runs the built `culprit start` over `directory`, and waits until it listens. */
 export async function startCulprit(
   directory: string,
-  { args = [], environment = {} }: StartOptions = {},
+  { args = [], environment = {}, through = [] }: StartOptions = {},
 ): Promise<StartedCulprit> {
-  const child = spawn(process.execPath, [MAIN, 'start', ...args], {
+  const [program = process.execPath, ...rest] = [...through, process.execPath, MAIN, 'start', ...args]
+  const child = spawn(program, rest, {
     cwd: directory,
     env: { ...process.env, CULPRIT_LISTEN__PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
