@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CHANGE_KINDS, CHANGE_STATUSES } from './change.ts'
+import { cleanText } from './clean-text.ts'
 import { parseInstant } from './parse-instant.ts'
 
 const TEXT_LENGTH_MAX = 500
@@ -17,6 +18,11 @@ function toText(value: string | number | null | undefined): string | undefined {
 
 /** Absent, null and empty mean the same. */
 const optionalText = z.string().nullish().transform(toText)
+/** What people read of it, and build systems fill with whatever they have. */
+const shownText = z
+  .string()
+  .nullish()
+  .transform((text) => toText(cleanText(text ?? undefined)))
 const optionalName = z.union([z.string(), z.number()]).nullish().transform(toText)
 const instant = z.union([z.string(), z.number()]).transform((value, context) => {
   const atMs = parseInstant(value)
@@ -36,9 +42,9 @@ export const changeReportSchema = z.object({
   version: optionalText,
   previous_version: optionalText,
   status: z.enum(CHANGE_STATUSES).nullish(),
-  title: optionalText,
+  title: shownText,
   author: optionalText,
-  url: optionalText,
+  url: shownText,
   commit: optionalText,
   repo: optionalText,
   pull_request: optionalName,

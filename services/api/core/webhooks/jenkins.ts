@@ -1,4 +1,5 @@
 // The Notification plugin, https://plugins.jenkins.io/notification/, and others that send a build's job, URL and result.
+import { cleanUrl } from '../../../../shared/domain/clean-text.ts'
 import { at, instantAt, lastPart, numberAt, repoOf, textAt } from './payload.ts'
 import { bearer } from './proof.ts'
 import { envInName, isOver, notADeploy, saysRollback, statusOf, withoutEnv } from './runs.ts'
@@ -9,7 +10,7 @@ export const jenkins: WebhookSender = { name: 'jenkins', proofs: [bearer], deliv
 
 function readJenkins({ body }: WebhookRequest, settings: SenderSettings): WebhookReading {
   const build = at(body, 'build') ?? body
-  const url = textAt(build, 'full_url') ?? textAt(build, 'url') ?? textAt(body, 'buildUrl')
+  const url = cleanUrl(textAt(build, 'full_url') ?? textAt(build, 'url') ?? textAt(body, 'buildUrl'))
   const job =
     /\/job\/(.+?)\/\d+\/?$/.exec(url ?? '')?.[1]?.replaceAll('/job/', '/') ??
     textAt(body, 'fullJobName') ??

@@ -1,8 +1,8 @@
 import type { Change } from '../../../../shared/domain/change.ts'
 import { changeReportSchema } from '../../../../shared/domain/change-report.ts'
+import { cleanText, cleanUrl } from '../../../../shared/domain/clean-text.ts'
 import { type EnvAliases, normalizeEnv } from '../../../../shared/domain/env-aliases.ts'
 import { mergeReports } from '../../../../shared/domain/merge-changes.ts'
-import { cleanText, cleanUrl } from './clean-text.ts'
 import type { ToldChange } from './sender.ts'
 import type { SenderSettings } from './sender-settings.ts'
 
@@ -56,7 +56,7 @@ function toReport(change: ToldChange, service: string | undefined, options: MapO
     version: cleanText(change.version),
     previous_version: cleanText(change.previousVersion),
     status: change.status,
-    title: cleanText(change.title),
+    title: change.title,
     author: cleanText(change.author),
     url: cleanUrl(change.url),
     commit: cleanText(change.commit),

@@ -62,7 +62,7 @@ export function firstLine(text: string | undefined): string | undefined {
 /** `owner/name` of a repository's address, e.g. `git@github.com:acme/shop.git`. */
 export function repoOf(address: string | undefined): string | undefined {
   if (address === undefined) return undefined
-  const path = address.replace(/^[a-z+]+:\/\/[^/]*\/|^[^/@]*@[^:]*:/i, '')
+  const path = address.replace(/[?#].*$/s, '').replace(/^[a-z+]+:\/\/[^/]*\/|^[^/@]*@[^:]*:/i, '')
   return path.replace(/\.git$|\/$/, '') || undefined
 }
 

@@ -2,7 +2,7 @@
 const LOOKED_AT_MAX = 2_000
 
 /**
- * A text of a payload without what looks like a credential: people paste tokens into commit messages, and build systems put
+ * A text without what looks like a credential: people paste tokens into commit messages, and build systems put
  * them into titles. Takes time linear in the text's length.
  */
 export function cleanText(text: string | undefined): string | undefined {
