@@ -5,6 +5,7 @@ import { judgeChange, type RequestCounts } from '../core/judge-change.ts'
 import { roundRate } from '../core/normal-rate.ts'
 import { toSeconds } from '../core/time-steps.ts'
 import { FAILED, SETTINGS, TOTAL } from './cell-queries.ts'
+import type { Keep } from './keep-answers.ts'
 
 export type ChangeOutcome = z.infer<typeof outcomeSchema>
 
@@ -18,9 +19,14 @@ export interface MadeChange {
   readonly finishedAtMs: number
 }
 
+/** By a text that names the change and its time. */
+export type ChangeCounts = ReadonlyMap<string, { readonly before: RequestCounts; readonly after: RequestCounts }>
+
 export interface OutcomeDeps {
   readonly query: Store['query']
   readonly nowMs: () => number
+  /** The counts around changes, whose times are over. */
+  readonly keepCounts: Keep<ChangeCounts>
 }
 
 const AROUND_SECONDS = 30 * 60
@@ -30,15 +36,16 @@ const WEEK_SECONDS = 7 * DAY_SECONDS
 
 /** How each change turned out, in their order. */
 export async function readOutcomes(
-  { query, nowMs }: OutcomeDeps,
+  deps: OutcomeDeps,
   changes: readonly MadeChange[],
   blameAt: number,
 ): Promise<ChangeOutcome[]> {
   if (changes.length === 0) return []
+  const { query, nowMs } = deps
   const spans = changes.map((change) => toSpan(change, nowMs()))
-  const [counts, blames] = await Promise.all([readCounts(query, spans), readBlames(query, spans)])
-  return spans.map((span, at) => {
-    const { before, after } = counts.get(at + 1) ?? { before: NOTHING, after: NOTHING }
+  const [counts, blames] = await Promise.all([readKeptCounts(deps, spans), readBlames(query, spans)])
+  return spans.map((span) => {
+    const { before, after } = counts.get(nameOf(span)) ?? { before: NOTHING, after: NOTHING }
     const { probability, incidentId, isCleared } = blames.get(span.id) ?? UNMENTIONED
     const sinceMs = nowMs() - span.after * 1_000
     return {
@@ -86,8 +93,29 @@ const countsRow = z
     after: { requests: total_after, errors: failed_after },
   }))
 
-/** By the number of the span, from 1. */
-async function readCounts(query: Store['query'], spans: readonly Span[]) {
+function nameOf({ id, env, service, began, after }: Span): string {
+  return JSON.stringify([id, env, service, began, after])
+}
+
+/** Of most changes the half hour after is over, and counting around all of them is most of the work of telling them. */
+async function readKeptCounts(
+  { query, nowMs, keepCounts }: OutcomeDeps,
+  spans: readonly Span[],
+): Promise<ChangeCounts> {
+  const isOver = ({ after }: Span) => (after + AROUND_SECONDS) * 1_000 < nowMs()
+  const over = spans.filter(isOver)
+  const key = over.map(nameOf).join()
+  const counts = await Promise.all([
+    keepCounts(key, () => readCounts(query, over)),
+    readCounts(
+      query,
+      spans.filter((span) => !isOver(span)),
+    ),
+  ])
+  return new Map(counts.flatMap((some) => [...some]))
+}
+
+async function readCounts(query: Store['query'], spans: readonly Span[]): Promise<ChangeCounts> {
   const numbered = spans.map((span, at) => ({ ...span, number: at + 1 }))
   const isWide = ({ service }: Span) => service === ''
   const ofServices = numbered.filter((span) => !isWide(span))
@@ -106,7 +134,10 @@ async function readCounts(query: Store['query'], spans: readonly Span[]) {
     read(countsSql(['env', 'service', 'cell_start']), ofServices),
     read(countsSql(['env', 'cell_start']), ofEverything),
   ])
-  return new Map(rows.flat().map(({ number, before, after }) => [number, { before, after }]))
+  const byNumber = new Map(rows.flat().map(({ number, ...counts }) => [number, counts]))
+  return new Map(
+    numbered.map((span) => [nameOf(span), byNumber.get(span.number) ?? { before: NOTHING, after: NOTHING }]),
+  )
 }
 
 /** The minutes before and after each span, and of each what its place had. */

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { Store } from '../../../shared/store/store.ts'
 import { normalRateOf, roundRate } from '../core/normal-rate.ts'
 import type { serviceSummarySchema } from '../core/service-view.ts'
 import { fillSteps } from '../core/time-steps.ts'
 import { FAILED, IN_RANGE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
+import type { Keep } from './keep-answers.ts'
 import { CHANGE_COLUMNS, changeRow, withOutcomes } from './read-changes.ts'
-import { readIncidentSpans } from './read-incident-spans.ts'
+import { type IncidentSpan, readIncidentSpans } from './read-incident-spans.ts'
 import type { OutcomeDeps } from './read-outcomes.ts'
 
 export type ServiceSummary = z.infer<typeof serviceSummarySchema>
@@ -23,6 +25,8 @@ const MINUTE = 60
 const SPARK_SECONDS = 3_600
 const SPARK_STEP_SECONDS = 120
 const NORMAL_STEP_SECONDS = 300
+/** Whoever asks as of a time that is no further away asks for the present. */
+const PRESENT_MS = 10_000
 
 const IN_FILTER = `({env:String} = '' OR env = {env:String}) AND ({service:String} = '' OR service = {service:String})`
 const ofService = { env: z.string(), service: z.string() }
@@ -33,47 +37,78 @@ const hourRow = z.object({
   totals: z.array(z.number()),
   errors: z.array(z.number()),
 })
+type OfService = { readonly env: string; readonly service: string }
+
+function isSame(a: OfService, b: OfService): boolean {
+  return a.env === b.env && a.service === b.service
+}
 const nowRow = z.object({ ...ofService, total: z.number(), failed: z.number() })
 
-/** Every service that had a request in the day before `atMs`: those with an incident first, then the busiest. */
-export async function readServices(
-  { query, nowMs }: OutcomeDeps,
-  { env, service, atMs }: ServicesRequest,
-  blameAt: number,
-): Promise<ServiceSummary[]> {
-  const filter = { env, service }
-  const at = Math.floor(atMs / 10_000) * 10
-  const hour = { from: Math.ceil(at / SPARK_STEP_SECONDS) * SPARK_STEP_SECONDS - SPARK_SECONDS, to: at }
-  const day = { from: at - DAY_SECONDS, to: at }
-  // Whole minutes and what there is of this one.
-  const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE
-  const spans = await readIncidentSpans(query, day)
+/** What moves slowly: the day's sums, and the hour by steps. */
+export interface ServicesPast {
+  readonly days: readonly z.infer<typeof dayRow>[]
+  readonly hours: readonly z.infer<typeof hourRow>[]
+  /** The start of the hour; epoch seconds. */
+  readonly from: number
+}
+
+export interface ServicesDeps extends OutcomeDeps {
+  readonly keepPast: Keep<ServicesPast>
+}
+
+interface PastRequest {
+  readonly filter: { readonly env: string; readonly service: string }
+  /** Epoch seconds. */
+  readonly at: number
+  readonly spans: readonly IncidentSpan[]
+}
+
+async function readPast(query: Store['query'], { filter, at, spans }: PastRequest): Promise<ServicesPast> {
+  const from = Math.ceil(at / SPARK_STEP_SECONDS) * SPARK_STEP_SECONDS - SPARK_SECONDS
   const normal = {
     step: NORMAL_STEP_SECONDS,
     spansEnv: spans.flatMap(({ env: of, services }) => services.map(() => of)),
     spansService: spans.flatMap(({ services }) => services),
-    spansFrom: spans.flatMap(({ services, from }) => services.map(() => from)),
+    spansFrom: spans.flatMap(({ services, from: began }) => services.map(() => began)),
     spansTo: spans.flatMap(({ services, to }) => services.map(() => to)),
   }
-  const [days, hours, nows, changes] = await Promise.all([
-    query(dayRow, DAY, { ...filter, ...day, ...normal }),
-    query(hourRow, HOUR, { ...filter, ...hour, step: SPARK_STEP_SECONDS }),
+  const [days, hours] = await Promise.all([
+    query(dayRow, DAY, { ...filter, from: at - DAY_SECONDS, to: at, ...normal }),
+    query(hourRow, HOUR, { ...filter, from, to: at, step: SPARK_STEP_SECONDS }),
+  ])
+  return { days, hours, from }
+}
+
+/** Every service that had a request in the day before `atMs`: those with an incident first, then the busiest. */
+export async function readServices(
+  deps: ServicesDeps,
+  { env, service, atMs }: ServicesRequest,
+  blameAt: number,
+): Promise<ServiceSummary[]> {
+  const { query, nowMs, keepPast } = deps
+  const filter = { env, service }
+  const at = Math.floor(atMs / 10_000) * 10
+  // Whole minutes and what there is of this one.
+  const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE
+  const spans = await readIncidentSpans(query, { from: at - DAY_SECONDS, to: at })
+  const [nows, changes] = await Promise.all([
     query(nowRow, NOW, { ...filter, from: nowFrom, to: at }),
     query(changeRow, LAST_CHANGES, { ...filter, to: at }),
   ])
-  const views = await withOutcomes({ query, nowMs }, changes, blameAt)
-  const window = {
-    from: hour.from,
-    to: hour.from + SPARK_SECONDS,
-    step: SPARK_STEP_SECONDS,
-    cells: 'cells_1m' as const,
-  }
+  const read = () => readPast(query, { filter, at, spans })
+  // A service that is new is told at once.
+  const hasAll = ({ days }: ServicesPast) =>
+    days.length >= SERVICES_MAX || nows.every((now) => days.some((row) => isSame(row, now)))
+  const isPresent = Math.abs(nowMs() - atMs) < PRESENT_MS
+  const [{ days, hours, from }, views] = await Promise.all([
+    isPresent ? keepPast(JSON.stringify(filter), read, hasAll) : read(),
+    withOutcomes(deps, changes, blameAt),
+  ])
+  const window = { from, to: from + SPARK_SECONDS, step: SPARK_STEP_SECONDS, cells: 'cells_1m' as const }
   const summaries = days.map((sums) => {
-    const isIt = (row: { readonly env: string; readonly service: string }) =>
-      row.env === sums.env && row.service === sums.service
+    const isIt = (row: OfService) => isSame(row, sums)
     const now = nows.find(isIt) ?? { total: 0, failed: 0 }
-    const spark = hours.find(isIt) ?? { slots: [], totals: [], errors: [] }
-    const { slots, totals, errors } = spark
+    const { slots, totals, errors } = hours.find(isIt) ?? { slots: [], totals: [], errors: [] }
     const normalRate = normalRateOf(sums)
     return {
       name: sums.service,

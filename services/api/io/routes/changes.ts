@@ -8,7 +8,6 @@ import { parseChanges } from '../../../../shared/domain/parse-changes.ts'
 import { stableHash } from '../../../../shared/domain/stable-hash.ts'
 import { HttpError, InputError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
-import type { Store } from '../../../../shared/store/store.ts'
 import { changeViewSchema } from '../../core/change-view.ts'
 import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
 import { isCloudEvent, readCloudEvents } from '../../core/webhooks/cloudevents.ts'
@@ -18,12 +17,11 @@ import type { WebhookRequest } from '../../core/webhooks/sender.ts'
 import { DEFAULT_SENDER_SETTINGS } from '../../core/webhooks/sender-settings.ts'
 import { SETTINGS } from '../cell-queries.ts'
 import { CHANGE_COLUMNS, changeRow, withOutcomes } from '../read-changes.ts'
+import type { OutcomeDeps } from '../read-outcomes.ts'
 import { headersOf, parseBody } from '../webhooks/request-parts.ts'
 
-export interface ChangesRoutesDeps {
-  readonly query: Store['query']
+export interface ChangesRoutesDeps extends OutcomeDeps {
   readonly publish: Bus['publish']
-  readonly nowMs: () => number
 }
 
 const receiptSchema = z.object({
@@ -67,9 +65,10 @@ const ONE = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL WHERE id = {id:String} 
  * Answers 202 with their ids once they are safe. `GET`: newest first; `GET /api/v1/changes/{id}`: one of them.
  */
 export function changesRoutes(
-  { query, publish, nowMs }: ChangesRoutesDeps,
+  { publish, ...deps }: ChangesRoutesDeps,
   { envAliases, blameAt }: { readonly envAliases: EnvAliases; readonly blameAt: number },
 ): HttpRoutes {
+  const { query, nowMs } = deps
   return async (server) => {
     server.post(
       '/api/v1/changes',
@@ -126,7 +125,7 @@ export function changesRoutes(
         const filters = { kinds: kind, statuses: status, service, env, author, from, to }
         const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
         const rows = await query(changeRow, LIST, { ...filters, ...place })
-        return toPage(await withOutcomes({ query, nowMs }, rows, blameAt), limit)
+        return toPage(await withOutcomes(deps, rows, blameAt), limit)
       },
     )
     server.get(
@@ -142,7 +141,7 @@ export function changesRoutes(
       },
       async (request) => {
         const { id } = request.params
-        const [found] = await withOutcomes({ query, nowMs }, await query(changeRow, ONE, { id }), blameAt)
+        const [found] = await withOutcomes(deps, await query(changeRow, ONE, { id }), blameAt)
         if (found === undefined) throw new HttpError('no_change', `no change has the id ${id}`)
         return found.item
       },

@@ -2,17 +2,14 @@ import { z } from 'zod'
 import { DEFAULT_ENV } from '../../../../shared/domain/access-event.ts'
 import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
-import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { type Detectable, serviceDetailSchema, serviceSummarySchema } from '../../core/service-view.ts'
 import { toSeconds } from '../../core/time-steps.ts'
 import { readRecord } from '../read-record.ts'
 import { readServiceParts } from '../read-service-parts.ts'
-import { readServices } from '../read-services.ts'
+import { readServices, type ServicesDeps } from '../read-services.ts'
 
-export interface ServicesRoutesDeps {
-  readonly query: Store['query']
-  readonly nowMs: () => number
+export interface ServicesRoutesDeps extends ServicesDeps {
   /** What the detector would see on each route of a service, busiest first. */
   readonly readDetectable: (env: string, service: string) => Promise<readonly Detectable[]>
 }
@@ -22,10 +19,10 @@ const at = instantText.optional().describe('As of this time; now when absent.')
 
 /** `GET /api/v1/services`, and one by its name. */
 export function servicesRoutes(
-  { query, nowMs, readDetectable }: ServicesRoutesDeps,
+  { readDetectable, ...deps }: ServicesRoutesDeps,
   { blameAt }: { readonly blameAt: number },
 ): HttpRoutes {
-  const deps = { query, nowMs }
+  const { query, nowMs } = deps
   return async (server) => {
     server.get(
       '/api/v1/services',

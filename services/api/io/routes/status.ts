@@ -5,11 +5,19 @@ import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { toSeconds } from '../../core/time-steps.ts'
 import { SETTINGS } from '../cell-queries.ts'
+import { type Keep, keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
 
 export interface StatusRoutesDeps {
   readonly query: Store['query']
   readonly nowMs: () => number
 }
+
+/** Counted over a day of all services. */
+const countRow = z.object({ services: z.coerce.number() })
+const SERVICES = `SELECT uniqExact(env, service) AS services FROM service_cells_1m
+  WHERE cell_start >= toDateTime({day:UInt32}, 'UTC') ${SETTINGS}`
+/** What is there of them, however old. */
+const NEWEST_EVER = `SELECT toUnixTimestamp(max(cell_start)) AS newest FROM service_cells_1m ${SETTINGS}`
 
 const DAY_MS = 24 * 3_600_000
 const MINUTE_SECONDS = 60
@@ -59,6 +67,7 @@ const rejectRow = z
 
 /** `GET /api/v1/status`, how the pipeline is doing, and `GET /api/v1/rejects`, what could not be read. */
 export function statusRoutes({ query, nowMs }: StatusRoutesDeps): HttpRoutes {
+  const keepServices = keepAnswers<number>({ ...MINUTE_KEPT, nowMs, answersMax: 1 })
   return async (server) => {
     server.get(
       '/api/v1/status',
@@ -66,7 +75,7 @@ export function statusRoutes({ query, nowMs }: StatusRoutesDeps): HttpRoutes {
         config: { scope: 'read' },
         schema: { summary: 'How the pipeline is doing', tags: ['self'], response: { 200: statusSchema } },
       },
-      () => readStatus(query, nowMs()),
+      () => readStatus({ query, keepServices }, nowMs()),
     )
     server.get(
       '/api/v1/rejects',
@@ -100,7 +109,6 @@ const statusRow = z.object({
   newest: time,
   judged_cell: z.coerce.number(),
   since_minute: z.number(),
-  services: z.coerce.number(),
   rejected_lines: z.coerce.number(),
   changes: z.coerce.number(),
 })
@@ -111,15 +119,11 @@ const sourceRow = z
 /** Each has a part of the services, and notes how far it is. */
 const OF_DETECTORS = "startsWith(name, 'detector')"
 
-/** All of them are looked through only where nothing came for an hour. */
-const NEWEST = `if((SELECT max(cell_start) FROM cells_10s WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC')) AS recent > toDateTime(0, 'UTC'),
-    recent, (SELECT max(cell_start) FROM service_cells_1m))`
-
-const STATUS = `SELECT toUnixTimestamp(${NEWEST}) AS newest,
+const STATUS = `SELECT
+  (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC')) AS newest,
   (SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
     SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE) AS judged_cell,
   (SELECT toFloat64(sum(requests)) FROM service_cells_1m WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS since_minute,
-  (SELECT uniqExact(env, service) FROM service_cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS services,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
   (SELECT countIf(JSONExtractString(document, 'source') != '${INFERRED_SOURCE}') FROM changes FINAL
    WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
@@ -128,8 +132,14 @@ const SOURCES = `SELECT JSONExtractString(document, 'source') AS source, count()
 FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({from:UInt32}, 'UTC')
 GROUP BY source ORDER BY changes DESC, source LIMIT ${SAMPLES_MAX} ${SETTINGS}`
 
-async function readStatus(query: Store['query'], nowMs: number): Promise<z.infer<typeof statusSchema>> {
+interface StatusDeps {
+  readonly query: Store['query']
+  readonly keepServices: Keep<number>
+}
+
+async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): Promise<z.infer<typeof statusSchema>> {
   const now = toSeconds(nowMs)
+  const day = toSeconds(nowMs - DAY_MS)
   // The newest whole minute, and what there is of this one.
   const minute = Math.ceil((now - 2 * MINUTE_SECONDS) / MINUTE_SECONDS) * MINUTE_SECONDS
   const [[row], sources] = await Promise.all([
@@ -137,18 +147,21 @@ async function readStatus(query: Store['query'], nowMs: number): Promise<z.infer
       now,
       minute,
       hour: now - HOUR_SECONDS,
-      day: toSeconds(nowMs - DAY_MS),
+      day,
     }),
     query(sourceRow, SOURCES, { from: toSeconds(nowMs - 30 * DAY_MS) }),
   ])
+  // All cells are looked through only where nothing came for an hour.
+  const newest = row?.newest ?? (await query(z.object({ newest: time }), NEWEST_EVER))[0]?.newest ?? null
+  const countServices = async () => (await query(countRow, SERVICES, { day }))[0]?.services ?? 0
   const judgedMs = (row?.judged_cell ?? 0) * 10_000
   return {
     now: new Date(nowMs).toISOString(),
-    newest_event_at: row?.newest ?? null,
+    newest_event_at: newest,
     judged_until: judgedMs === 0 ? null : new Date(judgedMs).toISOString(),
     judged_behind_s: judgedMs === 0 ? null : Math.max(Math.round((nowMs - judgedMs) / 1_000), 0),
     requests_per_second: (row?.since_minute ?? 0) / (now - minute),
-    services: row?.services ?? 0,
+    services: newest === null ? 0 : await keepServices('', countServices),
     rejected_lines: row?.rejected_lines ?? 0,
     changes: row?.changes ?? 0,
     sources,

@@ -6,8 +6,9 @@ import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { planSteps } from '../../core/time-steps.ts'
+import { keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
 import { readLatency } from '../read-latency.ts'
-import { GROUPINGS, readTimeseries } from '../read-timeseries.ts'
+import { GROUPINGS, readTimeseries, type Timeseries } from '../read-timeseries.ts'
 
 export interface TimeseriesRoutesDeps {
   readonly query: Store['query']
@@ -15,6 +16,10 @@ export interface TimeseriesRoutesDeps {
 }
 
 const HOUR_MS = 3_600_000
+/** Of steps this long and longer a minute is little, and they are read of the most cells. */
+const KEPT_STEP_SECONDS = 600
+const ANSWERS_MAX = 50
+type Answer = [Timeseries, Awaited<ReturnType<typeof readLatency>> | undefined]
 /** Hosts are counted from raw events. */
 const HOSTS_MS_MAX = 6 * HOUR_MS
 
@@ -84,6 +89,7 @@ export function timeseriesRoutes(
   { query, nowMs }: TimeseriesRoutesDeps,
   { fineCellsMs }: { readonly fineCellsMs: number },
 ): HttpRoutes {
+  const keep = keepAnswers<Answer>({ ...MINUTE_KEPT, nowMs, answersMax: ANSWERS_MAX })
   return async (server) => {
     server.get(
       '/api/v1/services/:name/timeseries',
@@ -105,10 +111,10 @@ export function timeseriesRoutes(
         if (group_by === 'host' && to - from > HOSTS_MS_MAX)
           throw new HttpError('bad_parameter', 'group_by: hosts are counted over 6 hours at most')
         const scope = { env, service, route, version, region, groupBy: group_by, window }
-        const [{ total, normal, groups }, latency] = await Promise.all([
-          readTimeseries(query, scope),
-          region === '' ? readLatency(query, scope) : undefined,
-        ])
+        const read = () =>
+          Promise.all([readTimeseries(query, scope), region === '' ? readLatency(query, scope) : undefined])
+        const isLong = window.step >= KEPT_STEP_SECONDS
+        const [{ total, normal, groups }, latency] = await (isLong ? keep(JSON.stringify(scope), read) : read())
         return {
           ...{ service, env, step_s: window.step, ...total, normal, latency: latency ?? null, groups },
           from: new Date(window.from * 1_000).toISOString(),
