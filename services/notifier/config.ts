@@ -47,7 +47,10 @@ const MAINTENANCE_MS_MAX = 24 * HOUR_MS
 const maintenanceSchema = z.strictObject({
   service: z.string().min(1).optional().describe('any when absent'),
   env: z.string().min(1).optional().describe('any when absent'),
-  cron: z.string().refine(isCron, 'must be five fields: minute hour day month weekday').describe('when it begins'),
+  cron: z
+    .string()
+    .refine(isCron, 'must be five fields, minute hour day month weekday, of a time that comes')
+    .describe('when it begins'),
   time_zone: z.string().refine(isTimeZone, 'is no time zone, such as Europe/Berlin').default('UTC'),
   for: durationSchema.refine((ms) => ms >= MINUTE_MS && ms <= MAINTENANCE_MS_MAX, 'must lie between 1m and 24h'),
   note: z.string().max(200).default('maintenance').describe('why'),

@@ -29,8 +29,17 @@ export function runOnSchedule(cron: string, work: () => Promise<void>): Schedule
   }
 }
 
+/** Five fields, and not of days that never come, such as the 31st of February. */
 export function isCron(text: string): boolean {
-  return text.trim().split(/\s+/).length === 5 && validate(text)
+  return text.trim().split(/\s+/).length === 5 && validate(text) && comes(text)
+}
+
+function comes(cron: string): boolean {
+  try {
+    return nextCronTime(cron, 'UTC') !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** Says of a minute's beginning, epoch ms, whether it is one of the times of `cron` (five fields) in `timeZone`. */

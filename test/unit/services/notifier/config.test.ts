@@ -46,6 +46,7 @@ test.each([
     'notify:\n  maintenance:\n    - { cron: "2 * *", for: 2h }\n',
     'wrong value of notify.maintenance.0.cron: must be five fields',
   ],
+  ['notify:\n  maintenance:\n    - { cron: "0 0 31 2 *", for: 2h }\n', 'of a time that comes'],
   ['notify:\n  maintenance:\n    - { cron: "0 2 * * *", for: 2h, time_zone: Mars }\n', 'is no time zone'],
   [
     `notify:\n  rollback: { url: "https://r.example.com", secret: "whsec_${'a'.repeat(32)}" }\n`,
