@@ -87,19 +87,19 @@ export async function readServices(
 ): Promise<ServiceSummary[]> {
   const { query, nowMs, keepPast } = deps
   const filter = { env, service }
+  const isPresent = Math.abs(nowMs() - atMs) < PRESENT_MS
   const at = Math.floor(atMs / 10_000) * 10
   // Whole minutes and what there is of this one.
   const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE
   const spans = await readIncidentSpans(query, { from: at - DAY_SECONDS, to: at })
   const [nows, changes] = await Promise.all([
-    query(nowRow, NOW, { ...filter, from: nowFrom, to: at }),
+    query(nowRow, nowSql(isPresent ? 'cells_10s' : 'service_cells_1m'), { ...filter, from: nowFrom, to: at }),
     query(changeRow, LAST_CHANGES, { ...filter, to: at }),
   ])
   const read = () => readPast(query, { filter, at, spans })
   // A service that is new is told at once.
   const hasAll = ({ days }: ServicesPast) =>
     days.length >= SERVICES_MAX || nows.every((now) => days.some((row) => isSame(row, now)))
-  const isPresent = Math.abs(nowMs() - atMs) < PRESENT_MS
   const [{ days, hours, from }, views] = await Promise.all([
     isPresent ? keepPast(JSON.stringify(filter), read, hasAll) : read(),
     withOutcomes(deps, changes, blameAt),
@@ -151,8 +151,11 @@ const HOUR = `SELECT env, service, groupArray(slot) AS slots, groupArray(total) 
     GROUP BY env, service, slot)
   GROUP BY env, service ${SETTINGS}`
 
-const NOW = `SELECT env, service, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
-  GROUP BY env, service ${SETTINGS}`
+/** The newest cells of ten seconds lie in parts of their own: those of services lie among their older ones, and take longer. */
+function nowSql(cells: 'cells_10s' | 'service_cells_1m'): string {
+  return `SELECT env, service, ${TOTAL}, ${FAILED} FROM ${cells} WHERE ${IN_RANGE} AND ${IN_FILTER}
+    GROUP BY env, service ${SETTINGS}`
+}
 
 /** Documents are read of the few that are shown. */
 const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL PREWHERE id IN (

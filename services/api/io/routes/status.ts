@@ -119,14 +119,14 @@ const sourceRow = z
 /** Each has a part of the services, and notes how far it is. */
 const OF_DETECTORS = "startsWith(name, 'detector')"
 
-const STATUS = `SELECT
-  (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC')) AS newest,
+const STATUS = `SELECT toUnixTimestamp(max(cell_start)) AS newest,
+  toFloat64(sumIf(requests, cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC'))) AS since_minute,
   (SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
     SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE) AS judged_cell,
-  (SELECT toFloat64(sum(requests)) FROM service_cells_1m WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC')) AS since_minute,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
   (SELECT countIf(JSONExtractString(document, 'source') != '${INFERRED_SOURCE}') FROM changes FINAL
-   WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`
+   WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes
+FROM cells_10s WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC') ${SETTINGS}`
 
 const SOURCES = `SELECT JSONExtractString(document, 'source') AS source, count() AS changes, toUnixTimestamp(max(ts)) AS newest
 FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({from:UInt32}, 'UTC')
