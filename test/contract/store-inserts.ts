@@ -58,7 +58,9 @@ export function insertsSuite(opened: () => Store): void {
     expect(await requestsOf('cells_10s', 'repeated')).toBe(20)
   })
 
-  test('one tokened then 1,000 plain inserts store 1,001 rows: a token stays with its own insert', async () => {
+  test('one tokened then 1,000 plain inserts store 1,001 rows: a token stays with its own insert', {
+    timeout: 120_000,
+  }, async () => {
     const row = {
       source: 'plain',
       line_number: 0,

@@ -47,7 +47,11 @@ export function addCellRequests(cluster?: string): string[] {
   if (cluster !== undefined) return []
   return [
     'ALTER TABLE access_events ADD COLUMN IF NOT EXISTS cell_requests UInt64 DEFAULT count',
-    ...FIRST_ROLLUPS.map((rollup) => `ALTER TABLE ${rollup.table}_view MODIFY QUERY\n${rollupQuery(rollup)}`),
+    // Made anew, as a view that was altered takes a block for another one once the engine has been started again.
+    ...FIRST_ROLLUPS.flatMap((rollup) => [
+      `DROP VIEW IF EXISTS ${rollup.table}_view`,
+      createRollupView(rollup, cluster),
+    ]),
   ]
 }
 
