@@ -14,9 +14,10 @@ interface BackupFlags extends ServerFlags {
 }
 
 const NOTES = `
-A running server is asked for it and goes on meanwhile; its token needs the scope
-admin. Without one the store of the configuration is read. Lines that were not
-stored yet are not in it. A ClickHouse server is backed up by its own BACKUP.`
+A running server is asked for it and goes on meanwhile; its token needs the
+scope admin. Without one the store of the configuration is read. Lines that were
+not stored yet are not in it. A ClickHouse server is backed up by its own
+BACKUP.`
 
 export function addBackupCommand(program: Command, context: CommandContext): void {
   addServerOption(program.command('backup'))
