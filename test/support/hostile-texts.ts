@@ -23,7 +23,9 @@ export const HOSTILE: readonly string[] = [
   '<meta http-equiv="refresh" content="0;url=javascript:window.owned=1">',
   '<base href="https://evil.example/">',
   '<form action="https://evil.example"><button>go</button></form>',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a template would fill is what is tried
   '${window.owned=1}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a template would fill is what is tried
   '`${window.owned=1}`',
   'data:text/html,<script>window.owned=1</script>',
   'vbscript:window.owned=1',
