@@ -1,3 +1,4 @@
+import { CELL_MS } from '../domain/cell.ts'
 import type { Change } from '../domain/change.ts'
 import type { IncidentCommand } from '../domain/command.ts'
 import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../domain/incident.ts'
@@ -87,6 +88,16 @@ export function howSoonSeen(incident: Incident): string {
 /** What the onset is: the first errors, or the last requests that came. */
 export function onsetWords({ signal }: Incident): string {
   return signal === 'traffic_drop' ? 'last requests' : 'first errors'
+}
+
+/**
+ * `20 s before the first errors`; `as the first errors came` where it is nearer than a cell, which is as well as the onset is
+ * known.
+ */
+export function besideOnset(atMs: number, incident: Incident): string {
+  const afterMs = atMs - incident.startedAtMs
+  if (Math.abs(afterMs) < CELL_MS) return `as the ${onsetWords(incident)} came`
+  return `${duration(Math.abs(afterMs))} ${afterMs > 0 ? 'after' : 'before'} the ${onsetWords(incident)}`
 }
 
 /** What lasts: `still failing when the log ends`, `it lasted so long that it now counts as normal`; undefined once it is over. */

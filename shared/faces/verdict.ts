@@ -1,6 +1,6 @@
 import type { IncidentView } from './incident-view.ts'
-import { type CauseWords, onsetWords, rankCauses } from './incident-words.ts'
-import { duration, probabilityPercent, probabilityWord } from './words.ts'
+import { besideOnset, type CauseWords, rankCauses } from './incident-words.ts'
+import { probabilityPercent, probabilityWord } from './words.ts'
 
 /** Below this a cause is no rival of the likeliest. */
 const RIVAL = 0.1
@@ -14,8 +14,7 @@ export function verdict({ incident, blameAt }: Pick<IncidentView, 'incident' | '
   const word = capital(probabilityWord(first.probability))
   const change = incident.suspects.find(({ changeId }) => changeId === first.changeId)?.change
   if (change === undefined) return `${word}: ${first.name}.`
-  const leadMs = incident.startedAtMs - change.startedAtMs
-  return `${word}: ${first.name}, ${duration(Math.abs(leadMs))} ${leadMs >= 0 ? 'before' : 'after'} the ${onsetWords(incident)}.`
+  return `${word}: ${first.name}, ${besideOnset(change.startedAtMs, incident)}.`
 }
 
 /** Nothing stands out: the likeliest that can be named. */

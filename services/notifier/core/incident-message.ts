@@ -1,12 +1,12 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident, Severity } from '../../../shared/domain/incident.ts'
 import {
+  besideOnset,
   type CauseWords,
   causeTitle,
   clearedNames,
   howMany,
   howSoonSeen,
-  onsetWords,
   otherServicesHit,
   outcome,
   rankCauses,
@@ -200,7 +200,7 @@ function toCause(cause: CauseWords, incident: Incident): MessageCause {
     percent: isUnknown ? '' : probabilityPercent(cause.probability),
     name: name(isUnknown ? cause.name : causeTitle(cause)),
     url: webAddress(change?.url),
-    when: change === undefined ? '' : whenItBegan(change.startedAtMs, incident),
+    when: change === undefined ? '' : besideOnset(change.startedAtMs, incident),
     evidence:
       cause.probability >= ARGUED
         ? cause.evidence
@@ -229,11 +229,6 @@ export function saySpan(message: IncidentMessage, sayMinute: (atMs: number) => s
   const before = isStartKnown ? '' : 'before '
   if (endedAtMs === null) return `since ${before}${sayMinute(startedAtMs)}`
   return `from ${before}${sayMinute(startedAtMs)} to ${sayMinute(endedAtMs)}`
-}
-
-function whenItBegan(atMs: number, incident: Incident): string {
-  const afterOnsetMs = atMs - incident.startedAtMs
-  return `${duration(Math.abs(afterOnsetMs))} ${afterOnsetMs > 0 ? 'after' : 'before'} the ${onsetWords(incident)}`
 }
 
 function links(incident: Incident, { publicUrl, runbookUrl, blameAt, changes }: MessageContext): MessageLink[] {

@@ -13,7 +13,7 @@ export interface PlotFrame {
   readonly onView: (plot: uPlot) => void
 }
 
-const AXIS_PX = 46
+const AXIS_PX = 54
 const TIME_AXIS_PX = 26
 const DAY_S = 86_400
 const MARGIN = 1.08
