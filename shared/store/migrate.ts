@@ -4,6 +4,7 @@ import {
   addCellRequests,
   createTable,
   createTables,
+  localName,
   makeServiceCells,
   schemaStatements,
   settingStatements,
@@ -30,6 +31,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 5, statements: makeServiceCells },
   // How parts of events and cells are merged.
   { version: 6, statements: settingStatements },
+  // The cells of whole services by the day.
+  { version: 7, statements: makeServiceCells },
 ]
 
 /** What this program's SQL is written for. */
@@ -45,13 +48,27 @@ export async function migrate(store: Pick<Store, 'command' | 'query'>, cluster?:
   const newest = Math.max(0, ...done)
   if (newest > SCHEMA_VERSION) throw wrongSchema(newest)
   const pending = MIGRATIONS.filter(({ version }) => !done.includes(version))
-  for (const { version, statements } of pending) {
+  const steps = pending.map(({ version, statements }) => ({ versions: [version], statements }))
+  for (const { versions, statements } of (await isEmpty(store, done, cluster)) ? ALL_AT_ONCE : steps) {
     for (const statement of statements(cluster)) await store.command(statement)
     await store.command(
-      `INSERT INTO migrations (version) SETTINGS async_insert=0, distributed_foreground_insert=1 SELECT ${version}`,
+      `INSERT INTO migrations (version) SETTINGS async_insert=0, distributed_foreground_insert=1 SELECT arrayJoin([${versions}])`,
     )
   }
   return pending.map(({ version }) => version)
+}
+
+/** Where nothing is, nothing has to be changed, which takes several times as long. */
+const ALL_AT_ONCE = [{ versions: MIGRATIONS.map(({ version }) => version), statements: schemaStatements }]
+
+async function isEmpty(store: Pick<Store, 'query'>, done: readonly number[], cluster?: string): Promise<boolean> {
+  if (done.length > 0) return false
+  const tables = await store.query(
+    z.object({ name: z.string() }),
+    'SELECT name FROM system.tables WHERE database = currentDatabase() AND name = {table:String}',
+    { table: localName('access_events', cluster) },
+  )
+  return tables.length === 0
 }
 
 /** @throws OperationError when the schema is not the one that this program's SQL is written for. */

@@ -89,8 +89,9 @@ export function columnNames(table: string): string[] {
 
 /** On a cluster every server holds a part of a table, replicated, and a table of the plain name that spans the parts. */
 export function createTable(table: TableDefinition, cluster?: string): string[] {
+  const partition = table.partitionBy === undefined ? '' : ` PARTITION BY ${table.partitionBy}`
   const made = `CREATE TABLE IF NOT EXISTS ${storedIn(table.name, cluster)} (${table.columns}
-) ENGINE = ${cluster === undefined ? '' : 'Replicated'}${table.engine} ORDER BY ${table.orderBy}
+) ENGINE = ${cluster === undefined ? '' : 'Replicated'}${table.engine}${partition} ORDER BY ${table.orderBy}
 SETTINGS ${tableSettings(table, cluster)}`
   if (cluster === undefined) return [made]
   // By its order, so that rows that replace each other meet, and a block that comes again is cut as it was.

@@ -6,6 +6,8 @@ export interface TableDefinition {
   readonly columns: string
   readonly engine: 'MergeTree' | 'SummingMergeTree(requests)' | 'ReplacingMergeTree(updated_at)'
   readonly orderBy: string
+  /** What is kept apart of the others, and read or dropped alone; all is one where absent. */
+  readonly partitionBy?: string
   /** The column that retention counts from. */
   readonly time: string
   /** Rows that are read at once, at least; the engine's 8,192 where absent. */
@@ -84,8 +86,10 @@ export const TABLES: readonly TableDefinition[] = [
   requests UInt64`,
     engine: 'SummingMergeTree(requests)',
     orderBy: '(env, service, cell_start, status)',
+    // All services of a day or two are asked for at once. By the date itself, lines of many years would be a part each.
+    partitionBy: 'toDayOfYear(cell_start)',
     time: 'cell_start',
-    // Asked for a little of every service: most of a larger granule would be of other days.
+    // Asked for an hour or so of every service: most of a larger granule would be of other hours.
     granule: 512,
   },
   {

@@ -30,12 +30,13 @@ async function parse(statement: string): Promise<string> {
   return Buffer.from(await store.queryBytes(`EXPLAIN AST ${statement}`)).toString()
 }
 
-/** What `migrate` and retention tell a cluster that holds nothing yet. */
+/** What `migrate` and retention tell a cluster that holds nothing yet, and one of the first version. */
 async function tellCluster(): Promise<string[]> {
   const told: string[] = []
-  const silent = { command: async (sql: string) => void told.push(sql), query: async () => [] }
-  await migrate(silent, CLUSTER)
-  await applyRetention(silent, { access_events: 86_400_000 }, CLUSTER)
+  const command = async (sql: string) => void told.push(sql)
+  await migrate({ command, query: async () => [] }, CLUSTER)
+  await migrate({ command, query: async (row) => [row.parse({ version: 1 })] }, CLUSTER)
+  await applyRetention({ command, query: async () => [] }, { access_events: 86_400_000 }, CLUSTER)
   return told
 }
 
@@ -91,6 +92,22 @@ test('the users that are shipped are ones that the engine understands', async ()
     users.push(/^CREATE USER IF NOT EXISTS (\w+)/.exec(statement)?.[1])
   }
   expect(users.filter((user) => user !== undefined)).toEqual(['culprit_migrator', 'culprit_writer', 'culprit_reader'])
+})
+
+test('cells of whole services lie apart by the day, those of one day of every year together', async () => {
+  // Ten days of each of three years.
+  await store.command(`INSERT INTO service_cells_1m (cell_start, env, service, status, requests)
+    SELECT toDateTime('2025-03-01 00:00:00', 'UTC') + 86400 * (number % 10 + 365 * (number % 3)), 'prod', 'spread', 200, 1
+    FROM numbers(30)`)
+  const read = async (sql: string) => {
+    const [row] = await store.query(z.object({ n: z.coerce.number() }), sql)
+    return row?.n
+  }
+  expect(await read('SELECT uniqExact(_part) AS n FROM service_cells_1m')).toBe(10)
+  const aDay = `service = 'spread' AND cell_start >= '2026-03-05 00:00:00' AND cell_start < '2026-03-06 00:00:00'`
+  expect(await read(`SELECT count() AS n FROM service_cells_1m WHERE ${aDay}`)).toBe(1)
+  expect(await read(`SELECT uniqExact(_part) AS n FROM service_cells_1m WHERE ${aDay}`)).toBe(1)
+  await store.command('TRUNCATE TABLE service_cells_1m')
 })
 
 test('the cells of whole services are made of what older programs stored, and counted once however often', async () => {
