@@ -19,8 +19,12 @@ export interface InputFlags {
 }
 
 export function addInputOptions(command: Command): Command {
+  return addLineOptions(command.argument('<FILES...>', 'access logs, plain, gzip or zstd; - is standard input'))
+}
+
+/** How lines are read, without where they come from. */
+export function addLineOptions(command: Command): Command {
   return command
-    .argument('<FILES...>', 'access logs, plain, gzip or zstd; - is standard input')
     .option('--format <F>', FORMAT_HELP, 'auto')
     .option('--service <S>', 'the service that the logs are of')
     .addOption(

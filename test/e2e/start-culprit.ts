@@ -28,7 +28,7 @@ export async function startCulprit(
   const child = spawn(program, rest, {
     cwd: directory,
     env: { ...process.env, CULPRIT_LISTEN__PORT: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   let said = ''

@@ -5,12 +5,13 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
+import { byForm } from '../support/long-form.ts'
 import { runCulprit } from './run-culprit.ts'
 import { type StartedCulprit, startCulprit } from './start-culprit.ts'
 
-/** Long form: START_POSTS=10000. */
-const POSTS = Number(process.env['START_POSTS'] ?? 600)
+const POSTS = byForm({ short: 600, long: 10_000 })
 const SENDERS = 16
+const PIPED = 20_000
 const RUN_MS_MAX = 60_000 + POSTS * 20
 const KIB = 1024
 
@@ -19,7 +20,7 @@ let culprit: StartedCulprit
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'culprit-start-'))
-  culprit = await startCulprit(directory)
+  culprit = await startCulprit(directory, { args: ['--stdin', '--service', 'piped'] })
 }, 60_000)
 
 afterEach(async () => {
@@ -51,9 +52,19 @@ async function postEvents(mayGoOn: (acknowledged: number) => boolean): Promise<s
 
 async function storedIds(): Promise<string[]> {
   const store = await openEmbeddedStore({ path: join(directory, 'data', 'store') })
-  const rows = await store.query(z.object({ request_id: z.string() }), 'SELECT request_id FROM access_events')
+  const sql = "SELECT request_id FROM access_events WHERE service = 'shop'"
+  const rows = await store.query(z.object({ request_id: z.string() }), sql)
   await store.close()
   return rows.map(({ request_id }) => request_id)
+}
+
+/** Requests of what came through the pipe, by path. */
+async function storedPiped(): Promise<Record<string, number>> {
+  const store = await openEmbeddedStore({ path: join(directory, 'data', 'store') })
+  const sql = "SELECT path, sum(count) AS n FROM access_events WHERE service = 'piped' GROUP BY path ORDER BY path"
+  const rows = await store.query(z.object({ path: z.string(), n: z.coerce.number() }), sql)
+  await store.close()
+  return Object.fromEntries(rows.map(({ path, n }) => [path, n]))
 }
 
 function expectAllOnce(acknowledged: readonly string[], stored: readonly string[]): void {
@@ -85,8 +96,13 @@ test(
 )
 
 test(
-  'asked to stop under load, it first says not ready, ends in time with 0, and has kept what it acknowledged',
+  'what comes through a pipe is stored, to its end; asked to stop under load, it first says not ready, ends in time with 0, and has kept what it acknowledged',
   async () => {
+    const line = (path: string) => `${JSON.stringify({ ts: new Date().toISOString(), path, status: 200 })}\n`
+    culprit.process.stdin?.write(line('/a').repeat(PIPED))
+    culprit.process.stdin?.end(line('/b').trimEnd())
+    const metrics = async () => (await fetch(`${culprit.address}/metrics`)).text()
+    await expect.poll(metrics, { timeout: 20_000 }).toContain(`culprit_events_accepted_total ${PIPED + 1}\n`)
     const ready: number[] = []
     let stoppedAtMs = 0
     const posting = postEvents((count) => {
@@ -110,6 +126,7 @@ test(
     expect(ready[0]).toBe(200)
     expect(ready.at(-1)).toBe(503)
     expectAllOnce(await posting, await storedIds())
+    expect(await storedPiped()).toEqual({ '/a': PIPED, '/b': 1 })
   },
   RUN_MS_MAX,
 )

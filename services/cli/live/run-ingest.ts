@@ -16,7 +16,7 @@ import { runSources } from './run-sources.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { bus, log, metrics, openStore, openTopicReader, nowMs } = deps
+  const { bus, log, metrics, openStore, openTopicReader, pipe, nowMs } = deps
   const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = config.ingest
   const privacy = await readPrivacy(config)
   const store = await openStore()
@@ -45,7 +45,7 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   metrics.gauge('culprit_events_pending', 'Messages of events that wait to be stored.', () =>
     bus.lag('access-events', 'ingest'),
   )
-  const sources = await runSources({ receive, openTopicReader, log, nowMs }, config)
+  const sources = await runSources({ receive, openTopicReader, pipe, log, nowMs }, config)
   return {
     routes: [eventsRoute({ receive, parseFormat: parseFormatArgument }), otlpRoute({ receive })],
     stopTelling: () => sources.stop(),

@@ -9,6 +9,7 @@ import { parseFilePattern } from '../../ingest/core/file-pattern.ts'
 import { openFileTail } from '../../ingest/io/file-tail.ts'
 import type { TailSource } from '../../ingest/io/followed-log.ts'
 import { runKafkaSource } from '../../ingest/io/kafka-source.ts'
+import { type PipeOptions, readPipe } from '../../ingest/io/pipe.ts'
 import { openSyslog } from '../../ingest/io/syslog.ts'
 import { createPositionStore } from '../../ingest/io/tail-positions.ts'
 import type { ReceiveEvents } from '../../ingest/receive-events.ts'
@@ -19,6 +20,7 @@ import { parseFormatArgument } from '../format-argument.ts'
 export interface SourcesDeps {
   readonly receive: ReceiveEvents
   readonly openTopicReader: () => Promise<TopicReader>
+  readonly pipe: PipeOptions | undefined
   readonly log: Log
   readonly nowMs: () => number
 }
@@ -28,13 +30,14 @@ export interface RunningSources {
   stop(): Promise<void>
 }
 
-/** Runs the sources of the configuration. Throws an InputError for one that can't be. */
+/** Runs the sources of the configuration, and the pipe. Throws an InputError for one that can't be. */
 export async function runSources(deps: SourcesDeps, config: CulpritConfig): Promise<RunningSources> {
   const running: RunningSources[] = [await followFiles(deps, config), await readTopics(deps, config)]
   for (const { protocol, host, port, ...settings } of config.sources.syslog) {
     const options = readOptions(`sources.syslog ${host}:${port}`, settings)
     running.push(await openSyslog({ ...deps, newToken: randomUUID }, { protocol, host, port, options }))
   }
+  if (deps.pipe !== undefined) running.push(readPipe({ ...deps, newToken: randomUUID }, deps.pipe))
   return {
     async stop() {
       await Promise.all(running.map((source) => source.stop()))

@@ -4,6 +4,7 @@ import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
 import type { Metrics } from '../../../shared/runtime/metrics.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import type { PipeOptions } from '../../ingest/io/pipe.ts'
 
 /** What every service is given, whatever shape it runs in. */
 export interface LiveDeps {
@@ -11,6 +12,8 @@ export interface LiveDeps {
   /** A connection of its own: one that works for long makes only itself wait. */
   readonly openStore: () => Promise<Store>
   readonly openTopicReader: () => Promise<TopicReader>
+  /** Lines that come without the configuration saying so. */
+  readonly pipe?: PipeOptions | undefined
   readonly log: Log
   readonly metrics: Metrics
   readonly nowMs: () => number

@@ -8,6 +8,7 @@ import { isLoopback } from '../../../shared/runtime/loopback.ts'
 import { createMetrics } from '../../../shared/runtime/metrics.ts'
 import { selfRoutes } from '../../../shared/runtime/self-routes.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import type { PipeOptions } from '../../ingest/io/pipe.ts'
 import type { CulpritConfig } from '../config.ts'
 import { openStore, prepareStore } from '../open-store.ts'
 import { openBus, openTopicReader } from './open-bus.ts'
@@ -42,6 +43,8 @@ export interface StartOptions {
   readonly only?: readonly ServiceName[]
   /** Others may reach it without a token. */
   readonly isInsecure?: boolean
+  /** Access log lines that somebody writes to us. */
+  readonly pipe?: PipeOptions | undefined
   /** Whatever else lives on the same bus and store. */
   readonly also?: readonly ((deps: LiveDeps) => Promise<RunningService>)[]
 }
@@ -50,7 +53,7 @@ export interface StartOptions {
 export async function startServices(
   { log, nowMs }: StartDeps,
   config: CulpritConfig,
-  { only = SERVICE_NAMES, isInsecure = false, also = [] }: StartOptions = {},
+  { only = SERVICE_NAMES, isInsecure = false, pipe, also = [] }: StartOptions = {},
 ): Promise<RunningServices> {
   let onFailure: (error: Error) => void = () => {}
   const failure = new Promise<Error>((resolve) => {
@@ -64,6 +67,7 @@ export async function startServices(
     log,
     metrics,
     nowMs,
+    pipe,
     openStore: () => openStore(config),
     openTopicReader: () => openTopicReader({ log, onFailure }, config),
   }

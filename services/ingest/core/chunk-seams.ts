@@ -17,6 +17,9 @@ export interface ChunkSeams {
   directivesBefore(bytes: Uint8Array): string
 }
 
+/** Of lines of which nothing is known, or each of which is read by itself. */
+export const NO_SEAMS: ChunkSeams = { wholeLines: (bytes) => bytes.length, directivesBefore: () => '' }
+
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 /** What is held back of a chunk; what goes on for longer is no line of any log. */

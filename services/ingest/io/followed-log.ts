@@ -1,4 +1,4 @@
-import { type ChunkSeams, createChunkSeams } from '../core/chunk-seams.ts'
+import { type ChunkSeams, createChunkSeams, NO_SEAMS } from '../core/chunk-seams.ts'
 import type { FilePattern } from '../core/file-pattern.ts'
 import type { BlockParserOptions } from '../core/parsed-block.ts'
 import { cutTail } from '../core/tail-cut.ts'
@@ -86,5 +86,3 @@ async function chooseReader(followed: FollowedLog, unread: Uint8Array): Promise<
   followed.reader = { parser, seams }
   return followed.reader
 }
-
-const NO_SEAMS: ChunkSeams = { wholeLines: (bytes) => bytes.length, directivesBefore: () => '' }
