@@ -11,6 +11,7 @@ import { readEvidence, readLinks } from '../correlator/io/read-evidence.ts'
 import { storeChanges, storeIncidents } from '../correlator/io/write-findings.ts'
 import { correlateSpikes } from '../correlator/service.ts'
 import { readCells, readSeries } from '../detector/io/read-cells.ts'
+import { readDurations } from '../detector/io/read-durations.ts'
 import { type Detection, detectSpikes } from '../detector/service.ts'
 import type { LoadSummary } from '../ingest/core/load-summary.ts'
 import { loadLogs } from '../ingest/service.ts'
@@ -80,7 +81,11 @@ async function replayInto(
   await storeChanges(store, changes)
   deps.progress.doing('looking for rises of server errors')
   const detection = await detectSpikes(
-    { readSeries: () => readSeries(store), readCells: () => readCells(store) },
+    {
+      readSeries: () => readSeries(store),
+      readCells: () => readCells(store),
+      readDurations: () => readDurations(store),
+    },
     detectorSettings(request.config),
   )
   deps.progress.doing('weighing the changes')

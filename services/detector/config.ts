@@ -4,6 +4,7 @@ import type { DetectorSettings, ServiceSettings } from './core/settings.ts'
 
 const EXCESS = 'errors above normal before anybody is told'
 const TRAFFIC_DROP = 'whether a service that falls silent, or nearly, is told of'
+const LATENCY = 'whether a service whose requests take much longer than usual is told of'
 const UPLIFT = 'share of requests above normal, 0–1, before anybody is told'
 
 /** The `detection` key of the configuration. */
@@ -26,6 +27,13 @@ export const detectionSchema = z.strictObject({
     .default(0.9)
     .describe('share of the expected traffic that is missing, 0–1, before anybody is told'),
   minimum_ratio: z.number().min(1).default(1.2).describe('error rate over the normal one before anybody is told'),
+  latency: z.boolean().default(true).describe(LATENCY),
+  minimum_slowdown: z
+    .number()
+    .min(1.4)
+    .max(64)
+    .default(2)
+    .describe('a request is slow from so many times the normal 95th percentile on; in steps of 1.4'),
 })
 
 /** The `services.{name}.detection` key. */
@@ -33,6 +41,7 @@ export const serviceDetectionSchema = z.strictObject({
   minimum_excess_errors: z.number().min(1).optional().describe(EXCESS),
   minimum_uplift: z.number().min(0).max(1).optional().describe(UPLIFT),
   traffic_drop: z.boolean().optional().describe(TRAFFIC_DROP),
+  latency: z.boolean().optional().describe(LATENCY),
   enabled: z.boolean().optional().describe('false: this service is not watched'),
 })
 
@@ -51,16 +60,18 @@ export function toDetectorSettings(
       ratio: detection.minimum_ratio,
     },
     trafficDrop: { enabled: detection.traffic_drop, share: detection.minimum_traffic_drop },
+    latency: { enabled: detection.latency, slowdown: detection.minimum_slowdown },
     services: new Map([...services].map(([name, own]) => [name, toServiceLimits(own)])),
   }
 }
 
 function toServiceLimits(own: ServiceDetection): ServiceSettings {
-  const { minimum_excess_errors, minimum_uplift, traffic_drop, enabled } = own
+  const { minimum_excess_errors, minimum_uplift, traffic_drop, latency, enabled } = own
   return {
     ...(minimum_excess_errors !== undefined && { excessErrors: minimum_excess_errors }),
     ...(minimum_uplift !== undefined && { uplift: minimum_uplift }),
     ...(traffic_drop !== undefined && { trafficDrop: { enabled: traffic_drop } }),
+    ...(latency !== undefined && { latency: { enabled: latency } }),
     ...(enabled !== undefined && { enabled }),
   }
 }

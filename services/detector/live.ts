@@ -5,14 +5,17 @@
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { createDetector } from './core/detector.ts'
+import { createLatencyDetector, MINUTE_CELLS } from './core/latency.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { WINDOW_CELLS } from './core/traffic.ts'
 import { createCellFeed } from './feed-cells.ts'
 import type { CellPage, CellRange, SeriesRow } from './io/read-cells.ts'
+import type { MinuteOfDurations, MinuteRange } from './io/read-durations.ts'
 
 export interface LiveDetectorDeps {
   readonly readSeries: (range: CellRange) => Promise<SeriesRow[]>
   readonly readCells: (range: CellRange) => AsyncIterable<CellPage>
+  readonly readDurations: (range: MinuteRange) => AsyncIterable<MinuteOfDurations>
   /** The first cell of the range from which on it is judged again at a start: where there is very much, less has to do. */
   readonly readHistoryStart: (range: CellRange) => Promise<number>
   /** The newest cell that holds anything. */
@@ -44,6 +47,8 @@ export interface LiveDetector {
 export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorConfig): LiveDetector {
   const detector = createDetector(config.settings)
   const feed = createCellFeed(detector)
+  const latency = createLatencyDetector(config.settings)
+  const spikes = () => [...detector.spikes(), ...latency.spikes()]
   /** When each spike that was told was last moved. */
   const told = new Map<string, number>()
   let position: Position | undefined
@@ -59,10 +64,21 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
       const last = feed.judged()?.last
       if (last !== undefined) at.nextCell = last + 1
     }
+    await judgeDurations(Math.floor(range.to / MINUTE_CELLS), at)
+  }
+
+  /** Minutes that are sealed; of the newest the rest may yet be stored late, as with cells. */
+  async function judgeDurations(to: number, at: Position): Promise<void> {
+    if (to <= at.nextMinute) return
+    for await (const { minute, services } of deps.readDurations({ from: at.nextMinute, to })) {
+      latency.advance(minute, services)
+      at.nextMinute = minute + 1
+    }
+    at.nextMinute = Math.max(at.nextMinute, Math.min(Math.floor(at.nextCell / MINUTE_CELLS), to))
   }
 
   async function tell(): Promise<void> {
-    const news = detector.spikes().filter(({ id, updatedAtMs }) => told.get(id) !== updatedAtMs)
+    const news = spikes().filter(({ id, updatedAtMs }) => told.get(id) !== updatedAtMs)
     if (news.length > 0) {
       await deps.storeSpikes(news)
       await deps.publishSpikes(news)
@@ -73,8 +89,9 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
   /** Only what may yet move is kept. */
   function takeAsTold(): void {
     detector.forgetClosed()
+    latency.forgetClosed()
     told.clear()
-    for (const { id, updatedAtMs } of detector.spikes()) told.set(id, updatedAtMs)
+    for (const { id, updatedAtMs } of spikes()) told.set(id, updatedAtMs)
   }
 
   /**
@@ -89,10 +106,12 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
   async function findPosition(): Promise<Position> {
     const historyCell = Math.floor((deps.nowMs() - config.historyMs) / CELL_MS)
     const toldUntil = (await deps.readCheckpoint()) ?? historyCell
+    // What was not judged yet is judged whole, however much it is.
+    const nextCell =
+      toldUntil > historyCell ? await deps.readHistoryStart({ from: historyCell, to: toldUntil }) : historyCell
     return {
-      // What was not judged yet is judged whole, however much it is.
-      nextCell:
-        toldUntil > historyCell ? await deps.readHistoryStart({ from: historyCell, to: toldUntil }) : historyCell,
+      nextCell,
+      nextMinute: Math.floor(nextCell / MINUTE_CELLS),
       toldUntil,
       startCell: Math.floor(deps.nowMs() / CELL_MS),
       openDrops: await deps.readOpenDrops(),
@@ -128,6 +147,8 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
 interface Position {
   /** After the last cell that was judged. */
   nextCell: number
+  /** After the last minute whose durations were judged. */
+  nextMinute: number
   /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
   readonly toldUntil: number
   /** When this run began, and the drops of traffic that an earlier one told. */

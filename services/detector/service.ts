@@ -1,15 +1,18 @@
-// In: cells, in time order. Out: spikes, each a series whose server errors rose above its own normal.
+// In: cells, in time order, and how long requests took. Out: spikes, each a series whose server errors rose above its own
+// normal, or a service that falls silent or becomes slow.
 // Replay judges every cell once, in event time; the same cells give the same spikes.
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
 import { type DetectableRise, detectableRises } from './core/detectability.ts'
 import { createDetector, type Detector } from './core/detector.ts'
+import { createLatencyDetector } from './core/latency.ts'
 import { normalOf } from './core/normal.ts'
 import type { Series } from './core/series.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { riseThreshold } from './core/threshold.ts'
 import { createCellFeed } from './feed-cells.ts'
 import type { CellPage, SeriesRow } from './io/read-cells.ts'
+import type { MinuteOfDurations } from './io/read-durations.ts'
 
 /** What could have been missed on one route, at the traffic of the whole time read. */
 export interface RouteDetectability {
@@ -30,18 +33,25 @@ export interface Detection {
 
 /** Scans every cell once, in order. */
 export async function detectSpikes(
-  deps: { readonly readSeries: () => Promise<SeriesRow[]>; readonly readCells: () => AsyncIterable<CellPage> },
+  deps: {
+    readonly readSeries: () => Promise<SeriesRow[]>
+    readonly readCells: () => AsyncIterable<CellPage>
+    /** Absent: nobody wants to know what is slow. */
+    readonly readDurations?: () => AsyncIterable<MinuteOfDurations>
+  },
   settings: DetectorSettings,
 ): Promise<Detection> {
   const detector = createDetector(settings)
   const feed = createCellFeed(detector)
   const names = new Map((await deps.readSeries()).map((row) => [row.id, row]))
   for await (const page of deps.readCells()) feed.judge(page, names)
+  const latency = createLatencyDetector(settings)
+  for await (const { minute, services } of deps.readDurations?.() ?? []) latency.advance(minute, services)
   const judged = feed.judged()
   const seconds = judged === undefined ? 0 : ((judged.last - judged.first + 1) * CELL_MS) / 1000
   const watched = detector.watched()
   return {
-    spikes: detector.spikes(),
+    spikes: [...detector.spikes(), ...latency.spikes()],
     seriesCount: watched.length,
     detectability: describeDetectability(watched, { settings, totals: feed.totals, seconds }),
   }

@@ -49,6 +49,18 @@ const trafficSchema = z.object({
   text: z.string(),
 })
 
+const latencySchema = z.object({
+  service: z.string(),
+  slower_than_ms: z.number().describe('A request that takes longer is slow.'),
+  requests: z.number(),
+  slow_requests: z.number(),
+  share: rate,
+  normal_share: rate,
+  p95_ms: z.number(),
+  normal_p95_ms: z.number(),
+  text: z.string(),
+})
+
 /** An incident as the public interface writes it, whole. */
 export const incidentSchema = z.object({
   id: z.string(),
@@ -91,6 +103,9 @@ export const incidentSchema = z.object({
   recommendation: recommendationSchema,
   verification: verificationSchema,
   traffic: trafficSchema.optional().describe('Where requests stay away.'),
+  latency: latencySchema
+    .optional()
+    .describe('Where requests take long; `affected` then counts slow requests as errors.'),
   merged_into: z.string().optional().describe('The incident that this one turned out to be part of.'),
   acknowledged_at: time.optional(),
   acknowledged_by: z.string().nullable().optional(),

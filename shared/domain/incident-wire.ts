@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeToWire } from './change-wire.ts'
 import { incidentCommandSchema } from './command.ts'
-import type { AffectedSeries, Evidence, Incident, TrafficLoss, Verification } from './incident.ts'
+import type { AffectedSeries, Evidence, Incident, Latency, TrafficLoss, Verification } from './incident.ts'
 
 /** An incident as it is stored, published and answered: what every reader relies on, and the rest as written. */
 export const incidentDocumentSchema = z.looseObject({
@@ -78,6 +78,7 @@ export function incidentToWire(incident: Incident): IncidentDocument {
     },
     verification: verificationToWire(incident.verification),
     ...(incident.traffic !== undefined && { traffic: trafficToWire(incident.traffic) }),
+    ...(incident.latency !== undefined && { latency: latencyToWire(incident.latency) }),
     already_failing: incident.alreadyFailing,
     chronic: incident.chronic,
   }
@@ -119,6 +120,20 @@ function trafficToWire(traffic: TrafficLoss): Record<string, unknown> {
     silent_since: silentSinceMs === null ? null : toTime(silentSinceMs),
     others_known: othersKnown,
     others_sending: othersSending,
+    text,
+  }
+}
+
+function latencyToWire({ service, requests, text, ...latency }: Latency): Record<string, unknown> {
+  return {
+    service,
+    slower_than_ms: round(latency.slowerThanMs),
+    requests,
+    slow_requests: latency.slowRequests,
+    share: round(latency.share),
+    normal_share: round(latency.normalShare),
+    p95_ms: round(latency.p95Ms),
+    normal_p95_ms: round(latency.normalP95Ms),
     text,
   }
 }

@@ -119,6 +119,23 @@ export interface TrafficLoss {
   readonly text: string
 }
 
+/** Requests that take long: of the root, or of another service of the incident. Shares are 0–1. */
+export interface Latency {
+  readonly service: string
+  /** A request that takes longer is slow, ms. */
+  readonly slowerThanMs: number
+  readonly requests: number
+  readonly slowRequests: number
+  /** Of slow requests: while it lasts, and normally. */
+  readonly share: number
+  readonly normalShare: number
+  /** The 95th percentile, ms: while it lasts, and normally. */
+  readonly p95Ms: number
+  readonly normalP95Ms: number
+  /** A sentence that says so. */
+  readonly text: string
+}
+
 /** One outage: what is broken, since when, how bad, which change, how sure, what to do. Times are epoch milliseconds. */
 export interface Incident {
   readonly id: string
@@ -152,4 +169,6 @@ export interface Incident {
   readonly timeline?: readonly IncidentCommand[]
   /** Absent where traffic is as it should be. */
   readonly traffic?: TrafficLoss
+  /** Absent where requests take no longer than they should. */
+  readonly latency?: Latency
 }

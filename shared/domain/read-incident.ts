@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { changeReportSchema } from './change-report.ts'
-import type { Evidence, Incident, TrafficLoss } from './incident.ts'
+import type { Evidence, Incident, Latency, TrafficLoss } from './incident.ts'
 import { incidentSchema } from './incident-schema.ts'
 import type { IncidentDocument } from './incident-wire.ts'
 import { mergeReports } from './merge-changes.ts'
@@ -38,6 +38,7 @@ export function readIncident(document: IncidentDocument): Incident {
     verification: toVerification(wire.verification),
     ...(wire.timeline !== undefined && { timeline: wire.timeline }),
     ...(wire.traffic !== undefined && { traffic: toTraffic(wire.traffic) }),
+    ...(wire.latency !== undefined && { latency: toLatency(wire.latency) }),
   }
 }
 
@@ -74,5 +75,16 @@ function toTraffic({ service, requests, text, ...wire }: NonNullable<Wire['traff
     silentSinceMs: toMs(wire.silent_since),
     othersKnown: wire.others_known,
     othersSending: wire.others_sending,
+  }
+}
+
+function toLatency({ service, requests, share, text, ...wire }: NonNullable<Wire['latency']>): Latency {
+  return {
+    ...{ service, requests, share, text },
+    slowerThanMs: wire.slower_than_ms,
+    slowRequests: wire.slow_requests,
+    normalShare: wire.normal_share,
+    p95Ms: wire.p95_ms,
+    normalP95Ms: wire.normal_p95_ms,
   }
 }

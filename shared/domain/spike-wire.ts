@@ -32,6 +32,7 @@ export const spikeSchema = z
       .object({ expected_requests: count, silent_since: time.nullable(), others_known: count, others_sending: count })
       .nullable()
       .default(null),
+    slowness: z.object({ slower_than_ms: count, normal_p95_ms: count, p95_ms: count }).nullable().default(null),
   })
   .transform(
     (wire): Spike => ({
@@ -60,6 +61,11 @@ export const spikeSchema = z
         silentSinceMs: wire.traffic.silent_since,
         othersKnown: wire.traffic.others_known,
         othersSending: wire.traffic.others_sending,
+      },
+      slowness: wire.slowness && {
+        slowerThanMs: wire.slowness.slower_than_ms,
+        normalP95Ms: wire.slowness.normal_p95_ms,
+        p95Ms: wire.slowness.p95_ms,
       },
     }),
   )
@@ -91,6 +97,11 @@ export function spikeToWire(spike: Spike): z.input<typeof spikeSchema> {
       silent_since: spike.traffic.silentSinceMs === null ? null : rfc3339(spike.traffic.silentSinceMs),
       others_known: spike.traffic.othersKnown,
       others_sending: spike.traffic.othersSending,
+    },
+    slowness: spike.slowness && {
+      slower_than_ms: spike.slowness.slowerThanMs,
+      normal_p95_ms: spike.slowness.normalP95Ms,
+      p95_ms: spike.slowness.p95Ms,
     },
   }
 }

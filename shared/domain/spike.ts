@@ -17,8 +17,17 @@ export interface MissingTraffic {
   readonly othersSending: number
 }
 
+/** How long the requests of a service that became slow take, ms. */
+export interface Slowness {
+  /** A request that takes longer is slow. */
+  readonly slowerThanMs: number
+  /** The 95th percentile: normally, and while it lasts. */
+  readonly normalP95Ms: number
+  readonly p95Ms: number
+}
+
 /**
- * A series whose server-error share rose above its own normal, or a service whose requests stay away, by more than chance and
+ * A series whose server-error share rose above its own normal, or a service whose requests stay away or take much longer, by more than chance and
  * by enough to matter.
  * `method` and `route` are null when the whole service is the series. Times are epoch milliseconds of event time.
  */
@@ -58,4 +67,6 @@ export interface Spike {
   readonly chronic: boolean
   /** Null unless the signal is `traffic_drop`. */
   readonly traffic: MissingTraffic | null
+  /** Null unless the signal is `latency`, where `errors` and what follows from them are slow requests. */
+  readonly slowness: Slowness | null
 }

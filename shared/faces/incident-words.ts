@@ -38,13 +38,30 @@ export function whatFails(incident: Incident): string {
     case 'traffic_drop':
       return incident.traffic?.silentSinceMs === null ? 'has lost most of its requests' : 'sends no data'
     case 'latency':
-      return 'is slow'
+      return incident.latency === undefined ? 'slow' : `slow for ${percent(incident.latency.share)} of requests`
   }
 }
 
-/** ` (normal 0.12 %)`, after `whatFails`; empty where it is not errors that tell. */
+/** The same as a predicate: `is failing 8.1 % of requests`, `sends no data`. */
+export function whatIsWrong(incident: Incident): string {
+  return `${incident.signal === 'traffic_drop' ? '' : 'is '}${whatFails(incident)}`
+}
+
+/** ` (normal 0.12 %)`, after `whatFails`; empty where it is no share of requests that tells. */
 export function normalWords(incident: Incident): string {
-  return incident.signal === 'error_rate' ? ` (normal ${percent(incident.baselineRate)})` : ''
+  const share = normalShare(incident)
+  return share === undefined ? '' : ` (normal ${percent(share)})`
+}
+
+/** Of failing or slow requests, 0–1. */
+export function normalShare({ signal, baselineRate, latency }: Incident): number | undefined {
+  return signal === 'error_rate' ? baselineRate : latency?.normalShare
+}
+
+/** What the numbers of missing or slow requests are, in a sentence; undefined where there are none. */
+export function inNumbers({ traffic, latency }: Incident): string | undefined {
+  const text = traffic?.text ?? latency?.text
+  return text === undefined ? undefined : visibleText(text)
 }
 
 /** `2 Oct 14:03:10 – 14:19 UTC`, `since 2 Oct 14:03:10 UTC`. */
@@ -60,11 +77,13 @@ export function whenItFailed(incident: Incident): string {
 /** `745 errors in 16 min`, `1,200 requests missed in 16 min`. An incident that is not over lasts until its last word. */
 export function howMany(incident: Incident): string {
   const endMs = incident.resolvedAtMs ?? incident.updatedAtMs
-  const { signal, traffic } = incident
+  const { signal, traffic, latency } = incident
   if (signal === 'traffic_drop' && traffic !== undefined) {
     const missed = Math.max(traffic.expectedRequests - traffic.requests, 0)
     return `${counted(missed, 'request')} missed in ${duration(endMs - incident.startedAtMs)}`
   }
+  if (signal === 'latency' && latency !== undefined)
+    return `${counted(latency.slowRequests, 'slow request')} in ${duration(endMs - incident.startedAtMs)}`
   return `${counted(incident.errors, 'error')} in ${duration(endMs - incident.startedAtMs)}`
 }
 
@@ -85,10 +104,13 @@ export function howSoonSeen(incident: Incident): string {
   return `seen after ${duration(incident.detectedAtMs - incident.startedAtMs)}`
 }
 
-/** What the onset is: the first errors, or the last requests that came. */
+/** What the onset is: the first errors, the last requests that came, or the first slow ones. */
 export function onsetWords({ signal }: Incident): string {
-  return signal === 'traffic_drop' ? 'last requests' : 'first errors'
+  return ONSETS[signal]
 }
+
+const ONSETS = { error_rate: 'first errors', traffic_drop: 'last requests', latency: 'first slow requests' } as const
+const LASTING = { error_rate: 'failing', traffic_drop: 'missing', latency: 'slow' } as const
 
 /**
  * `20 s before the first errors`; `as the first errors came` where it is nearer than a cell, which is as well as the onset is
@@ -103,9 +125,7 @@ export function besideOnset(atMs: number, incident: Incident): string {
 /** What lasts: `still failing when the log ends`, `it lasted so long that it now counts as normal`; undefined once it is over. */
 export function howItStands({ incident, isLive }: Pick<IncidentView, 'incident' | 'isLive'>): string | undefined {
   if (incident.chronic) return 'it lasted so long that it now counts as normal'
-  return incident.resolvedAtMs === null && !isLive
-    ? `still ${incident.signal === 'traffic_drop' ? 'missing' : 'failing'} when the log ends`
-    : undefined
+  return incident.resolvedAtMs === null && !isLive ? `still ${LASTING[incident.signal]} when the log ends` : undefined
 }
 
 /** The method, route, version and region of a series, as far as it has them. */
@@ -123,7 +143,10 @@ export function otherServicesHit(incident: Incident): string[] {
   }
   return [...services]
     .toSorted(([, a], [, b]) => b.errors - a.errors)
-    .map(([name, point]) => `${visibleText(name)} (${percent(errorShare(point) ?? 0)} fail)`)
+    .map(
+      ([name, point]) =>
+        `${visibleText(name)} (${percent(errorShare(point) ?? 0)} ${incident.signal === 'latency' ? 'slow' : 'fail'})`,
+    )
 }
 
 /** Every cause worth a line, likeliest first; the likeliest always. */

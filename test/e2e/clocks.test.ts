@@ -80,6 +80,7 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
     {
       readSeries: async () => [SERIES],
       readCells: cells.read,
+      readDurations: async function* () {},
       readNewestCell: async () => undefined,
       readHistoryStart: async ({ from }) => from,
       readOpenDrops: async () => new Set(),

@@ -10,6 +10,7 @@ import {
   howItStands,
   howMany,
   howSoonSeen,
+  inNumbers,
   normalWords,
   onsetWords,
   otherServicesHit,
@@ -94,8 +95,8 @@ function renderHead({ incident, isLive }: BlockView, { columns, paint }: Page): 
   const lines = fitsBeside(head, when, columns)
     ? [...sideBySide(head, when, columns), ...sideBySide(counts, seen, columns)]
     : [head.text, ...sideBySide(indented(when), seen, columns), counts.text]
-  const silence = incident.traffic === undefined ? [] : wrap(visibleText(incident.traffic.text), columns - MARGIN)
-  const stands = [...(state === undefined ? [] : [state]), ...silence]
+  const numbers = wrap(inNumbers(incident) ?? '', columns - MARGIN).filter((line) => line !== '')
+  const stands = [...(state === undefined ? [] : [state]), ...numbers]
   return [...lines, ...stands.map((line) => paint('broken', indented(line).text))]
 }
 

@@ -6,6 +6,7 @@ import {
   howItStands,
   howMany,
   howSoonSeen,
+  inNumbers,
   normalWords,
   placeName,
   whatFails,
@@ -60,13 +61,14 @@ function standfirst({ incident, isLive }: IncidentView): string {
   const inHowMany = incident.observedRate > 0 ? Math.round(1 / incident.observedRate) : 0
   const share = inHowMany >= 2 ? [`1 in ${count(inHowMany)} requests`] : []
   const stands = howItStands({ incident, isLive })
+  const numbers = inNumbers(incident)
   return [
     capital(whenItFailed(incident)),
     howMany(incident),
     ...share,
     howSoonSeen(incident),
     ...(stands === undefined ? [] : [stands]),
-    ...(incident.traffic === undefined ? [] : [visibleText(incident.traffic.text)]),
+    ...(numbers === undefined ? [] : [numbers]),
   ].join(' · ')
 }
 

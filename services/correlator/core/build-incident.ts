@@ -1,13 +1,14 @@
 import { isServerError } from '../../../shared/domain/access-event.ts'
 import type { Change } from '../../../shared/domain/change.ts'
-import type { Cause, Incident } from '../../../shared/domain/incident.ts'
+import type { AffectedSeries, Cause, Incident, Severity, Signal } from '../../../shared/domain/incident.ts'
 import { findAffected } from './affected.ts'
 import { baselineRate, total } from './excess.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Judgement, judgeCauses, type RecordOf } from './judge-causes.ts'
 import type { Posterior } from './posterior.ts'
 import { recommend } from './recommendation.ts'
-import { gradeSeverity, gradeSilence } from './severity.ts'
+import { gradeSeverity, gradeSilence, gradeSlowness } from './severity.ts'
+import { findLatency, findSlow } from './slowness.ts'
 import { findSilent, findTrafficLoss } from './traffic-loss.ts'
 import { verify } from './verification.ts'
 
@@ -17,15 +18,25 @@ export function buildIncident(incident: IncidentCase, changes: readonly Change[]
   const judgement = judgeCauses(incident, changes, recordOf)
   const harm = measureHarm(incident)
   const traffic = findTrafficLoss(incident)
+  const latency = findLatency(incident)
   const durationMs = endAtMs - onsetAtMs
+  const grade = (): Severity => {
+    switch (spike.signal) {
+      case 'error_rate':
+        return gradeSeverity({ ...harm, durationMs })
+      case 'traffic_drop':
+        return gradeSilence(traffic, durationMs)
+      case 'latency':
+        return gradeSlowness(latency, durationMs)
+    }
+  }
   return {
     id: group.id,
     env: group.env,
     service: root,
     signal: spike.signal,
     state: resolvedAtMs === null ? 'open' : 'resolved',
-    severity:
-      spike.signal === 'traffic_drop' ? gradeSilence(traffic, durationMs) : gradeSeverity({ ...harm, durationMs }),
+    severity: grade(),
     startedAtMs: onsetAtMs,
     detectedAtMs: Math.min(...group.spikes.map(({ detectedAtMs }) => detectedAtMs)),
     updatedAtMs: Math.max(...group.spikes.map(({ updatedAtMs }) => updatedAtMs)),
@@ -34,12 +45,19 @@ export function buildIncident(incident: IncidentCase, changes: readonly Change[]
     chronic: spike.chronic,
     ...harm,
     statuses: countStatuses(incident),
-    affected: spike.signal === 'traffic_drop' ? findSilent(incident) : findAffected(incident),
+    affected: AFFECTED[spike.signal](incident),
     ...tellCauses(judgement),
     recommendation: recommend(incident, judgement.posterior, changes),
     verification: verify(incident, judgement, changes),
     ...(traffic !== undefined && { traffic }),
+    ...(latency !== undefined && { latency }),
   }
+}
+
+const AFFECTED: Readonly<Record<Signal, (incident: IncidentCase) => readonly AffectedSeries[]>> = {
+  error_rate: findAffected,
+  traffic_drop: findSilent,
+  latency: findSlow,
 }
 
 function measureHarm(

@@ -6,7 +6,7 @@ import type { IncidentCase } from './incident-case.ts'
 import { matchVersion, type Rollout } from './match-version.ts'
 import { onsetSpan } from './onset.ts'
 import { reaches } from './topology.ts'
-import { sayChange, sayChangeOf, sayDuration, sayName } from './wording.ts'
+import { sayChange, sayChangeOf, sayDuration, sayFirst, sayName } from './wording.ts'
 
 /** What is told from after the onset; the change that began it is never among them. */
 const TOLD_AFTER_MS = 3_600_000
@@ -102,14 +102,14 @@ function judge(incident: IncidentCase, change: Change, ofEnv: readonly Change[])
         )
       : clear(
           'began_after_onset',
-          `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} after the ${isSilent ? 'last requests' : 'first errors'}`,
+          `${sayChangeOf(change)} began ${sayDuration(startsLateMs)} after the ${sayFirst(incident.spike)}`,
         )
   }
   if (firstTrafficMs !== undefined && firstTrafficMs > onset.latestMs + LOG_SKEW_MS) {
     const lateMs = firstTrafficMs - incident.onsetAtMs
     return clear(
       'no_traffic_through_it',
-      `${sayChange(change)} took its first request ${sayDuration(lateMs)} after the first errors`,
+      `${sayChange(change)} took its first request ${sayDuration(lateMs)} after the ${sayFirst(incident.spike)}`,
     )
   }
   if (match.kind === 'absent' && relation === 'root') {

@@ -15,12 +15,14 @@ export interface Excess {
 
 /** Share of a service's requests that failed before the incident; of the root, what the detector took for normal if it said so. */
 export function baselineRate(incident: IncidentCase, service: string): number {
-  const wide = incident.group.spikes.find((spike) => spike.service === service && spike.route === null)
+  // Of slow requests the detector tells how many are normally slow.
+  const spikes = incident.group.spikes.filter(({ signal }) => signal !== 'latency')
+  const wide = spikes.find((spike) => spike.service === service && spike.route === null)
   if (wide !== undefined) return Math.max(wide.baselineRate, RATE_MIN)
   const rows = incident.data.totals.filter((row) => row.service === service)
   const requests = total(rows, 'requestsBefore')
   // Nothing before: what the detector assumed of the failing route has to do.
-  if (requests === 0) return Math.max(...incident.group.spikes.map((spike) => spike.baselineRate), RATE_MIN)
+  if (requests === 0) return Math.max(...spikes.map((spike) => spike.baselineRate), RATE_MIN)
   return Math.max(total(rows, 'errorsBefore') / requests, RATE_MIN)
 }
 

@@ -97,7 +97,7 @@ export function toCase(input: {
     services: request.services,
     victims: [...new Set(victims.map(({ service }) => service))],
     onsetAtMs: root.spike.onsetAtMs,
-    riseMs: findRiseMs(root.spike, scoped),
+    riseMs: root.spike.signal === 'error_rate' ? findRiseMs(root.spike, scoped) : 0,
     ...incidentEnd(group),
     alreadyFailing: ofRoot.some((spike) => spike.alreadyFailing),
     request,
@@ -108,7 +108,10 @@ export function toCase(input: {
   }
 }
 
-function incidentEnd({ spikes }: SpikeGroup): { endAtMs: number; resolvedAtMs: number | null } {
+/** What failed is over when nothing fails any more, though it may be slow for longer. */
+function incidentEnd(group: SpikeGroup): { endAtMs: number; resolvedAtMs: number | null } {
+  const failing = group.spikes.filter(({ signal }) => signal !== 'latency')
+  const spikes = failing.length > 0 ? failing : group.spikes
   const lasting = spikes.filter((spike) => spike.resolvedAtMs === null && !isOverWithItsService(spike, spikes))
   const resolved = spikes.flatMap(({ resolvedAtMs }) => resolvedAtMs ?? [])
   const resolvedAtMs = lasting.length > 0 || resolved.length === 0 ? null : Math.max(...resolved)

@@ -1,5 +1,5 @@
 import type { Change } from '../../../shared/domain/change.ts'
-import type { ClearedChange, NonChangeCause } from '../../../shared/domain/incident.ts'
+import type { ClearedChange, NonChangeCause, Signal } from '../../../shared/domain/incident.ts'
 import { type Candidate, selectCandidates } from './candidates.ts'
 import { type Elsewhere, lookElsewhere } from './elsewhere.ts'
 import { weighAlreadyThere } from './evidence/already-there.ts'
@@ -24,7 +24,7 @@ import type { Finding } from './finding.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Posterior, type WeighedCandidate, weighHypotheses } from './posterior.ts'
 import { findUndo, type Undo } from './undo.ts'
-import { CAUSE_PRIORS, SILENCE_PRIORS } from './weights.ts'
+import { CAUSE_PRIORS, SILENCE_PRIORS, SLOWNESS_PRIORS } from './weights.ts'
 import { sayChange, sayChangeOf } from './wording.ts'
 
 /** With a reason and no more than this probability a change is cleared; its share goes to the others. */
@@ -55,7 +55,7 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   const weighed = candidates.map((candidate) => ({ candidate, findings: weighCandidate(incident, candidate, facts) }))
   const causes = weighCauses(incident, candidates, elsewhere)
   const { lookbackMs } = incident.settings
-  const priors = isSilent(incident) ? SILENCE_PRIORS : CAUSE_PRIORS
+  const priors = PRIORS[incident.spike.signal]
   const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs, priors)
   const tried = weighed
     .flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
@@ -101,9 +101,15 @@ interface Facts {
   readonly recordOf: RecordOf
 }
 
-/** Requests that stay away have no errors that could be counted: only when, and what is known of such changes, tells. */
-function isSilent({ spike }: IncidentCase): boolean {
-  return spike.signal === 'traffic_drop'
+/** Requests that stay away or are slow have no errors that could be counted: only when, and what is known of such changes, tells. */
+function hasErrors({ spike }: IncidentCase): boolean {
+  return spike.signal === 'error_rate'
+}
+
+const PRIORS: Readonly<Record<Signal, Readonly<Record<NonChangeCause, number>>>> = {
+  error_rate: CAUSE_PRIORS,
+  traffic_drop: SILENCE_PRIORS,
+  latency: SLOWNESS_PRIORS,
 }
 
 function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Facts): Finding[] {
@@ -113,7 +119,7 @@ function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Fac
     weighRecovery(incident, candidate, { undo: findUndo(incident, candidate, facts.changes), ...facts }),
     weighFeedback(candidate.change, incident.feedback),
   ]
-  const byErrors = isSilent(incident) ? [] : weighErrors(incident, candidate, facts)
+  const byErrors = hasErrors(incident) ? weighErrors(incident, candidate, facts) : []
   return [...byTime, ...byErrors].filter((finding) => finding !== undefined)
 }
 
@@ -142,7 +148,7 @@ function weighCauses(
   candidates: readonly Candidate[],
   elsewhere: Elsewhere,
 ): Record<NonChangeCause, readonly Finding[]> {
-  if (isSilent(incident)) return { upstream: [], load: [], client: [], unknown: [] }
+  if (!hasErrors(incident)) return { upstream: [], load: [], client: [], unknown: [] }
   const given = (...findings: readonly (Finding | undefined)[]): Finding[] =>
     findings.filter((finding) => finding !== undefined)
   const [load, client] = [weighLoad(incident), weighOneClient(incident)]

@@ -131,6 +131,8 @@ function recommendOther(cause: NonChangeCause, posterior: Posterior, incident: I
       incident,
       'see whether it still runs, and whether its log still arrives; no known change explains it',
     )
+  if (cause === 'unknown' && incident.spike.signal === 'latency')
+    return investigate(incident, 'no known change explains it; see what it waits for, and whether it gets more traffic')
   const shown =
     strongest !== undefined && strongest.evidence.logOdds > 0 ? `${reason} (${strongest.evidence.text})` : reason
   return { ...investigate(incident, shown), action }

@@ -1,4 +1,4 @@
-import type { Severity, TrafficLoss } from '../../../shared/domain/incident.ts'
+import type { Latency, Severity, TrafficLoss } from '../../../shared/domain/incident.ts'
 
 /** Any line met is enough; rates are shares of requests, 0–1. */
 const LINES: readonly { readonly severity: Severity; readonly uplift: number; readonly excessPerMinute: number }[] = [
@@ -29,4 +29,12 @@ export function gradeSilence(traffic: TrafficLoss | undefined, durationMs: numbe
   const missing = Math.max(traffic.expectedRequests - traffic.requests, 0)
   const severity = gradeSeverity({ excessErrors: missing, requests: traffic.expectedRequests, durationMs })
   return severity === 'critical' && traffic.othersSending === 0 ? 'major' : severity
+}
+
+/** Slow requests are answered all the same: as bad as errors of their number, a step milder. */
+export function gradeSlowness(latency: Latency | undefined, durationMs: number): Severity {
+  if (latency === undefined) return 'minor'
+  const { requests, slowRequests, normalShare } = latency
+  const severity = gradeSeverity({ excessErrors: slowRequests - requests * normalShare, requests, durationMs })
+  return severity === 'critical' ? 'major' : 'minor'
 }

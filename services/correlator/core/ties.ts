@@ -38,6 +38,8 @@ export function areTied(first: Spike, second: Spike, facts: TieFacts): boolean {
 function areTiedWithinService(first: Spike, second: Spike): boolean {
   const apartMs = second.onsetAtMs - first.onsetAtMs
   if (apartMs <= OPEN_TOGETHER_MS) return true
+  // What is slow for hours may begin to fail for a reason of its own.
+  if ((first.signal === 'latency') !== (second.signal === 'latency')) return false
   const sameSeries = first.route === second.route && first.method === second.method
   const nested = first.route === null || second.route === null
   // What stays up for hours is told once; something new that opens meanwhile is another incident.

@@ -38,6 +38,13 @@ export const SILENCE_PRIORS: Readonly<Record<NonChangeCause, number>> = {
   client: 0.0003,
   unknown: 0.0015,
 }
+/** The same of requests that take long: what it waits for is slow, or there are more of them, more often than with errors. */
+export const SLOWNESS_PRIORS: Readonly<Record<NonChangeCause, number>> = {
+  upstream: 0.0015,
+  load: 0.0015,
+  client: 0.0002,
+  unknown: 0.002,
+}
 export const PRIOR_WINDOW_MS = 2 * 3_600_000
 
 /** A cancelled or failed change did not always take effect. */

@@ -1,4 +1,5 @@
 import type { Change, ChangeKind } from '../../../shared/domain/change.ts'
+import type { Spike } from '../../../shared/domain/spike.ts'
 
 const NAME_LENGTH_MAX = 60
 
@@ -37,6 +38,23 @@ export function sayDuration(durationMs: number): string {
   const hours = Math.floor(minutes / 60)
   if (hours >= 48) return `${Math.round(hours / 24)} days`
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}
+
+/** `18 ms`, `1.2 s`: how long a request takes. */
+export function sayLength(lengthMs: number): string {
+  return lengthMs >= 995 ? `${Number((lengthMs / 1000).toPrecision(2))} s` : `${Number(lengthMs.toPrecision(2))} ms`
+}
+
+/** What shows when it began: of a service that falls silent the requests that it still had. */
+export function sayFirst({ signal }: Pick<Spike, 'signal'>): string {
+  switch (signal) {
+    case 'error_rate':
+      return 'first errors'
+    case 'traffic_drop':
+      return 'last requests'
+    case 'latency':
+      return 'first slow requests'
+  }
 }
 
 /** `14:03:10 UTC`. */

@@ -4,6 +4,7 @@ export interface DetectorSettings {
   readonly falseAlarmsPerWeek: number
   readonly limits: ToldLimits
   readonly trafficDrop: TrafficDropLimits
+  readonly latency: LatencyLimits
   /** By service name: what differs there. */
   readonly services: ReadonlyMap<string, ServiceSettings>
 }
@@ -11,6 +12,13 @@ export interface DetectorSettings {
 export type ServiceSettings = Partial<ToldLimits> & {
   readonly enabled?: boolean
   readonly trafficDrop?: Partial<TrafficDropLimits>
+  readonly latency?: Partial<LatencyLimits>
+}
+
+/** A request is slow when it takes `slowdown` times as long as all but the slowest twentieth normally do. */
+export interface LatencyLimits {
+  readonly enabled: boolean
+  readonly slowdown: number
 }
 
 /** Missing traffic is told of only when at least this `share` of it, 0–1, is missing. */

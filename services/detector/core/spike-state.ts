@@ -140,6 +140,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
     alreadyFailing: spike.alreadyFailing,
     chronic: spike.chronic,
     traffic: null,
+    slowness: null,
   }
 }
 

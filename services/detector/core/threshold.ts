@@ -8,9 +8,10 @@ const MIN_WATCHED = 10
 /** A look tries many added rates; they overlap, and count for about so many independent ones. */
 export const RISES_PER_LOOK = 3
 
-/** Of the budget of false alarms services and routes have nearly half each, and missing traffic the rest. */
+/** Of the budget of false alarms services and routes have nearly half each; missing traffic and latency have the rest. */
 const RISES_SHARE = 0.45
-const DROPS_SHARE = 0.1
+const DROPS_SHARE = 0.06
+const LATENCY_SHARE = 0.04
 
 /** Evidence that a rise of `watched` services, or of `watched` routes, must have, nats. */
 export function riseThreshold(perWeek: number, watched: number): number {
@@ -20,6 +21,11 @@ export function riseThreshold(perWeek: number, watched: number): number {
 /** Evidence that missing traffic of `watched` services must have, nats. */
 export function dropThreshold(perWeek: number, watched: number): number {
   return alarmThreshold(perWeek * DROPS_SHARE, watched)
+}
+
+/** Evidence that `watched` services are slow must have, nats. */
+export function latencyThreshold(perWeek: number, watched: number): number {
+  return alarmThreshold(perWeek * LATENCY_SHARE, watched)
 }
 
 /**

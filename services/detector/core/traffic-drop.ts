@@ -206,5 +206,6 @@ export function dropToSpike({ key }: Series, drop: OpenDrop): Spike {
       othersKnown: others.known,
       othersSending: others.sending,
     },
+    slowness: null,
   }
 }

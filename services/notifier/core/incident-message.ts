@@ -7,10 +7,13 @@ import {
   clearedNames,
   howMany,
   howSoonSeen,
+  inNumbers,
+  normalShare,
   otherServicesHit,
   outcome,
   rankCauses,
   whatFails,
+  whatIsWrong,
   whereItFails,
 } from '../../../shared/faces/incident-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
@@ -107,6 +110,7 @@ const URL_LENGTH = 2_000
 export function toMessage(news: IncidentNews, context: MessageContext): IncidentMessage {
   const { incident } = news
   const causes = rankCauses(incident)
+  const normal = normalShare(incident)
   const argued = causes.filter(({ probability }, index) => index === 0 || probability >= ARGUED).slice(0, CAUSES_MAX)
   const { command, reason, cautions } = incident.recommendation
   const shownCommand = command === null || command === '' ? null : visibleText(command)
@@ -118,10 +122,7 @@ export function toMessage(news: IncidentNews, context: MessageContext): Incident
     severity: incident.severity,
     standing: standingOf(news),
     headline: headline(news),
-    normal:
-      incident.signal === 'error_rate' && standingOf(news) !== 'over'
-        ? `normal ${percent(incident.baselineRate)}`
-        : null,
+    normal: normal === undefined || standingOf(news) === 'over' ? null : `normal ${percent(normal)}`,
     startedAtMs: incident.startedAtMs,
     isStartKnown: !incident.alreadyFailing,
     endedAtMs: incident.resolvedAtMs,
@@ -176,7 +177,7 @@ function headline({ incident, mergedInto }: IncidentNews): string {
   const service = incident.env === 'prod' ? name(incident.service) : `${name(incident.service)} (${name(incident.env)})`
   if (mergedInto !== null) return `${service}: part of another incident`
   if (incident.resolvedAtMs === null) {
-    return `${service} ${incident.signal === 'error_rate' ? 'is ' : ''}${whatFails(incident)}`
+    return `${service} ${whatIsWrong(incident)}`
   }
   const lasted = duration(incident.resolvedAtMs - incident.startedAtMs)
   if (incident.chronic) return `${service}: ${whatFails(incident)} for ${lasted} now counts as normal`
@@ -185,9 +186,13 @@ function headline({ incident, mergedInto }: IncidentNews): string {
 
 function facts(incident: Incident): string {
   const place = whereItFails(incident)
-  const silence = incident.traffic === undefined ? '' : sentence(incident.traffic.text)
+  const numbers = inNumbers(incident)
   const where = place === undefined ? undefined : shorten(place, PLACE_LENGTH)
-  return [[howMany(incident), where].filter((part) => part !== undefined).join(', '), howSoonSeen(incident), silence]
+  return [
+    [howMany(incident), where].filter((part) => part !== undefined).join(', '),
+    howSoonSeen(incident),
+    numbers === undefined ? '' : sentence(numbers),
+  ]
     .filter((part) => part !== '')
     .join(' · ')
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 import { changeNameAndAuthor } from '../../../shared/faces/change-words.ts'
-import { outcome, rankCauses, whatFails } from '../../../shared/faces/incident-words.ts'
+import { outcome, rankCauses, whatIsWrong } from '../../../shared/faces/incident-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clockMinute, duration, percent, probabilityPercent, probabilityWord } from '../../../shared/faces/words.ts'
@@ -28,14 +28,13 @@ export function noticeText(reason: NoticeReason, known: Known): string {
 function sayNews(reason: NoticeReason, { news, told, changes, rollback }: Known): string {
   const { incident } = news
   const service = visibleText(incident.service)
-  const is = incident.signal === 'error_rate' ? 'is ' : ''
   switch (reason) {
     case 'opened':
-      return `${service} ${is}${whatFails(incident)}; ${sayLikeliest(incident)}`
+      return `${service} ${whatIsWrong(incident)}; ${sayLikeliest(incident)}`
     case 'over':
       return `${service} ${incident.signal === 'error_rate' ? `failed ${percent(incident.observedRate)} of requests` : 'had a problem'}; ${sayRecovery(incident)}`
     case 'worse':
-      return `worse: ${service} ${is}${whatFails(incident)}${sayBefore(incident, told)}; ${incident.severity}`
+      return `worse: ${service} ${whatIsWrong(incident)}${sayBefore(incident, told)}; ${incident.severity}`
     case 'new_suspect':
       return `now ${sayLikeliest(incident)}`
     case 'acknowledged':
@@ -49,11 +48,11 @@ function sayNews(reason: NoticeReason, { news, told, changes, rollback }: Known)
     case 'recovered':
       return sayRecovery(incident)
     case 'reopened':
-      return `again: ${service} ${is}${whatFails(incident)}`
+      return `again: ${service} ${whatIsWrong(incident)}`
     case 'merged':
       return `part of another incident: ${visibleText(news.mergedInto ?? '')}`
     case 'repeat_due':
-      return `still, after ${duration(incident.updatedAtMs - incident.startedAtMs)}: ${service} ${is}${whatFails(incident)}`
+      return `still, after ${duration(incident.updatedAtMs - incident.startedAtMs)}: ${service} ${whatIsWrong(incident)}`
   }
 }
 

@@ -24,7 +24,7 @@ export interface Stream {
   /** Of what fails; 500 unless said. */
   readonly status?: number
   /** Further fields of a cell's lines, where they change. */
-  readonly vary?: (prng: Prng, minute: number) => Readonly<Record<string, string>>
+  readonly vary?: (prng: Prng, minute: number) => Readonly<Record<string, string | number>>
 }
 
 export type Expected =

@@ -1,10 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import type { Change } from '../../../../shared/domain/change.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
-import { howItStands, howSoonSeen } from '../../../../shared/faces/incident-words.ts'
+import { howItStands, howSoonSeen, inNumbers, normalWords } from '../../../../shared/faces/incident-words.ts'
 import { verdict } from '../../../../shared/faces/verdict.ts'
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
-import { percent } from '../../../../shared/faces/words.ts'
 import { Advice } from '../parts/advice.tsx'
 import { AnswerState } from '../parts/answer-state.tsx'
 import { Causes } from '../parts/causes.tsx'
@@ -49,8 +48,8 @@ function Article({ answer, changes }: ArticleProps) {
     <article class="incident">
       <Kicker answer={answer} />
       <h1>
-        {headline(incident)}{' '}
-        {incident.signal === 'error_rate' && <span>(normal {percent(incident.baselineRate)})</span>}
+        {headline(incident)}
+        <span>{normalWords(incident)}</span>
       </h1>
       <Standfirst incident={incident} nowMs={nowMs} />
       <p class="verdict">{verdict({ incident, blameAt })}</p>
@@ -97,11 +96,13 @@ function Kicker({ answer: { incident, mergedInto, acknowledged } }: { readonly a
 function Standfirst({ incident, nowMs }: { readonly incident: Incident; readonly nowMs: number }) {
   const { startedAtMs, resolvedAtMs, alreadyFailing } = incident
   const stands = howItStands({ incident, isLive: true })
+  const numbers = inNumbers(incident)
   const facts = [
     howLong(incident, nowMs),
     ...howBad(incident),
     howSoonSeen(incident),
     ...(stands === undefined ? [] : [stands]),
+    ...(numbers === undefined ? [] : [numbers]),
   ]
   return (
     <p class="standfirst">

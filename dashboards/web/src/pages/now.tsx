@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import type { Incident } from '../../../../shared/domain/incident.ts'
+import { normalWords } from '../../../../shared/faces/incident-words.ts'
 import { verdict } from '../../../../shared/faces/verdict.ts'
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
-import { counted, percent } from '../../../../shared/faces/words.ts'
+import { counted } from '../../../../shared/faces/words.ts'
 import { AnswerState } from '../parts/answer-state.tsx'
 import { IncidentList } from '../parts/incident-list.tsx'
 import { Moment } from '../parts/moment.tsx'
@@ -77,8 +78,8 @@ function Story({ incident, nowMs }: { readonly incident: Incident; readonly nowM
   return (
     <article class="story">
       <h2>
-        <Link to={`/incidents/${encodeURIComponent(incident.id)}`}>{headline(incident)}</Link>{' '}
-        {incident.signal === 'error_rate' && <span>(normal {percent(incident.baselineRate)})</span>}
+        <Link to={`/incidents/${encodeURIComponent(incident.id)}`}>{headline(incident)}</Link>
+        <span>{normalWords(incident)}</span>
       </h2>
       <p class="standfirst">
         Since <Moment atMs={incident.startedAtMs} nearMs={nowMs} />

@@ -13,14 +13,18 @@ export function isBroken({ resolvedAtMs }: Pick<Incident, 'resolvedAtMs'>): bool
 export function headline(incident: Incident): string {
   const verb = isBroken(incident) ? 'is' : 'was'
   const what = whatFails(incident)
-  return `${visibleText(incident.service)} ${what.startsWith('failing') ? `${verb} ` : ''}${what}`
+  return `${visibleText(incident.service)} ${incident.signal !== 'traffic_drop' ? `${verb} ` : ''}${what}`
 }
 
 /** `815 errors`, `1 in 12 requests`. */
-export function howBad({ errors, observedRate, signal }: Incident): string[] {
-  if (signal !== 'error_rate') return []
-  const inHowMany = observedRate > 0 ? Math.round(1 / observedRate) : 0
-  return [counted(errors, 'error'), ...(inHowMany >= 2 ? [`1 in ${count(inHowMany)} requests`] : [])]
+export function howBad({ errors, observedRate, signal, latency }: Incident): string[] {
+  if (signal === 'traffic_drop') return []
+  const [share, amount] =
+    latency === undefined || signal === 'error_rate'
+      ? [observedRate, counted(errors, 'error')]
+      : [latency.share, counted(latency.slowRequests, 'slow request')]
+  const inHowMany = share > 0 ? Math.round(1 / share) : 0
+  return [amount, ...(inHowMany >= 2 ? [`1 in ${count(inHowMany)} requests`] : [])]
 }
 
 /** `for 6 min`, `lasted 16 min`. */

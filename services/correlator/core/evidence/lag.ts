@@ -5,7 +5,7 @@ import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { LAG_PARTS } from '../weights.ts'
-import { sayDuration, sayName } from '../wording.ts'
+import { sayDuration, sayFirst, sayName } from '../wording.ts'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60_000
@@ -59,7 +59,9 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
     rollout_s: Math.round((candidate.endMs - candidate.startMs) / SECOND_MS),
   }
   const logOdds = Math.log(Math.max(density, Number.MIN_VALUE) * lookbackMs)
-  return { evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs, sayFirst(incident)), data }) }
+  return {
+    evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs, sayFirst(incident.spike)), data }),
+  }
 }
 
 /** Where the onset may be by the root's sharpest spike and, for a part, by its others that began before that was seen. */
@@ -145,11 +147,6 @@ function sayLag({ change, startMs, endMs, rollout }: Candidate, onsetAtMs: numbe
   return ended
     ? `${first} ${sayDuration(onsetAtMs - endMs)} after it finished`
     : `${first} ${sayDuration(lagMs)} after it`
-}
-
-/** What shows when it began: of a service that falls silent the requests that it still had. */
-function sayFirst({ spike }: IncidentCase): string {
-  return spike.signal === 'traffic_drop' ? 'last requests' : 'first errors'
 }
 
 function whatBegan(version: string | undefined): string {

@@ -99,6 +99,7 @@ export function spikeAt(
     chronic: false,
     signal: 'error_rate',
     traffic: null,
+    slowness: null,
     ...series,
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { detectionSchema, toDetectorSettings } from '../../../../services/detector/config.ts'
 import type { CellPage, CellRange, SeriesRow } from '../../../../services/detector/io/read-cells.ts'
+import type { MinuteOfDurations, MinuteRange } from '../../../../services/detector/io/read-durations.ts'
 import { createLiveDetector, type LiveDetectorDeps } from '../../../../services/detector/live.ts'
 import { detectSpikes } from '../../../../services/detector/service.ts'
 import { CELL_MS } from '../../../../shared/domain/cell.ts'
@@ -53,6 +54,7 @@ function detectorOver(kept: Kept, own: Partial<LiveDetectorDeps> = {}) {
     {
       readSeries: async () => [NAME],
       readCells: pages,
+      readDurations: async function* () {},
       readNewestCell: async () => clock.cell - 1,
       readHistoryStart: async ({ from }) => from,
       readOpenDrops: async () => kept.openDrops ?? new Set(),
@@ -96,6 +98,38 @@ test('a live day gives the spikes of its replay, however the ticks fall', async 
     for (let cell = 500; cell < HOURS_2; cell += step) await judgeUntil(cell)
     await judgeUntil(HOURS_2)
     expect(newestWord(kept.published)).toEqual(await replayed())
+  }
+})
+
+/** From minute 80 of the log on half of the requests takes a second instead of a tenth. */
+async function* durations({ from, to }: MinuteRange): AsyncGenerator<MinuteOfDurations> {
+  const firstMinute = Math.ceil(FIRST / 6)
+  const [fast, slow] = [12, 26]
+  for (let minute = Math.max(from, firstMinute); minute < Math.min(to, firstMinute + HOURS_2 / 6 - 1); minute++) {
+    const many = minute >= firstMinute + 80 ? 300 : Number(minute % 3 === 0)
+    const counts = [
+      { bucket: fast, requests: 600 - many },
+      { bucket: slow, requests: many },
+    ]
+    yield { minute, services: [{ env: 'prod', service: NAME.service, counts }] }
+  }
+}
+
+test('a live day tells of slow requests as its replay does, in one incident, however the ticks fall and after a restart', async () => {
+  const all = { from: 0, to: FIRST + HOURS_2 }
+  const deps = { readSeries: async () => [NAME], readCells: () => pages(all), readDurations: () => durations(all) }
+  const slow = (spikes: readonly Spike[]) => newestWord(spikes).filter(({ signal }) => signal === 'latency')
+  const expected = slow((await detectSpikes(deps, settings)).spikes)
+  expect(expected).toHaveLength(1)
+  for (const step of [1, 7, 100]) {
+    const kept = nothing()
+    let judgeUntil = detectorOver(kept, { readDurations: durations })
+    for (let cell = 300; cell < HOURS_2; cell += step) {
+      if (cell === 600) judgeUntil = detectorOver(kept, { readDurations: durations })
+      await judgeUntil(cell)
+    }
+    await judgeUntil(HOURS_2 + 6)
+    expect(slow(kept.published)).toEqual(expected)
   }
 })
 
