@@ -94,7 +94,7 @@ const READ_FOR: Readonly<Record<EvidenceKind, readonly { readonly sql: string }[
   host_split: [HOST_MINUTES, PARTS],
   dose: [CELLS, TOTALS],
   scope: [TOTALS],
-  blast_radius: [SERVICE_MINUTES],
+  blast_radius: [SERVICE_MINUTES, SERVED_MINUTES, STATUSES],
   status_mix: [STATUSES, SERVICE_MINUTES],
   load: [SCOPE_MINUTES],
   one_client: [PARTS],

@@ -94,7 +94,7 @@ async function correlateGroup(
   const request = planEvidence(group, root, settings)
   const data = await readEvidence(request)
   const said = lastWord(group, feedback)
-  const known = { data, statuses: links.statuses, topology, settings, ...(said !== undefined && { feedback: said }) }
+  const known = { data, links, topology, settings, ...(said !== undefined && { feedback: said }) }
   const incident = toCase({ group, root, request, ...known })
   const inferred = inferSuspects(incident, changes).filter(({ id }) => !deletedChangeIds.has(id))
   const all = [...changes, ...inferred]

@@ -1,13 +1,14 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
-import type { EvidenceData, EvidenceRequest, StatusShares } from './evidence-data.ts'
+import type { EvidenceData, EvidenceRequest, Links } from './evidence-data.ts'
 import type { SpikeGroup } from './group.ts'
+import { groupBy } from './group-by.ts'
 import { findRiseMs } from './rise-time.ts'
 import type { Root } from './root.ts'
 import type { CorrelatorSettings } from './settings.ts'
 import { isMostlyGateway } from './status-shares.ts'
-import type { Topology } from './topology.ts'
+import { receiverOf, type Topology } from './topology.ts'
 
 /** One incident with all that was read for it: what every evidence looks at. */
 export interface IncidentCase {
@@ -29,6 +30,8 @@ export interface IncidentCase {
   readonly request: EvidenceRequest
   readonly data: EvidenceData
   readonly topology: Topology
+  /** By service: what its log names as receivers of requests, other services or third parties. */
+  readonly receivers: ReadonlyMap<string, ReadonlySet<string>>
   readonly settings: CorrelatorSettings
   /** The last word of a person on who did it. */
   readonly feedback?: Feedback
@@ -79,14 +82,14 @@ export function toCase(input: {
   readonly root: Root
   readonly request: EvidenceRequest
   readonly data: EvidenceData
-  readonly statuses: ReadonlyMap<string, StatusShares>
+  readonly links: Pick<Links, 'statuses' | 'upstreams'>
   readonly topology: Topology
   readonly settings: CorrelatorSettings
   readonly feedback?: Feedback
 }): IncidentCase {
-  const { group, root, request, data, statuses, topology, settings, feedback } = input
+  const { group, root, request, data, links, topology, settings, feedback } = input
   const victims = group.spikes.filter(
-    ({ id, service }) => service !== root.service && isMostlyGateway(statuses.get(id)),
+    ({ id, service }) => service !== root.service && isMostlyGateway(links.statuses.get(id)),
   )
   const scoped = data.cells.filter((cell) => cell.service === root.service && isInScope(request, cell))
   const ofRoot = group.spikes.filter(({ service }) => service === root.service)
@@ -103,9 +106,18 @@ export function toCase(input: {
     request,
     data,
     topology,
+    receivers: receiversOf(links.upstreams),
     settings,
     ...(feedback !== undefined && { feedback }),
   }
+}
+
+function receiversOf(upstreams: Links['upstreams']): IncidentCase['receivers'] {
+  return new Map(
+    [...groupBy(upstreams, ({ service }) => service)].map(([service, links]) => {
+      return [service, new Set(links.flatMap(({ upstream }) => receiverOf(upstream) ?? []))]
+    }),
+  )
 }
 
 /** What failed is over when nothing fails any more, though it may be slow for longer. */

@@ -13,6 +13,7 @@ import { weighLag } from './evidence/lag.ts'
 import { weighLoad } from './evidence/load.ts'
 import { weighOneClient } from './evidence/one-client.ts'
 import { weighOneHost } from './evidence/one-host.ts'
+import { weighOneUpstream } from './evidence/one-upstream.ts'
 import { weighRecovery } from './evidence/recovery.ts'
 import { weighRolloutDose } from './evidence/rollout-dose.ts'
 import { weighScope } from './evidence/scope.ts'
@@ -153,7 +154,11 @@ function weighCauses(
     findings.filter((finding) => finding !== undefined)
   const [load, client] = [weighLoad(incident), weighOneClient(incident)]
   return {
-    upstream: given(weighStatusMix(incident, 'upstream'), weighSharedUpstream(incident, elsewhere)),
+    upstream: given(
+      weighStatusMix(incident, 'upstream'),
+      weighSharedUpstream(incident, elsewhere),
+      weighOneUpstream(incident),
+    ),
     // Statuses alone accuse neither the traffic nor a client that nobody has looked at.
     load: load === undefined ? [] : given(load, weighStatusMix(incident, 'load')),
     client: client === undefined ? [] : given(client, weighStatusMix(incident, 'client')),

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import type { Links } from './evidence-data.ts'
 import type { CorrelatorSettings } from './settings.ts'
 
@@ -27,6 +28,21 @@ export function buildTopology(settings: CorrelatorSettings, links: Pick<Links, '
 /** The service that an upstream names, if it is one of these; an address of an instance names none. */
 export function serviceNamedBy(upstream: string, services: ReadonlySet<string>): string | undefined {
   return upstream.split(/[^A-Za-z0-9_-]+/).find((part) => services.has(part))
+}
+
+/** A name with a domain, or an address, after a scheme if there is one; its port and path are not of interest. */
+const RECEIVER = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[([0-9a-f:]+)\]|([^:/[\]]+))\.?(?::\d+)?(?:\/.*)?$/i
+const DOMAIN_NAME = /^(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*$/
+
+/**
+ * What an upstream names as the receiver of a request: a domain name, without what numbers its instances, or that it is
+ * somewhere in the open internet. Undefined of a private address or a bare name: mostly an instance of the service itself.
+ */
+export function receiverOf(upstream: string): string | undefined {
+  const [, ipv6, name] = RECEIVER.exec(upstream) ?? []
+  const host = (ipv6 ?? name ?? '').toLowerCase()
+  if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'unicast' ? 'public addresses' : undefined
+  return DOMAIN_NAME.test(host) ? host.replace(/\d+/g, '#') : undefined
 }
 
 /** Whether a request to `caller` may end up, through others, at `callee`. */

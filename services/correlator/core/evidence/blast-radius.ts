@@ -1,15 +1,14 @@
 import type { Candidate } from '../candidates.ts'
 import type { Elsewhere } from '../elsewhere.ts'
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
-import { isMostlyGateway } from '../status-shares.ts'
-import { reaches, serviceNamedBy } from '../topology.ts'
-import { sayName, sayPercent, sayPlural } from '../wording.ts'
-import { addedShares } from './status-mix.ts'
+import { reaches } from '../topology.ts'
+import { sayName, sayPlural } from '../wording.ts'
+import { weighCallee } from './callee.ts'
 
-const MINUTE_MS = 60_000
 const PLATFORM_SERVICES_MIN = 3
+/** Services often call the same few others: that they share one is worth something, not all. */
+const NAMED_LOG_ODDS = 1
 
 /** Is more or less failing than this change would explain? */
 export function weighBlastRadius(
@@ -26,17 +25,19 @@ export function weighBlastRadius(
   return { evidence: toEvidence('blast_radius', -1.5, { text, data: { services: strangers } }) }
 }
 
-/** Several services at once, none behind the other: what they share is failing. */
+/** Several services at once, none behind the other: what they share is failing, the more so where their logs name it. */
 export function weighSharedUpstream(incident: IncidentCase, elsewhere: Elsewhere): Finding | undefined {
   const strangers = unexplained(incident, elsewhere)
   if (strangers.length === 0) return undefined
+  const own = incident.receivers.get(incident.root) ?? new Set()
+  const shared = [...own].filter((name) => {
+    return strangers.every((service) => incident.receivers.get(service)?.has(name) === true)
+  })
+  const [behind] = shared
   const text = `${sayPlural(strangers.length, 'other service')} began to fail at the same time`
-  return {
-    evidence: toEvidence('blast_radius', Math.min(0.7 * strangers.length, 1.5), {
-      text,
-      data: { services: strangers },
-    }),
-  }
+  const said = behind === undefined ? text : `${text}, and ${sayName(behind)} is behind all of them`
+  const logOdds = Math.min(0.7 * strangers.length, 1.5) + (behind === undefined ? 0 : NAMED_LOG_ODDS)
+  return { evidence: toEvidence('blast_radius', logOdds, { text: said, data: { services: strangers, shared } }) }
 }
 
 function weighPlatform(incident: IncidentCase, elsewhere: Elsewhere): Finding | undefined {
@@ -60,54 +61,6 @@ function weighVictim(incident: IncidentCase, candidate: Candidate): Finding {
   return {
     evidence: toEvidence('blast_radius', known ? -4 : -2.5, { text, data: { root: incident.root } }),
     clears: 'victim_of_dependency',
-  }
-}
-
-/** What the root calls shows errors of its own, or those of the root are of requests passed on to it; or neither. */
-function weighCallee(incident: IncidentCase, { service = '' }: Candidate, { failing }: Elsewhere): Finding | undefined {
-  const passedOn = weighPassedOn(incident, service)
-  if (passedOn !== undefined) return passedOn
-  if (incident.services.includes(service)) return undefined
-  const name = sayName(service)
-  const say = (logOdds: number, text: string): Finding['evidence'] =>
-    toEvidence('blast_radius', logOdds, { text, data: { service } })
-  if (failing.includes(service))
-    return { evidence: say(1.5, `${name}, which it changed, began to fail at the same time`) }
-  const logged = incident.data.serviceMinutes.some((minute) => minute.service === service && minute.requests > 0)
-  if (!logged) return undefined
-  const text = `${name}, which it changed, fails no more than before`
-  // What can't be reached logs no errors: its callers' 502 and 504 are all there is to see.
-  if (isMostlyGateway(addedShares(incident))) return { evidence: say(-1, text) }
-  return { evidence: say(-3, text), clears: 'rate_unmoved' }
-}
-
-const PASSED_ON_ERRORS_MIN = 10
-
-/** By the log's own upstreams: do the root's added errors lie on what it passed on to this service? */
-function weighPassedOn({ data, root, topology, onsetAtMs }: IncidentCase, service: string): Finding | undefined {
-  const calls = topology.get(root) ?? new Set()
-  const sharesIn = (minutes: typeof data.served) => {
-    const toIt = minutes.filter(({ upstream }) => serviceNamedBy(upstream, calls) === service)
-    return {
-      ...{ requests: total(minutes, 'requests'), errors: total(minutes, 'errors') },
-      ...{ requestsToIt: total(toIt, 'requests'), errorsToIt: total(toIt, 'errors') },
-    }
-  }
-  const named = data.served.filter(({ upstream }) => serviceNamedBy(upstream, calls) !== undefined)
-  const before = sharesIn(named.filter(({ startMs }) => startMs + MINUTE_MS <= onsetAtMs))
-  const after = sharesIn(named.filter(({ startMs }) => startMs >= onsetAtMs))
-  const scale = after.requests / Math.max(before.requests, 1)
-  const added = after.errors - scale * before.errors
-  if (added < PASSED_ON_ERRORS_MIN || after.requestsToIt === after.requests) return undefined
-  const share = Math.min(Math.max((after.errorsToIt - scale * before.errorsToIt) / added, 0), 1)
-  const traffic = after.requestsToIt / after.requests
-  const text = `${sayPercent(share)} of the added errors are of requests passed on to ${sayName(service)}, which gets ${sayPercent(traffic)} of them`
-  const facts = { service, share_of_excess: share, share_of_requests: traffic }
-  const isIt = share >= 0.8
-  if (!isIt && share > Math.max(traffic, 0.2)) return undefined
-  return {
-    evidence: toEvidence('blast_radius', isIt ? 3 : -3, { text, data: facts }),
-    ...(!isIt && { clears: 'outside_its_scope' as const }),
   }
 }
 

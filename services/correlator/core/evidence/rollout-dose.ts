@@ -1,3 +1,4 @@
+import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import { logSumExp } from '../../../../shared/domain/log-sum-exp.ts'
 import type { Candidate } from '../candidates.ts'
 import { baselineRate, total } from '../excess.ts'
@@ -36,13 +37,18 @@ interface Moment {
 export function weighRolloutDose(incident: IncidentCase, candidate: Candidate): Finding | undefined {
   const { startMs, endMs, relation } = candidate
   const { onsetAtMs, spike } = incident
-  if (relation !== 'root' || endMs - startMs < LENGTH_MIN_MS || onsetAtMs > endMs - LENGTH_MIN_MS / 2) return undefined
+  if (
+    (relation !== 'root' && relation !== 'callee') ||
+    endMs - startMs < LENGTH_MIN_MS ||
+    onsetAtMs > endMs - LENGTH_MIN_MS / 2
+  )
+    return undefined
   const moments = readMoments(incident, candidate)
   if (total(moments, 'errors') < ERRORS_MIN) return undefined
   const normal = Math.max(spike.baselineRate, baselineRate(incident, incident.root))
   const score = (shape: (moment: Moment) => number): number => logFit(moments, normal, shape)
   const follows =
-    candidate.rollout === undefined
+    candidate.rollout === undefined || relation === 'callee'
       ? FIRST_SHARES.map((first) => score(({ atMs }) => shareAt(atMs, candidate, first)))
       : [score(({ tagged }) => tagged)]
   const atOnce = score(() => 1)
@@ -58,7 +64,9 @@ function readMoments(incident: IncidentCase, { endMs, rollout }: Candidate): Mom
   const { onsetAtMs, endAtMs, data, root, request } = incident
   const toMs = Math.min(endMs + AFTER_MS, endAtMs)
   const cells = data.cells.filter((cell) => {
-    return cell.service === root && cell.startMs >= onsetAtMs && cell.startMs < toMs && isInScope(request, cell)
+    // Of the cell of the onset only a part failed, whatever failed it.
+    const isWhole = cell.startMs >= onsetAtMs + CELL_MS && cell.startMs < toMs
+    return cell.service === root && isWhole && isInScope(request, cell)
   })
   return [...groupBy(cells, ({ startMs }) => startMs)].map(([atMs, ofCell]) => {
     const requests = total(ofCell, 'requests')

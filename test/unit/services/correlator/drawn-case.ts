@@ -21,7 +21,8 @@ export function drawCase(
   const root = group === undefined ? undefined : findRoot(group.spikes, topology, statuses)
   if (group === undefined || root === undefined) throw new Error('draw at least one spike')
   const request = planEvidence(group, root, settings)
-  return toCase({ group, root, request, data: readEvidence(rows, request), statuses, topology, settings })
+  const links = { statuses, upstreams: rows }
+  return toCase({ group, root, request, data: readEvidence(rows, request), links, topology, settings })
 }
 
 /** The change as a candidate of the case; throws where it is none. */

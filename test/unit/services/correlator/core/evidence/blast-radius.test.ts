@@ -42,56 +42,9 @@ test('a change of the whole platform explains several services at once, better t
   })
 })
 
-test('what it calls is innocent while it fails no more than before', () => {
-  expect(weigh([], changeAt(59, { service: 'payments' })).own).toMatchObject({
-    clears: 'rate_unmoved',
-    evidence: { text: 'payments, which it changed, fails no more than before' },
-  })
-})
-
 test('other services that begin to fail at the same time point at what they share', () => {
   expect(weigh([], changeAt(59)).shared).toBeUndefined()
   const { shared, failing } = weigh(['search', 'stock'], changeAt(59))
   expect(failing).toEqual(['search', 'stock'])
   expect(shared?.evidence).toMatchObject({ logOdds: 1.4, text: '2 other services began to fail at the same time' })
-})
-
-/** `checkout` answers 502 from minute 60 for what it passes on to `payments`; how `payments` itself does is given. */
-function weighBehindProxy(paymentsFailures: number, upstreams: readonly [hurt: string, other: string], called: string) {
-  const quiet = steady(0, 60)
-  const [hurt, other] = upstreams
-  const rows = drawLog([
-    { upstream: hurt, status: 502, requests: steady(300, 75), failures: [...quiet, ...steady(60, 15)] },
-    { upstream: other, requests: steady(300, 75) },
-    { service: 'payments', requests: steady(300, 75), failures: [...quiet, ...steady(paymentsFailures, 15)] },
-    { service: 'stock', requests: steady(300, 75) },
-  ])
-  const calls = { ...settings, services: { checkout: { calls: ['payments', 'stock'] } } }
-  const incident = drawCase(rows, [spikeAt(60, { resolvedMinute: 75 })], calls)
-  const candidate = candidateOf(incident, changeAt(59, { service: called }))
-  return weighBlastRadius(incident, candidate, lookElsewhere(incident))
-}
-
-test('a callee that begins to fail with its caller is the likelier for it', () => {
-  expect(weighBehindProxy(15, ['', ''], 'payments')?.evidence).toMatchObject({
-    logOdds: 1.5,
-    text: 'payments, which it changed, began to fail at the same time',
-  })
-})
-
-test('a callee whose caller answers 502 is not cleared for logging no errors: what is down logs nothing', () => {
-  expect(weighBehindProxy(0, ['', ''], 'payments')).toMatchObject({ evidence: { logOdds: -1 } })
-  expect(weighBehindProxy(0, ['', ''], 'payments')?.clears).toBeUndefined()
-})
-
-test('where the log names upstreams, what was passed on to a service tells for it and against the others', () => {
-  const upstreams = ['payments:8080', 'http://stock.svc:80'] as const
-  expect(weighBehindProxy(0, upstreams, 'payments')?.evidence).toMatchObject({
-    logOdds: 3,
-    text: '100 % of the added errors are of requests passed on to payments, which gets 50 % of them',
-  })
-  expect(weighBehindProxy(0, upstreams, 'stock')).toMatchObject({
-    clears: 'outside_its_scope',
-    evidence: { logOdds: -3 },
-  })
 })

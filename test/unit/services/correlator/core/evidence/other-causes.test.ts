@@ -100,6 +100,12 @@ test('errors that were normal before are left out of the status mix', () => {
   expect(weighStatusMix(incident, 'change')?.evidence.data).toMatchObject({ internal: expect.closeTo(1, 1) })
 })
 
+test('errors of an earlier incident are not what is normal', () => {
+  const failures = [...steady(0, 20), ...steady(30, 20), ...steady(0, 20), ...steady(30, 15)]
+  const incident = caseOf([{ requests: steady(300, 75), failures, status: 503 }])
+  expect(weighStatusMix(incident, 'load')?.evidence.text).toBe('100 % of the added errors are 503: out of capacity')
+})
+
 test('a version that nobody declared and that fails is told as an unreported change', () => {
   const lines = [
     { version: 'v1', requests: [...steady(300, 60), ...steady(150, 15)] },
