@@ -35,7 +35,10 @@ export function createServerClient(options: {
     })
     if (response.ok) return response
     const answer = await response.json().catch(() => undefined)
-    throw refusal(response.status, detailOf(answer) ?? response.statusText)
+    const detail = detailOf(answer) ?? response.statusText
+    if (response.status === 404 && detail.startsWith('nothing answers'))
+      throw new InputError(`${url}: this is no api: name a process that runs it with --server`)
+    throw refusal(response.status, detail)
   }
   async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<unknown> {
     const signal = AbortSignal.timeout(REQUEST_MS_MAX)

@@ -59,6 +59,9 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
   const blamedBefore = new Set<string>()
   const judged = new Map<string, { readonly basis: string; readonly incident: Incident }>()
   const told = new Map<string, IncidentDocument>()
+  /** Ids of remembered incidents; of those among them that are told again, as whoever stored them may not have told them. */
+  const remembered = new Set<string>()
+  const perhapsUntold = new Set<string>()
   /** Changes and feedback that came so far: every judgement rests on all of them. */
   let knowledge = 0
   /** Something was taken in that no judgement has seen to its end yet. */
@@ -98,14 +101,26 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     await tell([...documents, ...findMerged(groups), ...findUnjudged(groupOf)])
     for (const incident of incidents) judged.set(incident.id, { basis: bases.get(incident.id) ?? '', incident })
     isUnjudged = false
+    perhapsUntold.clear()
   }
 
   async function tell(incidents: readonly IncidentDocument[]): Promise<void> {
-    const news = incidents.filter((incident) => !isDeepStrictEqual(told.get(incident.id), incident))
+    const news = incidents.filter(
+      (incident) => perhapsUntold.has(incident.id) || !isDeepStrictEqual(told.get(incident.id), incident),
+    )
     if (news.length === 0) return
     await deps.storeIncidents(news)
     await deps.publishIncidents(news)
     for (const incident of news) told.set(incident.id, incident)
+  }
+
+  /** What comes again though nothing of it is new: whoever took it before us may have died when it was stored and not yet told. */
+  function isToBeJudged(hasMoved: boolean): boolean {
+    if (!hasMoved) {
+      for (const id of remembered) perhapsUntold.add(id)
+      remembered.clear()
+    }
+    return hasMoved || isUnjudged || perhapsUntold.size > 0
   }
 
   /** What was said of an incident before it turned out to be part of this one is said of this one. */
@@ -196,13 +211,14 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
       for (const id of earlier.blamedBefore) blamedBefore.add(id)
       for (const incident of earlier.incidents) {
         told.set(incident.id, incident)
+        remembered.add(incident.id)
         if (incident.timeline !== undefined) said.set(incident.id, incident.timeline)
       }
     },
     takeSpikes: (news) =>
       inTurn(async () => {
         const moved = news.filter(({ id, updatedAtMs }) => (spikes.get(id)?.updatedAtMs ?? 0) < updatedAtMs)
-        if (moved.length === 0 && !isUnjudged) return
+        if (!isToBeJudged(moved.length > 0)) return
         isUnjudged = true
         for (const spike of moved) spikes.set(spike.id, spike)
         forget()
@@ -221,7 +237,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         const moved = all
           .filter(({ id }) => ids.has(id))
           .filter((change) => !isDeepStrictEqual(changes.get(change.id), change))
-        if (moved.length === 0 && !isUnjudged) return
+        if (!isToBeJudged(moved.length > 0)) return
         isUnjudged = true
         await deps.storeChanges(moved)
         for (const change of moved) changes.set(change.id, change)
@@ -247,7 +263,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
         for (const command of ofIncidents) moved = hear(command) || moved
         for (const command of commands)
           if (command.kind === 'delete_change') moved = (await deleteChange(command.change_id, command.at)) || moved
-        if (!moved && !isUnjudged) return
+        if (!isToBeJudged(moved)) return
         isUnjudged = true
         await judge()
       }),

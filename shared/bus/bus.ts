@@ -24,6 +24,11 @@ export interface Subscription {
   readonly handle: MessageHandler
 }
 
+export interface Subscribed {
+  /** Takes nothing more, and resolves once what was taken is handled. */
+  close(): Promise<void>
+}
+
 /** The part of some work that falls to this process: `owned` of `of` equal parts, numbered from 0. */
 export interface Share {
   readonly owned: readonly number[]
@@ -39,12 +44,17 @@ export interface Bus {
    * Rejects with an OperationError; a retryable one says that nothing of it may count as published.
    */
   publish(topic: TopicName, messages: readonly Message[]): Promise<void>
-  subscribe(subscription: Subscription): Promise<void>
+  subscribe(subscription: Subscription): Promise<Subscribed>
   /**
    * Joins those who share the topic's partitions as a group, without reading any. What is returned says which are ours by
    * now; undefined before any were given out. For a while after others come or go, two may believe that a part is theirs.
    */
   share(topic: TopicName, group: string): Promise<() => Share | undefined>
+  /**
+   * Joins those of whom one at a time does some work. What is returned says whether that is us now: false before it is settled,
+   * and as soon as the others may take us for dead. Who does it goes on until it closes, or dies; then another does.
+   */
+  lead(work: string): Promise<() => boolean>
   /** Messages of the topic that the group has yet to handle. */
   lag(topic: TopicName, group: string): Promise<number>
   /** Takes nothing more, and resolves once what was taken is handled. */

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { EachBatchPayload, Kafka, KafkaMessage, PartitionAssigner } from 'kafkajs'
 import { OperationError } from '../runtime/errors.ts'
 import type { Log } from '../runtime/log.ts'
 import { isKafkaError, isPassing, toOperationError } from './kafka-client.ts'
@@ -35,6 +35,10 @@ export interface KafkaConsumerOptions {
   readonly partitionsAtOnce?: number
   /** The partitions were given out anew: what is remembered of any may be out of date. */
   readonly onAssigned?: (partitions: readonly number[]) => void
+  /** The group has answered: we are of it. */
+  readonly onHeard?: () => void
+  /** Who gets which partition; kafkajs's own way when absent. */
+  readonly assigner?: PartitionAssigner
 }
 
 export interface KafkaConsumer {
@@ -57,8 +61,9 @@ const WAIT_MS_MAX = 10_000
  */
 export async function runKafkaConsumer(
   { kafka, log, onFailure }: KafkaConsumerDeps,
-  { topic, groupId, sessionMs, from, handle, partitionsAtOnce = 1, onAssigned }: KafkaConsumerOptions,
+  options: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
+  const { topic, groupId, sessionMs, from, handle, partitionsAtOnce = 1, onAssigned, onHeard, assigner } = options
   const stopping = new AbortController()
   const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
   let failures = 0
@@ -107,13 +112,18 @@ export async function runKafkaConsumer(
     maxWaitTimeInMs: FETCH_WAIT_MS_MAX,
     maxBytesPerPartition: FETCH_BYTES_MAX,
     retry: { restartOnFailure: async (error) => isPassing(error) },
+    ...(assigner !== undefined && { partitionAssigners: [assigner] }),
   })
   consumer.on('consumer.crash', ({ payload }) => {
     const error = toOperationError(payload.error, `reading ${topic}`)
     if (payload.restart) log.warn({ error, topic }, 'reading the topic was interrupted; it goes on')
     else fail(error)
   })
-  consumer.on('consumer.group_join', ({ payload }) => onAssigned?.(payload.memberAssignment[topic] ?? []))
+  consumer.on('consumer.heartbeat', () => onHeard?.())
+  consumer.on('consumer.group_join', ({ payload }) => {
+    onHeard?.()
+    onAssigned?.(payload.memberAssignment[topic] ?? [])
+  })
   try {
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: from !== 'newest' })

@@ -7,6 +7,8 @@ import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-clie
 import { registerCodecs } from './kafka-codecs.ts'
 import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
 import { readLag } from './kafka-lag.ts'
+import { joinLeaders } from './kafka-leader.ts'
+import { groupOnKafka, topicOnKafka } from './kafka-names.ts'
 import { createOutbox } from './kafka-outbox.ts'
 import { EVENTS_BYTES_MAX, MESSAGE_BYTES_MAX, SHARED_TOPICS, type TopicName } from './topics.ts'
 
@@ -49,11 +51,12 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
   const admin = openKafkaAdmin(kafka)
   const outbox = createOutbox({ kafka, log }, options)
   const consumers: KafkaConsumer[] = []
+  /** Those by which we lead: given up last, once what we did alone is done. */
+  const seats: KafkaConsumer[] = []
   const topics = new Map<TopicName, Promise<void>>()
 
-  const topicOf = (topic: TopicName) => `${options.prefix}${topic}`
-  // One for each topic: kafkajs wants the members of a group to read the same ones.
-  const groupOf = (topic: TopicName, group: string) => `${options.prefix}${group}.${topic}`
+  const topicOf = (topic: TopicName) => topicOnKafka(options.prefix, topic)
+  const groupOf = (topic: TopicName, group: string) => groupOnKafka(options.prefix, topic, group)
 
   async function makeTopic(name: TopicName): Promise<void> {
     const topic = topicOf(name)
@@ -100,6 +103,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
         { ...reading, partitionsAtOnce: PARTITIONS_AT_ONCE, handle: (fetched) => handleInChunks(fetched, handle) },
       )
       consumers.push(consumer)
+      return consumer
     },
     async share(name, group) {
       await withTopic(name)
@@ -123,6 +127,14 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       const of = described[0]?.partitions.length ?? 0
       return () => (owned === undefined ? undefined : { owned, of })
     },
+    async lead(work) {
+      await withTopic('leaders')
+      const { sessionMs } = options.connection
+      const seat = { topic: topicOf('leaders'), groupId: groupOf('leaders', work), sessionMs }
+      const { consumer, leads } = await joinLeaders({ kafka, log, onFailure }, seat)
+      seats.push(consumer)
+      return leads
+    },
     async lag(name, group) {
       await withTopic(name)
       const reading = { topic: topicOf(name), groupId: groupOf(name, group) }
@@ -131,6 +143,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
     async close() {
       // What the handlers still publish is taken.
       await Promise.all(consumers.map((consumer) => consumer.close()))
+      await Promise.all(seats.map((seat) => seat.close()))
       await outbox.close()
       await admin.close()
     },

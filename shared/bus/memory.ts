@@ -12,7 +12,7 @@ export interface MemoryBusLimits {
  * messages, and rejects as they do, so whoever publishes knows what is safe and tries again.
  */
 export function createMemoryBus(limits: MemoryBusLimits): Bus {
-  const subscriptions: Subscription[] = []
+  const subscriptions = new Set<Subscription>()
   /** The end of the work under way, by topic and key. */
   const tails = new Map<string, Promise<unknown>>()
   const pendingByTopic = new Map<TopicName, number>()
@@ -60,10 +60,19 @@ export function createMemoryBus(limits: MemoryBusLimits): Bus {
       }
     },
     async subscribe(subscription) {
-      subscriptions.push(subscription)
+      subscriptions.add(subscription)
+      return {
+        async close() {
+          subscriptions.delete(subscription)
+          await Promise.allSettled([...tails.values()])
+        },
+      }
     },
     async share() {
       return () => ({ owned: [0], of: 1 })
+    },
+    async lead() {
+      return () => true
     },
     async lag(topic) {
       return pendingByTopic.get(topic) ?? 0

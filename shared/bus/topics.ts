@@ -7,9 +7,18 @@
  * - `changes`: api; the environment; one change event as JSON.
  * - `incidents`: correlator; the incident's id; one incident as JSON.
  * - `commands`: api; the id of what it is about; what a person asks for, as JSON (shared/domain/command.ts).
+ * - `leaders`: nobody publishes; whoever has its one partition, in the group of some work, does that work alone.
  * - `detector-shards`: nobody publishes; detectors share its partitions, each of which stands for a part of the services.
  */
-export const TOPIC_NAMES = ['access-events', 'spikes', 'changes', 'incidents', 'commands', 'detector-shards'] as const
+export const TOPIC_NAMES = [
+  'access-events',
+  'spikes',
+  'changes',
+  'incidents',
+  'commands',
+  'leaders',
+  'detector-shards',
+] as const
 export type TopicName = (typeof TOPIC_NAMES)[number]
 
 /** Those whose work many processes may share; the others have one partition. */

@@ -70,6 +70,23 @@ export function promisesOfABus(open: () => Promise<BusUnderTest>): void {
     await expect(bus.publish('changes', [message('prod', 'too late')])).rejects.toMatchObject({ retryable: true })
   })
 
+  withBus('one that no longer subscribes is handed nothing more', async ({ bus }) => {
+    const [one, other] = [collect(), collect()]
+    const subscribed = await bus.subscribe({ topic: 'commands', group: 'correlator', handle: one.handle })
+    await bus.publish('commands', [message('a', 'first')])
+    await one.until(1)
+    await subscribed.close()
+    await bus.subscribe({ topic: 'commands', group: 'notifier', handle: other.handle })
+    await bus.publish('commands', [message('a', 'second')])
+    await expect.poll(() => textsOf(other.messages), { timeout: 20_000 }).toContain('second')
+    expect(textsOf(one.messages)).toEqual(['first'])
+  })
+
+  withBus('who does some work alone is told so', async ({ bus }) => {
+    const leads = await bus.lead('correlator')
+    await expect.poll(leads, { timeout: 20_000 }).toBe(true)
+  })
+
   withBus('knows how much a group has yet to handle', async ({ bus }) => {
     let release = () => {}
     const gate = new Promise<void>((resolve) => {

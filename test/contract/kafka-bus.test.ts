@@ -119,6 +119,23 @@ describe.skipIf(kafka === undefined)('the bus of many processes', () => {
     await buses[1]?.close()
   })
 
+  test('of those who would do some work one does, whoever else comes, until it leaves; then another does', async () => {
+    const prefix = ownPrefix()
+    const open = () => openKafkaBus(kafka, { prefix })
+    const [first, second, third] = [open(), open(), open()]
+    const isFirst = await first.lead('correlator')
+    await expect.poll(isFirst, { timeout: 20_000 }).toBe(true)
+    const isOther = [await second.lead('correlator'), await third.lead('correlator')]
+    const ofOtherWork = await second.lead('notifier')
+    await expect.poll(ofOtherWork, { timeout: 20_000 }).toBe(true)
+    expect([isFirst(), ...isOther.map((leads) => leads())]).toEqual([true, false, false])
+    await first.close()
+    await expect.poll(() => isOther.filter((leads) => leads()).length, { timeout: 20_000 }).toBe(1)
+    await second.close()
+    await expect.poll(isOther[1] ?? isFirst, { timeout: 20_000 }).toBe(true)
+    await third.close()
+  })
+
   test('a topic of events takes what makes a large insert; one made by others, what they allow', async () => {
     const prefix = ownPrefix()
     const bus = openKafkaBus(kafka, { prefix })

@@ -25,3 +25,9 @@ export const sumsRow = z.object({
 /** Of the steps `(n, e)` of a subquery. */
 export const SUMS = `count() AS steps, sum(total) AS n, sum(failed) AS e, sum(total * total) AS nn,
   sum(failed * failed) AS ee, sum(total * failed) AS ne`
+
+const OF_DETECTORS = "startsWith(name, 'detector')"
+
+/** The first cell that was not judged yet of any part of the services; each detector has a part, and notes how far it is. */
+export const JUDGED_CELL = `(SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
+    SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE)`

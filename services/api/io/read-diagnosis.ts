@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import { type Diagnosis, serviceDiagnosisSchema } from '../../../shared/domain/diagnosis.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { SETTINGS } from './cell-queries.ts'
+import { JUDGED_CELL, SETTINGS } from './cell-queries.ts'
 
 const DAY_SECONDS = 24 * 3_600
 const SERVICES_MAX = 200
@@ -33,7 +33,7 @@ const totalsRow = z.object({
 })
 
 const TOTALS = `SELECT (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s) AS newest,
-  (SELECT max(position) FROM checkpoints FINAL WHERE name = 'detector') AS judged,
+  ${JUDGED_CELL} AS judged,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected,
   (SELECT sum(requests) FROM cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS total,
   (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`

@@ -9,7 +9,7 @@ import { hasStore } from '../embedded-files.ts'
 import { readKafkaConnection } from '../kafka-config.ts'
 import { openStore } from '../open-store.ts'
 import type { ServerClient } from '../server-client.ts'
-import { diagnose, type Finding, judgeClocks, judgeQueue, judgeSenders } from './findings.ts'
+import { diagnose, type Finding, judgeClocks, judgeProcesses, judgeQueue, judgeSenders } from './findings.ts'
 
 export interface Examination {
   readonly configPath: string | undefined
@@ -54,7 +54,7 @@ async function examineServer({ client, nowMs }: Examination, config: CulpritConf
     return [running, ...diagnose(diagnosisSchema.parse(answer)), ...(clocks === undefined ? [] : [clocks])]
   }
   if (answer instanceof InputError) {
-    const fix = 'set CULPRIT_TOKEN to a token that may read'
+    const fix = 'CULPRIT_TOKEN holds a token that may read; --server names a process that runs api'
     return [{ state: 'failed', about: 'server', text: answer.message, fix }]
   }
   const silent: Finding = {
@@ -92,7 +92,8 @@ async function examineKafka({ bus, kafka, sources }: CulpritConfig): Promise<Fin
   if (bus !== 'kafka' && sources.kafka.length === 0) return []
   const quiet = createLog({ level: 'silent', write: () => {} })
   try {
-    return [judgeQueue(await lookAtKafka(await readKafkaConnection(kafka), kafka.prefix, quiet))]
+    const reach = await lookAtKafka(await readKafkaConnection(kafka), kafka.prefix, quiet)
+    return [judgeQueue(reach), ...(bus === 'kafka' ? [judgeProcesses(reach)] : [])]
   } catch (error) {
     const fix = 'see kafka.brokers, kafka.tls and kafka.sasl'
     return [{ state: 'failed', about: 'kafka', text: reasonOf(error), fix }]

@@ -26,12 +26,23 @@ const NAMES_MAX = 5
 /** A few are always under way. */
 const WAITING_MAX = 100
 
-export function judgeQueue({ brokers, waiting }: KafkaReach): Finding {
+export function judgeQueue({ brokers, waiting }: Pick<KafkaReach, 'brokers' | 'waiting'>): Finding {
   const about = 'kafka'
   const reached = `${counted(brokers, 'broker')} in reach`
   if (waiting === undefined || waiting <= WAITING_MAX) return { state: 'ok', about, text: reached }
   const fix = 'start more with --only ingest, as many as the topic has partitions, or look why the store is slow'
   return { state: 'warning', about, text: `${counted(waiting, 'message')} of events wait to be stored`, fix }
+}
+
+/** Each service must run somewhere; of an `api` the cluster knows nothing. */
+export function judgeProcesses({ processes }: Pick<KafkaReach, 'processes'>): Finding {
+  const about = 'processes'
+  const counts = Object.entries(processes)
+  const missing = counts.filter(([, count]) => count === 0).map(([name]) => name)
+  if (missing.length === 0)
+    return { state: 'ok', about, text: counts.map(([name, count]) => `${name} ${count}`).join(', ') }
+  const state = missing.length === counts.length ? 'warning' : 'failed'
+  return { state, about, text: `nobody runs ${missing.join(', ')}`, fix: `culprit start --only ${missing.join(',')}` }
 }
 
 /** By what a running process counts for Prometheus; undefined where it takes no events. */

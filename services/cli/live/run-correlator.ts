@@ -1,8 +1,9 @@
-import type { Message } from '../../../shared/bus/bus.ts'
+import type { Bus, Message } from '../../../shared/bus/bus.ts'
 import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { commandSchema } from '../../../shared/domain/command.ts'
 import { spikeSchema } from '../../../shared/domain/spike-wire.ts'
+import type { Log } from '../../../shared/runtime/log.ts'
 import { runOnSchedule, type Schedule } from '../../../shared/runtime/schedule.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { readEvidence, readLinks, readSightedVersions, readVersions } from '../../correlator/io/read-evidence.ts'
@@ -16,6 +17,7 @@ import {
 } from '../../correlator/live.ts'
 import { createVersionWatch } from '../../correlator/watch-versions.ts'
 import { type CulpritConfig, correlatorSettings } from '../config.ts'
+import { runAlone } from './run-alone.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 const GROUP = 'correlator'
@@ -23,11 +25,35 @@ const GROUP = 'correlator'
 const EVERY_HALF_MINUTE = '15,45 * * * * *'
 
 export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { bus, log, metrics, nowMs } = deps
+  const { metrics } = deps
   const store = await deps.openStore()
+  const counts = {
+    told: metrics.counter('culprit_incidents_told_total', 'Times that what is said of an incident moved.'),
+    leftOut: metrics.counter('culprit_messages_left_out_total', 'Messages that could not be read.'),
+  }
+  const correlator = await runAlone(deps, {
+    work: GROUP,
+    gauge: 'culprit_correlator_active',
+    begin: async (subscribe) => {
+      const live = await openCorrelator(deps, { store, config, countTold: counts.told })
+      await listen({ subscribe, log: deps.log, countLeftOut: counts.leftOut }, live)
+      return watchVersions(deps, store, live)
+    },
+  })
+  return { routes: [], stopTelling: () => correlator.stop(), stop: () => store.close() }
+}
+
+interface CorrelatorParts {
+  readonly store: Store
+  readonly config: CulpritConfig
+  readonly countTold: (incidents: number) => void
+}
+
+async function openCorrelator(
+  { bus, nowMs }: LiveDeps,
+  { store, config, countTold }: CorrelatorParts,
+): Promise<LiveCorrelator> {
   const settings = correlatorSettings(config)
-  const countTold = metrics.counter('culprit_incidents_told_total', 'Times that what is said of an incident moved.')
-  const countLeftOut = metrics.counter('culprit_messages_left_out_total', 'Messages that could not be read.')
   const correlator = createLiveCorrelator(
     {
       readLinks: (wanted) => readLinks(store, wanted),
@@ -54,27 +80,35 @@ export async function runCorrelator(deps: LiveDeps, config: CulpritConfig): Prom
     blameAt: settings.blameAt,
   })
   correlator.remember(earlier)
+  return correlator
+}
+
+interface Listening {
+  readonly subscribe: Bus['subscribe']
+  readonly log: Log
+  readonly countLeftOut: () => void
+}
+
+async function listen({ subscribe, log, countLeftOut }: Listening, correlator: LiveCorrelator): Promise<void> {
   const skip = ({ key }: Message, reason: string) => {
     countLeftOut()
     log.error({ key, reason }, 'a message was left out: not readable')
   }
-  await bus.subscribe({
+  await subscribe({
     topic: 'changes',
     group: GROUP,
     handle: (messages) => correlator.takeChanges(readJsonMessages(messages, changeReportSchema, skip)),
   })
-  await bus.subscribe({
+  await subscribe({
     topic: 'spikes',
     group: GROUP,
     handle: (messages) => correlator.takeSpikes(readJsonMessages(messages, spikeSchema, skip)),
   })
-  await bus.subscribe({
+  await subscribe({
     topic: 'commands',
     group: GROUP,
     handle: (messages) => correlator.takeCommands(readJsonMessages(messages, commandSchema, skip)),
   })
-  const schedule = watchVersions(deps, store, correlator)
-  return { routes: [], stopTelling: () => schedule.stop(), stop: () => store.close() }
 }
 
 function watchVersions({ log, nowMs }: LiveDeps, store: Store, { takeVersions }: LiveCorrelator): Schedule {

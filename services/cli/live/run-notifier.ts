@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Message } from '../../../shared/bus/bus.ts'
+import type { Bus, Message } from '../../../shared/bus/bus.ts'
 import { readJsonMessages, toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { changeReportSchema } from '../../../shared/domain/change-report.ts'
 import { type Command, commandSchema } from '../../../shared/domain/command.ts'
@@ -8,6 +8,7 @@ import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import { mergeReports } from '../../../shared/domain/merge-changes.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
+import type { Store } from '../../../shared/store/store.ts'
 import { configuredChannels } from '../../notifier/config.ts'
 import { readChanges, readNotices, readOldestDue, storeNotices } from '../../notifier/io/notices-table.ts'
 import { readSilences, storeSilences } from '../../notifier/io/silences-table.ts'
@@ -19,7 +20,8 @@ import { type CulpritConfig, correlatorSettings, notifierSettings } from '../con
 import { readSecret } from '../read-secret.ts'
 import { drawIncident } from './draw-incident.ts'
 import { maintenanceWindows, openRollbackHook, startHeartbeat } from './notifier-extras.ts'
-import { openChannels } from './open-channels.ts'
+import { type OpenChannels, openChannels } from './open-channels.ts'
+import { type LoneWork, runAlone } from './run-alone.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 const GROUP = 'notifier'
@@ -28,15 +30,45 @@ const EVERY_FIVE_SECONDS = '*/5 * * * * *'
 const REMEMBERED_MS = 7 * 24 * 3_600_000
 
 export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promise<RunningService> {
-  const { log, metrics, nowMs } = deps
+  const { metrics, nowMs } = deps
   const store = await deps.openStore()
-  const countSent = metrics.counter('culprit_notices_sent_total', 'Notices that their channel took.')
+  const counts = {
+    sent: metrics.counter('culprit_notices_sent_total', 'Notices that their channel took.'),
+    leftOut: metrics.counter('culprit_notifier_messages_left_out_total', 'Messages that could not be read.'),
+  }
   metrics.gauge(
     'culprit_notices_waiting_seconds',
     'How long the oldest notice waits that its channel has not taken yet.',
     async () => (nowMs() - ((await readOldestDue(store)) ?? nowMs())) / 1000,
   )
   const channels = await openChannels(config.notify, nowMs)
+  const parts = { store, channels, config, counts }
+  const notifier = await runAlone(deps, {
+    work: GROUP,
+    gauge: 'culprit_notifier_active',
+    begin: (subscribe) => beginTelling({ ...deps, subscribe }, parts),
+  })
+  const isIdle = configuredChannels(config.notify).length === 0
+  return {
+    routes: await openInteractions(deps, config),
+    ...(isIdle && { note: 'nobody is told of incidents: set notify.slack or another channel' }),
+    stopTelling: () => notifier.stop(),
+    stop: () => store.close(),
+  }
+}
+
+interface NotifierParts {
+  readonly store: Store
+  readonly channels: OpenChannels
+  readonly config: CulpritConfig
+  readonly counts: { readonly sent: (notices: number) => void; readonly leftOut: () => void }
+}
+
+type Listening = Pick<LiveDeps, 'log' | 'nowMs'> & Pick<Bus, 'subscribe'>
+
+async function beginTelling(deps: Listening, parts: NotifierParts): Promise<LoneWork> {
+  const { log, nowMs } = deps
+  const { store, channels, config, counts } = parts
   const extras = { store, fetch: channels.fetch, log, nowMs }
   const notifier = createNotifier(
     {
@@ -47,7 +79,7 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
       plannedSilences: createMaintenance(maintenanceWindows(config.notify)),
       sleep: sleepUnless,
       nowMs,
-      onSent: ({ length }) => countSent(length),
+      onSent: ({ length }) => counts.sent(length),
       rollbacks: await openRollbackHook(extras, config.notify),
       log,
     },
@@ -61,25 +93,19 @@ export async function runNotifier(deps: LiveDeps, config: CulpritConfig): Promis
     silences: await readSilences(store, nowMs()),
   })
   const teller = createChangeTeller({ sinks: channels.changeSinks, sleep: sleepUnless, nowMs, log })
-  await listen(deps, { notifier, teller, envAliases })
+  await listen(deps, { notifier, teller, envAliases, countLeftOut: counts.leftOut })
   const stopHeartbeat = startHeartbeat(extras, config.notify)
   const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
     notifier
       .tick()
       .catch((error: unknown) => log.error({ error }, 'the notifier could not look; it looks again shortly')),
   )
-  const isIdle = configuredChannels(config.notify).length === 0
   return {
-    routes: await openInteractions(deps, config),
-    ...(isIdle && { note: 'nobody is told of incidents: set notify.slack or another channel' }),
-    async stopTelling() {
+    async stop() {
       stopHeartbeat()
       await schedule.stop()
-    },
-    async stop() {
       await notifier.stop()
       await teller.stop()
-      await store.close()
     },
   }
 }
@@ -90,20 +116,23 @@ interface Listeners {
   readonly notifier: Notifier
   readonly teller: ChangeTeller
   readonly envAliases: EnvAliases
+  readonly countLeftOut: () => void
 }
 
-async function listen({ bus, log, metrics }: LiveDeps, { notifier, teller, envAliases }: Listeners): Promise<void> {
-  const countLeftOut = metrics.counter('culprit_notifier_messages_left_out_total', 'Messages that could not be read.')
+async function listen(
+  { subscribe, log }: Listening,
+  { notifier, teller, envAliases, countLeftOut }: Listeners,
+): Promise<void> {
   const skip = ({ key }: Message, reason: string) => {
     countLeftOut()
     log.error({ key, reason }, 'a message was left out: not readable')
   }
-  await bus.subscribe({
+  await subscribe({
     topic: 'incidents',
     group: GROUP,
     handle: (messages) => notifier.takeIncidents(readJsonMessages(messages, incidentDocumentSchema, skip)),
   })
-  await bus.subscribe({
+  await subscribe({
     topic: 'changes',
     group: GROUP,
     async handle(messages) {
@@ -112,7 +141,7 @@ async function listen({ bus, log, metrics }: LiveDeps, { notifier, teller, envAl
       teller.take(mergeReports(reports, envAliases))
     },
   })
-  await bus.subscribe({
+  await subscribe({
     topic: 'commands',
     group: GROUP,
     handle: (messages) => notifier.takeCommands(readJsonMessages(messages, commandSchema, skip)),

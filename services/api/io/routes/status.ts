@@ -4,7 +4,7 @@ import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { toSeconds } from '../../core/time-steps.ts'
-import { SETTINGS } from '../cell-queries.ts'
+import { JUDGED_CELL, SETTINGS } from '../cell-queries.ts'
 import { type Keep, keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
 
 export interface StatusRoutesDeps {
@@ -116,13 +116,9 @@ const sourceRow = z
   .object({ source: z.string(), changes: z.coerce.number(), newest: z.number() })
   .transform(({ newest, ...of }) => ({ ...of, newest_at: new Date(newest * 1_000).toISOString() }))
 
-/** Each has a part of the services, and notes how far it is. */
-const OF_DETECTORS = "startsWith(name, 'detector')"
-
 const STATUS = `SELECT toUnixTimestamp(max(cell_start)) AS newest,
   toFloat64(sumIf(requests, cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC'))) AS since_minute,
-  (SELECT min(position) FROM checkpoints FINAL WHERE ${OF_DETECTORS} AND updated_at >= (
-    SELECT max(updated_at) FROM checkpoints WHERE ${OF_DETECTORS}) - INTERVAL 10 MINUTE) AS judged_cell,
+  ${JUDGED_CELL} AS judged_cell,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
   (SELECT countIf(JSONExtractString(document, 'source') != '${INFERRED_SOURCE}') FROM changes FINAL
    WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes

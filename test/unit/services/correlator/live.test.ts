@@ -109,6 +109,17 @@ test('an incident from before a restart is told again only when it moved', async
   expect(after.told.map(({ id }) => id)).toEqual(before.told.map(({ id }) => id))
 })
 
+test('an incident that was stored, and not told as its process was killed, is told when its spike is delivered again', async () => {
+  const before = live()
+  await before.correlator.takeSpikes([spike])
+  const after = live()
+  after.correlator.remember({ spikes: [spike], changes: [], ...nothingSaid, incidents: before.told })
+  await after.correlator.takeSpikes([spike])
+  expect(after.told).toEqual(before.told)
+  await after.correlator.takeSpikes([spike])
+  expect(after.told).toHaveLength(1)
+})
+
 test('reports of one change in any number become one change', async () => {
   const { correlator, changes } = live()
   await correlator.takeChanges([report({ ...v42, status: 'started' })])

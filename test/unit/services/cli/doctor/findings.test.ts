@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_SENDER_SETTINGS } from '../../../../../services/api/core/webhooks/sender-settings.ts'
-import { diagnose, judgeClocks, judgeQueue, judgeSenders } from '../../../../../services/cli/doctor/findings.ts'
+import {
+  diagnose,
+  judgeClocks,
+  judgeProcesses,
+  judgeQueue,
+  judgeSenders,
+} from '../../../../../services/cli/doctor/findings.ts'
 import type { Diagnosis, ServiceDiagnosis } from '../../../../../shared/domain/diagnosis.ts'
 
 const checkout: ServiceDiagnosis = {
@@ -82,6 +88,22 @@ test('events that wait in Kafka are found, a few under way are not', () => {
   })
   expect(judgeQueue({ brokers: 3, waiting: 3 })).toEqual({ state: 'ok', about: 'kafka', text: '3 brokers in reach' })
   expect(judgeQueue({ brokers: 1, waiting: undefined })).toMatchObject({ state: 'ok' })
+})
+
+test('a service that no process runs is found', () => {
+  const all = { ingest: 2, detector: 1, correlator: 2, notifier: 1 }
+  expect(judgeProcesses({ processes: all })).toMatchObject({
+    state: 'ok',
+    text: 'ingest 2, detector 1, correlator 2, notifier 1',
+  })
+  expect(judgeProcesses({ processes: { ...all, correlator: 0 } })).toEqual({
+    state: 'failed',
+    about: 'processes',
+    text: 'nobody runs correlator',
+    fix: 'culprit start --only correlator',
+  })
+  const none = { ingest: 0, detector: 0, correlator: 0, notifier: 0 }
+  expect(judgeProcesses({ processes: none })).toMatchObject({ state: 'warning' })
 })
 
 test('a sender without a secret is found, and one that needs none is not', () => {
