@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_SENDER_SETTINGS } from './core/webhooks/sender-settings.ts'
-import type { SenderAccess } from './io/routes/webhooks.ts'
+import type { SenderAccess } from './io/webhooks/sender-access.ts'
 
 const names = z.record(z.string(), z.string().min(1)).default({})
 const patterns = z.array(z.string().min(1).max(200)).max(100)

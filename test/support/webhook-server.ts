@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { type WebhooksConfig, webhooksRoutes } from '../../services/api/io/routes/webhooks.ts'
+import { webhookTestsRoutes } from '../../services/api/io/routes/webhook-tests.ts'
+import { webhooksRoutes } from '../../services/api/io/routes/webhooks.ts'
+import type { WebhooksConfig } from '../../services/api/io/webhooks/sender-access.ts'
 import type { Bus } from '../../shared/bus/bus.ts'
 import { createMemoryBus } from '../../shared/bus/memory.ts'
 import { DEFAULT_ENV_ALIASES } from '../../shared/domain/env-aliases.ts'
@@ -16,6 +18,8 @@ export interface WebhookServer {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, unknown>>; readonly body: Answer }>
+  /** What the server says would come of a delivery of the sender. */
+  test(sender: string): Promise<Record<string, unknown>>
   close(): Promise<void>
 }
 
@@ -43,16 +47,13 @@ export async function startWebhookServer(
       published.push(...messages.map(({ value }) => JSON.parse(Buffer.from(value).toString())))
     },
   })
-  const routes = webhooksRoutes(
-    {
-      publish: bus.publish,
-      confirm: async (url) => void confirmed.push(url),
-      nowMs: () => NOW_MS,
-      metrics: createMetrics(),
-    },
-    { senders: {}, allowUnsigned: false, envAliases: DEFAULT_ENV_ALIASES, ...config },
-  )
-  const server = await createHttpServer({ log: createLog({ level: 'silent', write: () => {} }) }, [routes])
+  const nowMs = () => NOW_MS
+  const senders = { senders: {}, allowUnsigned: false, envAliases: DEFAULT_ENV_ALIASES, ...config }
+  const confirm = async (url: string) => void confirmed.push(url)
+  const server = await createHttpServer({ log: createLog({ level: 'silent', write: () => {} }) }, [
+    webhooksRoutes({ publish: bus.publish, confirm, nowMs, metrics: createMetrics() }, senders),
+    webhookTestsRoutes({ nowMs }, senders),
+  ])
   return {
     published,
     confirmed,
@@ -64,6 +65,9 @@ export async function startWebhookServer(
         payload,
       })
       return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
+    },
+    async test(sender) {
+      return (await server.inject({ method: 'POST', url: `/api/v1/webhooks/${sender}/test` })).json()
     },
     close: () => server.close(),
   }

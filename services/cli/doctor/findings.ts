@@ -1,7 +1,7 @@
 import type { KafkaReach } from '../../../shared/bus/kafka-reach.ts'
 import type { Diagnosis, ServiceDiagnosis } from '../../../shared/domain/diagnosis.ts'
 import { counted, duration, percent } from '../../../shared/faces/words.ts'
-import type { WebhooksConfig } from '../../api/io/routes/webhooks.ts'
+import type { WebhooksConfig } from '../../api/io/webhooks/sender-access.ts'
 
 export type FindingState = 'ok' | 'warning' | 'failed'
 

@@ -4,6 +4,7 @@ import { incidentDocumentSchema } from '../../../shared/domain/incident-wire.ts'
 import { pageRoutes } from '../../../shared/runtime/http-page.ts'
 import { createEventLog } from '../../api/core/event-log.ts'
 import { recordErrorRatios } from '../../api/io/record-error-ratios.ts'
+import { webhookTestsRoutes } from '../../api/io/routes/webhook-tests.ts'
 import { webhooksRoutes } from '../../api/io/routes/webhooks.ts'
 import { confirmSubscription } from '../../api/io/webhooks/confirm-subscription.ts'
 import { apiRoutes } from '../../api/service.ts'
@@ -19,10 +20,8 @@ export async function runApi(
   { bus, openStore, metrics, nowMs }: LiveDeps,
   config: CulpritConfig,
 ): Promise<RunningService> {
-  const webhooks = webhooksRoutes(
-    { publish: bus.publish, confirm: confirmSubscription, metrics, nowMs },
-    await readWebhooks(config),
-  )
+  const senders = await readWebhooks(config)
+  const webhooks = webhooksRoutes({ publish: bus.publish, confirm: confirmSubscription, metrics, nowMs }, senders)
   const store = await openStore()
   recordErrorRatios({ metrics, query: store.query, nowMs })
   const settings = correlatorSettings(config)
@@ -54,6 +53,7 @@ export async function runApi(
         { envAliases: settings.envAliases, blameAt: settings.blameAt, fineCellsMs: config.retention.cells_10s },
       ),
       webhooks,
+      webhookTestsRoutes({ nowMs }, senders),
       pageRoutes(findPage()),
     ],
     stop: () => store.close(),

@@ -46,18 +46,3 @@ export function forThisServer(
     .replaceAll(WRITTEN_FOR.host, `host: ${hostname}`)
     .replaceAll(WRITTEN_FOR.port, `port: ${port || (origin.startsWith('https:') ? '443' : '80')}`)
 }
-
-/** Who can send webhooks: the last part of the address, and the name. */
-export const WEBHOOKS: readonly { readonly path: string; readonly name: string }[] = [
-  { path: 'github', name: 'GitHub' },
-  { path: 'gitlab', name: 'GitLab' },
-  { path: 'argocd', name: 'Argo CD' },
-  { path: 'flux', name: 'Flux' },
-  { path: 'kubernetes', name: 'Kubernetes' },
-  { path: 'jenkins', name: 'Jenkins' },
-  { path: 'circleci', name: 'CircleCI' },
-  { path: 'bitbucket', name: 'Bitbucket' },
-  { path: 'terraform', name: 'Terraform' },
-  { path: 'launchdarkly', name: 'LaunchDarkly' },
-  { path: 'pagerduty', name: 'PagerDuty' },
-]

@@ -1,34 +1,20 @@
 import { z } from 'zod'
 import type { Bus } from '../../../../shared/bus/bus.ts'
 import { toJsonMessage } from '../../../../shared/bus/json-messages.ts'
-import { changeToWire } from '../../../../shared/domain/change-wire.ts'
-import type { EnvAliases } from '../../../../shared/domain/env-aliases.ts'
+import type { Change } from '../../../../shared/domain/change.ts'
+import { changeToWire, changeWireSchema } from '../../../../shared/domain/change-wire.ts'
 import { HttpError, InputError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Metrics } from '../../../../shared/runtime/metrics.ts'
 import { settingName } from '../../core/webhooks/map-changes.ts'
 import { type Delivery, toDelivery } from '../../core/webhooks/read-delivery.ts'
 import type { WebhookSender } from '../../core/webhooks/sender.ts'
-import { DEFAULT_SENDER_SETTINGS, type SenderSettings } from '../../core/webhooks/sender-settings.ts'
 import { SENDERS } from '../../core/webhooks/table.ts'
 import { createHeldBytes } from '../webhooks/held-bytes.ts'
 import { headersOf, parseBody, type Sent } from '../webhooks/request-parts.ts'
 import { createSeenDeliveries } from '../webhooks/seen-deliveries.ts'
+import { accessOf, type SenderAccess, type WebhooksConfig } from '../webhooks/sender-access.ts'
 import { describeProofs, mayBear, verifyProof } from '../webhooks/verify-proof.ts'
-
-/** What is known of one sender. Without a secret only `allowUnsigned` lets its deliveries in. */
-export interface SenderAccess {
-  readonly secrets: readonly string[]
-  readonly allowUnsigned: boolean
-  readonly settings: SenderSettings
-}
-
-export interface WebhooksConfig {
-  readonly senders: Readonly<Record<string, SenderAccess>>
-  /** Of senders that nothing is said of. */
-  readonly allowUnsigned: boolean
-  readonly envAliases: EnvAliases
-}
 
 export interface WebhooksDeps {
   readonly publish: Bus['publish']
@@ -43,10 +29,11 @@ const HELD_BYTES_MAX = 64 * 1024 * 1024
 const SEEN_MAX = 20_000
 const DELIVERY_LENGTH_MAX = 200
 
-const receiptSchema = z.object({
+export const receiptSchema = z.object({
   accepted: z.number().describe('How many changes it tells of.'),
   ids: z.array(z.string()),
   ignored: z.string().optional().describe('Why it is no change, where it is none: nothing was lost.'),
+  changes: z.array(changeWireSchema).optional().describe('What would be recorded, of a dry run.'),
 })
 type Receipt = z.infer<typeof receiptSchema>
 
@@ -56,7 +43,9 @@ type Receipt = z.infer<typeof receiptSchema>
  */
 export function webhooksRoutes(deps: WebhooksDeps, config: WebhooksConfig): HttpRoutes {
   const refused = deps.metrics.counter('culprit_webhooks_refused_total', 'Deliveries whose sender was not proven.')
-  const take = createTaker(deps, config)
+  const read = createReader(deps, config)
+  const take = createTaker(deps, read)
+  const foresee = (...delivered: Parameters<typeof read>) => forecastOf(read(...delivered))
   const hold = createHeldBytes(HELD_BYTES_MAX)
   return async (server) => {
     for (const sender of SENDERS) {
@@ -70,6 +59,12 @@ export function webhooksRoutes(deps: WebhooksDeps, config: WebhooksConfig): Http
             summary: `What ${sender.name} tells`,
             description: `Proven by ${describeProofs(sender.proofs)}; the secret is \`webhooks.${settingName(sender.name)}.secret_file\`.`,
             tags: ['webhooks'],
+            querystring: z.object({
+              dry_run: z
+                .enum(['true', 'false'])
+                .optional()
+                .describe('Proven and read as ever, but nothing comes of it.'),
+            }),
             body: z.unknown(),
             response: { 202: receiptSchema },
           },
@@ -98,7 +93,9 @@ export function webhooksRoutes(deps: WebhooksDeps, config: WebhooksConfig): Http
               throw new HttpError('bad_signature', verdict.because)
             }
           }
-          return reply.code(202).send(await take(sender, access, { headers: headersOf(request), body }))
+          const sent = { headers: headersOf(request), body }
+          const isDryRun = request.query.dry_run === 'true'
+          return reply.code(202).send(isDryRun ? foresee(sender, access, sent) : await take(sender, access, sent))
         },
       )
     }
@@ -106,12 +103,6 @@ export function webhooksRoutes(deps: WebhooksDeps, config: WebhooksConfig): Http
       throw new HttpError('not_found', `no such sender: there are ${SENDERS.map(({ name }) => name).join(', ')}`)
     })
   }
-}
-
-function accessOf(sender: WebhookSender, { senders, allowUnsigned }: WebhooksConfig): SenderAccess {
-  const name = settingName(sender.name)
-  const own = Object.hasOwn(senders, name) ? senders[name] : undefined
-  return own ?? { secrets: [], allowUnsigned, settings: DEFAULT_SENDER_SETTINGS }
 }
 
 /** Why a delivery is refused by its headers alone. */
@@ -130,8 +121,38 @@ function refusalOf(sender: WebhookSender, access: SenderAccess, headers: Sent['h
   )
 }
 
+type ReadDelivery = (sender: WebhookSender, access: SenderAccess, sent: Sent) => Delivery
+
+function createReader({ nowMs }: Pick<WebhooksDeps, 'nowMs'>, { envAliases }: WebhooksConfig): ReadDelivery {
+  return (sender, { settings }, sent) => {
+    const reading = sender.read({ headers: sent.headers, body: parseBody(sent) }, settings)
+    const delivery = deliveryOf(sender, sent.headers)
+    return toDelivery(reading, { sender: sender.name, settings, envAliases, receivedAtMs: nowMs(), delivery })
+  }
+}
+
+/** What would come of a delivery. */
+function forecastOf(delivery: Delivery): Receipt {
+  switch (delivery.kind) {
+    case 'malformed':
+      throw new InputError(delivery.message)
+    case 'ignored':
+      return { accepted: 0, ids: [], ignored: delivery.because }
+    case 'confirm':
+      return { accepted: 0, ids: [], ignored: 'its subscription would be confirmed' }
+    case 'changes':
+      return { ...receiptOf(delivery.changes), changes: delivery.changes.map(asWire) }
+  }
+}
+
+const asWire = (change: Change) => changeWireSchema.parse(changeToWire(change))
+
+function receiptOf(changes: readonly Change[]): Receipt {
+  return { accepted: changes.length, ids: changes.map(({ id }) => id) }
+}
+
 /** Takes what a proven sender sent, once: what was taken before is answered like that, and does nothing. */
-function createTaker({ publish, confirm, nowMs, metrics }: WebhooksDeps, { envAliases }: WebhooksConfig) {
+function createTaker({ publish, confirm, metrics }: WebhooksDeps, read: ReadDelivery) {
   const seen = createSeenDeliveries(SEEN_MAX)
   const countChanges = metrics.counter('culprit_webhook_changes_total', 'Changes that webhooks told of.')
   const countIgnored = metrics.counter('culprit_webhooks_ignored_total', 'Deliveries that are no change.')
@@ -140,15 +161,7 @@ function createTaker({ publish, confirm, nowMs, metrics }: WebhooksDeps, { envAl
     const delivery = deliveryOf(sender, sent.headers)
     const key = delivery === undefined ? undefined : `${sender.name} ${delivery}`
     if (key !== undefined && seen.has(key)) return { accepted: 0, ids: [], ignored: 'it was delivered before' }
-    const reading = sender.read({ headers: sent.headers, body: parseBody(sent) }, access.settings)
-    const known = toDelivery(reading, {
-      sender: sender.name,
-      settings: access.settings,
-      envAliases,
-      receivedAtMs: nowMs(),
-      delivery,
-    })
-    const receipt = await act(known, access)
+    const receipt = await act(read(sender, access, sent), access)
     if (key !== undefined) seen.add(key)
     return receipt
   }
@@ -169,7 +182,7 @@ function createTaker({ publish, confirm, nowMs, metrics }: WebhooksDeps, { envAl
           delivery.changes.map((change) => toJsonMessage(change.env, changeToWire(change))),
         )
         countChanges(delivery.changes.length)
-        return { accepted: delivery.changes.length, ids: delivery.changes.map(({ id }) => id) }
+        return receiptOf(delivery.changes)
       }
     }
   }

@@ -105,7 +105,7 @@ function matches({ headers, body }: ProvenRequest, proof: Proof, secret: string)
       return isSame(signature ?? '', createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex'))
     }
     case 'standard':
-      return keysOf(secret)
+      return standardKeys(secret)
         .map((key) => matchesStandard({ headers, body }, key))
         .some((right) => right)
     case 'token':
@@ -122,8 +122,8 @@ function readStamped(header: string | undefined): { timestamp?: string | undefin
   return { timestamp, signature }
 }
 
-/** `whsec_` and base64; without the prefix it may be base64 or the key itself. */
-function keysOf(secret: string): readonly Buffer[] {
+/** Of Standard Webhooks: `whsec_` and base64; without the prefix it may be base64 or, first of all, the key itself. */
+export function standardKeys(secret: string): readonly Buffer[] {
   if (secret.startsWith(STANDARD_PREFIX)) return [Buffer.from(secret.slice(STANDARD_PREFIX.length), 'base64')]
   const decoded = Buffer.from(secret, 'base64')
   return decoded.length >= 16 ? [Buffer.from(secret), decoded] : [Buffer.from(secret)]
