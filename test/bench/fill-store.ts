@@ -14,7 +14,9 @@ const ROUTES_MAX = 60
 const DAY_SECONDS = 86_400
 /** Every service is deployed so often, each at its own time. */
 const DEPLOYED_EVERY_SECONDS = 61_000
-const ROWS_AT_ONCE = 1_000_000
+const ROWS_AT_ONCE = 4_000_000
+/** As far back as the page looks. */
+const DURATIONS_SECONDS = 7 * DAY_SECONDS
 const EVENTS_A_CELL = 200
 const EVENTS_SECONDS = 6 * 3_600
 const ROWS_OF_OURS_AT_ONCE = 1_000
@@ -70,6 +72,7 @@ export async function fillStore(store: Store, { cells, untilMs }: FillSettings):
     await fillCells(store, { table, seconds, from, until })
   }
   await fillServiceCells(store)
+  await fillDurations(store, Math.max((await readNewest(store, 'durations_1m')) + 60, until - DURATIONS_SECONDS), until)
   await fillEvents(store, Math.max((await readNewest(store, 'access_events')) + 10, until - EVENTS_SECONDS), until)
   if ((await readNewest(store, 'changes')) === 0) await fillFindings(store, until)
   await storeChanges(store, [badDeploy(until)])
@@ -81,7 +84,7 @@ const ROLLUPS = [
 ] as const
 
 async function readNewest(store: Store, table: string): Promise<number> {
-  const time = table.includes('cells') ? 'cell_start' : 'ts'
+  const time = /_(?:10s|1m)$/.test(table) ? 'cell_start' : 'ts'
   const sql = `SELECT toUnixTimestamp(max(${time})) AS newest FROM ${table}`
   const [row] = await store.query(z.object({ newest: z.number() }), sql)
   return row?.newest ?? 0
@@ -94,73 +97,94 @@ interface CellFill {
   readonly until: number
 }
 
+/** Services in the order that cells are stored in, and the routes of each. */
+const NAMES = [...new Set(SERIES.map(({ service }) => service))].toSorted()
+const ORDERED = NAMES.flatMap((name) =>
+  SERIES.filter(({ service }) => service === name).toSorted((a, b) => (a.route < b.route ? -1 : 1)),
+)
+
 const SERIES_PARAMETERS = {
-  services: SERIES.map(({ service }) => service),
-  methods: SERIES.map(({ method }) => method),
-  routes: SERIES.map(({ route }) => route),
-  regions: SERIES.map(({ region }) => region),
-  rates: SERIES.map(({ rate }) => rate),
-  phases: SERIES.map(({ service }) => deployPhaseOf(Number(service.split('-')[1]))),
+  services: ORDERED.map(({ service }) => service),
+  methods: ORDERED.map(({ method }) => method),
+  routes: ORDERED.map(({ route }) => route),
+  regions: ORDERED.map(({ region }) => region),
+  rates: ORDERED.map(({ rate }) => rate),
+  phases: NAMES.map((name) => deployPhaseOf(Number(name.split('-')[1]))),
+  // The place of each service's first series, from 1, and the end of the last one's.
+  firsts: [...NAMES.map((name) => ORDERED.findIndex(({ service }) => service === name) + 1), ORDERED.length + 1],
+  broken: NAMES.indexOf(BROKEN_SERVICE) + 1,
 }
 
-/** A failure here and there; at the end one in ten of the broken service's requests. */
-const ROWS = `SELECT toDateTime(t, 'UTC') AS at, 'prod' AS env, service, method, route, region,
+/**
+ * A failure here and there; at the end one in ten of the broken service's requests. In the order that cells are stored in, so
+ * that the engine has nothing to sort.
+ */
+const ROWS = `SELECT toDateTime(t, 'UTC') AS at, 'prod' AS env, {services:Array(String)}[one] AS service,
+    {methods:Array(String)}[one] AS method, {routes:Array(String)}[one] AS route, {regions:Array(String)}[one] AS region,
     if(is_broken, 'bad', concat('v', toString(intDiv(t - phase, ${DEPLOYED_EVERY_SECONDS})))) AS version,
     answer.1 AS status, toUInt64(ceil(answer.2)) AS many
   FROM (
-    SELECT number * {seconds:UInt32} AS t, service, method, route, region, phase,
-      rate * {seconds:UInt32} * (0.7 + 0.6 * intHash32(t * 31 + phase) / 4294967296) AS expected,
-      service = {broken:String} AND t >= {brokenFrom:UInt32} AS is_broken,
+    SELECT t, one, phase,
+      {rates:Array(Float64)}[one] * {seconds:UInt32} * (0.7 + 0.6 * intHash32(t * 31 + phase) / 4294967296) AS expected,
+      place = {broken:UInt32} AND t >= {brokenFrom:UInt32} AS is_broken,
       if(is_broken, expected / 10, toFloat64(rand() % 300 < least(expected, 100))) AS failed
-    FROM numbers({first:UInt64}, {count:UInt64})
-    ARRAY JOIN {services:Array(String)} AS service, {methods:Array(String)} AS method, {routes:Array(String)} AS route,
-      {regions:Array(String)} AS region, {rates:Array(Float64)} AS rate, {phases:Array(UInt32)} AS phase)
+    FROM (
+      SELECT intDiv(number, {count:UInt64}) + 1 AS place, ({first:UInt64} + number % {count:UInt64}) * {seconds:UInt32} AS t,
+        {phases:Array(UInt32)}[place] AS phase
+      FROM numbers({count:UInt64} * ${SERVICES}))
+    ARRAY JOIN range({firsts:Array(UInt32)}[place], {firsts:Array(UInt32)}[place + 1]) AS one)
   ARRAY JOIN arrayFilter(one -> one.2 > 0, [(toUInt16(200), expected), (toUInt16(500), failed)]) AS answer`
 
+/** In large parts, that need not be merged. */
+const AS_IT_COMES = `SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 16384, optimize_on_insert = 0,
+  min_insert_block_size_rows = ${ROWS_AT_ONCE}, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0`
+
 async function fillCells(store: Store, { table, seconds, from, until }: CellFill): Promise<void> {
-  const atOnce = Math.max(Math.floor(ROWS_AT_ONCE / SERIES.length), 1)
-  for (let first = Math.floor(from / seconds); first * seconds < until; first += atOnce) {
-    const count = Math.min(atOnce, Math.ceil(until / seconds) - first)
-    await store.command(
-      `INSERT INTO ${table} (cell_start, env, service, method, route, region, version, status, requests) ${ROWS}`,
-      parametersOf({ seconds, first, count, until }),
-    )
-  }
+  await store.command(
+    `INSERT INTO ${table} (cell_start, env, service, method, route, region, version, status, requests) ${ROWS} ${AS_IT_COMES}`,
+    stepsOf({ seconds, from, until }),
+  )
 }
 
 async function fillServiceCells(store: Store): Promise<void> {
   const since = (await readNewest(store, 'service_cells_1m')) + 60
   await store.command(
-    `INSERT INTO service_cells_1m (cell_start, env, service, status, requests)
+    `INSERT INTO service_cells_1m (cell_start, env, service, status, requests) ${AS_IT_COMES}
      SELECT cell_start, env, service, status, sum(requests) FROM cells_1m
      WHERE cell_start >= toDateTime({since:UInt32}, 'UTC') GROUP BY cell_start, env, service, status`,
     { since },
   )
 }
 
+/** Six buckets a minute: durations from 50 to 300 ms. */
+async function fillDurations(store: Store, from: number, until: number): Promise<void> {
+  await store.command(
+    `INSERT INTO durations_1m (cell_start, env, service, method, route, version, bucket, requests)
+     SELECT at, env, service, method, route, version, toUInt8(arrayJoin([17, 18, 19, 20, 21, 22])) AS bucket,
+       toUInt64(ceil(many / 6)) FROM (${ROWS}) WHERE status = 200 ${AS_IT_COMES}`,
+    stepsOf({ seconds: 60, from, until }),
+  )
+}
+
 /** Raw events of some hours, of some of the series: the cells are there already. */
 async function fillEvents(store: Store, from: number, until: number): Promise<void> {
   await store.command(
-    `INSERT INTO access_events (ts, env, service, method, route, region, version, status, host, duration_ms, count, cell_requests)
+    `INSERT INTO access_events (ts, env, service, method, route, region, version, status, host, count, cell_requests)
      SELECT at + toIntervalMillisecond(rand() % 10000), env, service, method, route, region, version, status,
-       concat('host-', toString(rand(1) % 8)), 5 + rand(2) % 500, 1, 0
-     FROM (${ROWS}) WHERE rand(3) % {series:UInt32} < {kept:UInt32}`,
+       concat('host-', toString(rand(1) % 8)), 1, 0
+     FROM (${ROWS}) WHERE rand(2) % {series:UInt32} < {kept:UInt32}`,
     {
-      ...parametersOf({ seconds: 10, first: Math.floor(from / 10), count: Math.ceil((until - from) / 10), until }),
+      ...stepsOf({ seconds: 10, from, until }),
       series: SERIES.length,
       kept: EVENTS_A_CELL,
     },
   )
 }
 
-function parametersOf(of: {
-  readonly seconds: number
-  readonly first: number
-  readonly count: number
-  readonly until: number
-}) {
-  const { seconds, first, count, until } = of
-  return { ...SERIES_PARAMETERS, seconds, first, count, broken: BROKEN_SERVICE, brokenFrom: until - FAULT_SECONDS }
+function stepsOf({ seconds, from, until }: Omit<CellFill, 'table'>) {
+  const first = Math.floor(from / seconds)
+  const count = Math.max(Math.ceil(until / seconds) - first, 0)
+  return { ...SERIES_PARAMETERS, seconds, first, count, brokenFrom: until - FAULT_SECONDS }
 }
 
 /** Sixty days of deploys, and an incident that is over for one in so many. */
