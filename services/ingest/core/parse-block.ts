@@ -21,8 +21,11 @@ import { STRICT_PRIVACY } from './privacy.ts'
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 const SPACE = 0x20
-/** Beyond so many bytes the memory of values is started afresh: a flood of paths that come once each must not fill it. */
-const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024
+/**
+ * Beyond so many bytes the memory of values is started afresh: a flood of paths that come once each must not fill it. Three
+ * times as much is held until the old one is collected; half of it would cost logs of twenty thousand paths a third more time.
+ */
+const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024
 const FIRST_BYTES_PER_LINE = 200
 /** Rows to expect beyond what the last block's lines foretell. */
 const SPARE_SHARE = 1.1

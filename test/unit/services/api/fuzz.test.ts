@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiServer, startApiServer } from '../../../support/api-server.ts'
+import { byForm } from '../../../support/long-form.ts'
 import { SHOP_NOW_MS, shopRows } from '../../../support/shop-cells.ts'
 
-/** Long form: LONG_FORM=1. */
-const VALUES = process.env['LONG_FORM'] === '1' ? 5_000 : 8
+const VALUES = byForm({ short: 8, long: 5_000 })
 const MARK = 'zq7'
 
 let api: ApiServer
