@@ -15,11 +15,10 @@ import { TOKEN_HEADER } from '../../shared/bus/topics.ts'
 import { createLog } from '../../shared/runtime/log.ts'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
 import { type StartedCulprit, startCulprit } from '../e2e/start-culprit.ts'
+import { drawEventLine } from '../support/busy-traffic.ts'
 import { startKafkaBroker } from '../support/kafka-broker.ts'
 import { createPrng } from '../worlds/prng.ts'
 
-const SERVICES = 12
-const ROUTES = 30
 const SENDERS = 4
 const POST_BYTES = 4 * 1024 * 1024
 const PREFIX = 'bench.'
@@ -104,15 +103,11 @@ async function measureHttp(folder: string, events: number): Promise<void> {
 /** Events of a dozen services as NDJSON, cut at about `bytes`. */
 function* bodies(events: number, bytes: number): Generator<{ lines: Uint8Array<ArrayBuffer>; count: number }> {
   const prng = createPrng('bench live')
-  const pick = (count: number) => Math.floor(prng.next() ** 2 * count)
   const firstMs = Date.now() - 3_600_000
   let lines: string[] = []
   let size = 0
   for (let i = 0; i < events; i++) {
-    const [service, route, id] = [pick(SERVICES), pick(ROUTES), pick(100_000)]
-    const ts = new Date(firstMs + Math.floor((i * 3_000_000) / events)).toISOString()
-    const status = prng.next() < 0.002 ? 500 : 200
-    const line = `{"ts":"${ts}","service":"service-${service}","env":"prod","method":"GET","path":"/r${route}/${id}","route":"/r${route}/{id}","status":${status},"duration_ms":${10 + pick(500)},"bytes":${pick(50_000)},"host":"host-${pick(20)}","client":"10.0.${pick(200)}.0"}\n`
+    const line = drawEventLine(prng, new Date(firstMs + Math.floor((i * 3_000_000) / events)).toISOString())
     lines.push(line)
     size += line.length
     if (size < bytes - 400 && i < events - 1) continue
