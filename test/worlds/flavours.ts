@@ -114,6 +114,9 @@ const FLEET: Flavour = {
   clockErrorMs: 2_000,
 }
 
+/** Nothing but bursts and the day's cycle beside the faults, and most of these plain to see: no blips. */
+const PLAIN: Flavour = { ...FLEET, name: 'plain', blipsPerServiceDay: 0, plainShare: 0.9 }
+
 /** Fewer and larger services, longer bursts, errors that follow the day, fewer version tags, worse clocks. */
 const ROUGH: Flavour = {
   ...FLEET,
@@ -239,6 +242,7 @@ const SMALL: Flavour = {
 
 export const FLAVOURS: readonly Flavour[] = [
   FLEET,
+  PLAIN,
   ROUGH,
   HEAVY,
   DRIFTING,

@@ -1,6 +1,6 @@
 import { absorbDispersion, burstVariance, relativeVariance } from './dispersion.ts'
 import type { Baseline } from './open-spike.ts'
-import { observeRun, RUN_CELLS } from './peaks.ts'
+import { observeRun, observeTime, RUN_CELLS } from './peaks.ts'
 import { errorsAt, type Level, RING_CELLS, requestsAt, type Series } from './series.ts'
 
 /** Recent hours set the level: errors of this many cells ago count half (6 hours)… */
@@ -164,6 +164,7 @@ function isAbnormal(series: Series, cell: number): boolean {
 
 function absorbCell(series: Series, counted: { requests: number; errors: number; cells: number }): void {
   const { rate } = baselineOf(series)
+  if (series.parent === undefined) observeTime(series.peaks, counted.cells)
   forgetTime(series, counted.cells)
   for (const level of [series.hours, series.newestHour]) {
     level.errors += counted.errors

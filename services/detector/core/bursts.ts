@@ -1,4 +1,4 @@
-import { bursting, KEPT } from './peaks.ts'
+import { type Bursting, bursting, type FleetBlips, KEPT, LEAST_ERRORS } from './peaks.ts'
 import type { Burst, Series } from './series.ts'
 
 /** What a service may do by itself without anybody being told. */
@@ -14,16 +14,13 @@ export interface Blip {
   readonly known: number
 }
 
-/**
- * Half a minute of a few errors means nothing: a pod that was replaced (it is given 30 s to end), a client that tried again
- * and again. It comes once a day, until it shows how often it does.
- */
-const USUAL_CELLS = 4
-const USUAL_MEAN = 4
+/** Before anything was seen blips have this many errors beyond LEAST_ERRORS, on average, as if that were known from so many. */
+const USUAL_MEAN = 3
+const USUAL_KNOWN = 6
+/** What the other services did says as much of this one as so many blips of its own, and so many days in which it had them. */
+const FLEET_KNOWN = 16
+const FLEET_DAYS = 1
 const DAY_CELLS = 8_640
-/** What is known of the usual blip of a service is as much as from so many, and less in its first hours. */
-const KNOWN_AT_FIRST = 4
-const KNOWN = 8
 /** What lasted longer (2 min) was no blip, though it ended by itself. */
 const CELLS_MAX = 12
 /** Bursts are remembered for three days, so many of a service. */
@@ -37,31 +34,46 @@ export function rememberBurst(series: Series, burst: Burst): void {
   owner.bursts = [...recentBursts(owner, burst.atCell), burst].slice(-REMEMBERED_MAX)
 }
 
-/** The blip to be expected of a series at `cell`, by what its service did before. */
+/**
+ * The blip to be expected of a series at `cell`, by what its service did before, and while that is little, by what the other
+ * services did. So evidence needs to wait only as long as the blips that were seen leave it in doubt.
+ */
 export function blipOf(series: Series, cell: number): Blip {
-  const { peaks, firstCell } = series.parent ?? series
-  const seen = bursting(peaks, cell)
-  const recent = recentBursts(series.parent ?? series, cell)
-  const toldCells = Math.max(USUAL_CELLS, ...recent.map(({ cells }) => cells + 1))
-  const toldMean = (USUAL_MEAN + recent.reduce((sum, { errors }) => sum + errors, 0)) / (recent.length + 1)
-  if (seen.count < KEPT) {
-    const hours = (cell - firstCell) / 360
-    return {
-      cells: toldCells,
-      chance: (seen.count + 1) / ((seen.days + 1) * DAY_CELLS),
-      least: 0,
-      mean: Math.max(USUAL_MEAN, toldMean),
-      known: Math.min(KNOWN_AT_FIRST + hours, KNOWN),
-    }
-  }
-  // Above the least of those that are kept the excess is exponential (peaks over threshold).
-  const mean = (seen.sum - seen.count * seen.least + USUAL_MEAN) / seen.count
+  const owner = series.parent ?? series
+  const seen = bursting(owner.peaks, cell)
+  const told = recentBursts(owner, cell)
+  const blip = seen.count < KEPT ? usualBlip(seen, owner.peaks.fleet) : worstBlip(seen)
+  if (told.length === 0) return blip
+  const toldMean = (USUAL_MEAN + told.reduce((sum, { errors }) => sum + errors, 0)) / (told.length + 1)
   return {
-    cells: Math.max(toldCells, seen.cells),
-    chance: seen.count / (seen.days * DAY_CELLS),
-    least: seen.least,
-    mean: recent.length > 0 ? Math.max(mean, toldMean) : mean,
-    known: seen.count,
+    ...blip,
+    cells: Math.max(blip.cells, ...told.map(({ cells }) => cells + 1)),
+    mean: Math.max(blip.mean, toldMean),
+  }
+}
+
+/** Of a service that had few: once a day at first, and less often the longer it and the others have none. */
+function usualBlip({ count, sum, days, cells }: Bursting, fleet: FleetBlips): Blip {
+  const ofFleet = Math.min(1, FLEET_KNOWN / Math.max(fleet.count, 1))
+  const fleetPerDay = (fleet.count + 1) / (fleet.cells / DAY_CELLS + 1)
+  const known = USUAL_KNOWN + ofFleet * fleet.count + count
+  return {
+    cells,
+    chance: (count + FLEET_DAYS * fleetPerDay) / ((days + FLEET_DAYS) * DAY_CELLS),
+    least: LEAST_ERRORS,
+    mean: (USUAL_KNOWN * USUAL_MEAN + ofFleet * fleet.errors + sum - count * LEAST_ERRORS) / known,
+    known,
+  }
+}
+
+/** Of a service that had many: above the least of the worst the excess is exponential (peaks over threshold). */
+function worstBlip({ count, sum, least, days, cells }: Bursting): Blip {
+  return {
+    cells,
+    chance: count / (days * DAY_CELLS),
+    least,
+    mean: (sum - count * least + USUAL_MEAN) / count,
+    known: count,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { absorbMatured, baselineAt, baselineOf } from './baseline.ts'
 import type { Baseline } from './open-spike.ts'
+import { ageFleet, type FleetBlips } from './peaks.ts'
 import { type AlarmLimits, findRise, isCalm } from './scan.ts'
 import { addToCell, createSeries, type Series, type WatchedKey } from './series.ts'
 import type { DetectorSettings } from './settings.ts'
@@ -44,7 +45,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 4
+export const STATE_VERSION = 5
 
 export interface DetectorState {
   readonly version: number
@@ -52,6 +53,7 @@ export interface DetectorState {
   readonly services: Map<string, Series>
   readonly routes: Map<string, Series>
   readonly firstCellOfEnv: Map<string, number>
+  readonly blipsOfEnv: Map<string, FleetBlips>
   readonly failingRoutes: Set<Series>
   readonly heard: Heard
   readonly closed: Spike[]
@@ -64,6 +66,7 @@ function emptyState(): DetectorState {
     services: new Map(),
     routes: new Map(),
     firstCellOfEnv: new Map(),
+    blipsOfEnv: new Map(),
     failingRoutes: new Set(),
     heard: createHeard(),
     closed: [],
@@ -78,7 +81,7 @@ function emptyState(): DetectorState {
 export function createDetector(settings: DetectorSettings, state: DetectorState = emptyState()): Detector {
   if (state.version !== STATE_VERSION)
     throw new Error(`a detector of version ${STATE_VERSION} has no use for ${state.version}`)
-  const { services, routes, firstCellOfEnv, failingRoutes, heard, closed } = state
+  const { services, routes, firstCellOfEnv, blipsOfEnv, failingRoutes, heard, closed } = state
 
   function watchService(env: string, service: string, cell: number): Series {
     const name = `${env}\n${service}`
@@ -86,6 +89,8 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     if (known !== undefined) return known
     const series = createSeries({ env, service, method: null, route: null }, undefined, cell)
     series.traffic = createTraffic(heard)
+    series.peaks.fleet = blipsOfEnv.get(env) ?? series.peaks.fleet
+    blipsOfEnv.set(env, series.peaks.fleet)
     services.set(name, series)
     if (!firstCellOfEnv.has(env)) firstCellOfEnv.set(env, cell)
     return series
@@ -145,6 +150,7 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
       for (const series of touched) if (series.parent === undefined) judge(series, cell)
       for (const series of touched) if (series.parent !== undefined) judge(series, cell)
       closed.push(...judgeTraffic({ services, heard, settings }, cell))
+      for (const fleet of blipsOfEnv.values()) ageFleet(fleet)
     },
     hearNothing(cell, isDue) {
       closed.push(...judgeSilence({ services, heard, settings }, { cell, lastCell: state.newestCell, isDue }))

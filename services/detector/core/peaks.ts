@@ -1,12 +1,17 @@
 // Hot path: runs for every cell of a service that becomes normal, over typed arrays that it changes in place.
 
-/** Peaks are looked for in runs of so many cells: half a minute that may touch four, and two minutes. */
+/**
+ * Peaks are looked for in runs of so many cells: half a minute, which may touch four, and two minutes. Half a minute of a few
+ * errors means nothing: a pod that was replaced (it is given 30 s to end), a client that tried again and again.
+ */
 export const RUN_CELLS = [4, 12] as const
 /** Of every ten minutes the worst run counts; what came so near together is one burst. */
 const PERIOD_CELLS = 60
 /** The worst of three days are kept, so many for each length. */
 const REMEMBERED_CELLS = 3 * 24 * 360
-export const KEPT = 8
+export const KEPT = 24
+/** A service that had this many of LEAST_ERRORS and more bursts often: it says nothing of the others. */
+const OFTEN = 8
 
 /** The largest bursts that a service had by itself: errors above normal in a run of cells. */
 export interface Peaks {
@@ -17,15 +22,31 @@ export interface Peaks {
   readonly worst: Float32Array
   period: number
   sinceCell: number
+  /** Shared by all services of an environment. */
+  fleet: FleetBlips
 }
 
-export function createPeaks(cell: number): Peaks {
+/** What the services of an environment that seldom burst did by themselves: all that is known of one that hardly ever did. */
+export interface FleetBlips {
+  /** Runs of at least LEAST_ERRORS, and the errors that they had beyond these. */
+  count: number
+  errors: number
+  /** Over so much time, of all those services together. */
+  cells: number
+}
+
+export function createFleetBlips(): FleetBlips {
+  return { count: 0, errors: 0, cells: 0 }
+}
+
+export function createPeaks(cell: number, fleet = createFleetBlips()): Peaks {
   return {
     errors: new Float32Array(KEPT * RUN_CELLS.length),
     atCell: new Int32Array(KEPT * RUN_CELLS.length),
     worst: new Float32Array(RUN_CELLS.length),
     period: 0,
     sinceCell: cell,
+    fleet,
   }
 }
 
@@ -39,9 +60,32 @@ export function observeRun(peaks: Peaks, cell: number, index: number, excess: nu
   peaks.worst[index] = Math.max(peaks.worst[index] ?? 0, excess)
 }
 
+/** Time of a service that was normal. */
+export function observeTime(peaks: Peaks, cells: number): void {
+  if (burstsSeldom(peaks)) peaks.fleet.cells += cells
+}
+
+/** What was long ago counts less than what is new: the sums are halved whenever they are of so much time. */
+export function ageFleet(fleet: FleetBlips): void {
+  if (fleet.cells < FLEET_CELLS_MAX) return
+  fleet.count /= 2
+  fleet.errors /= 2
+  fleet.cells /= 2
+}
+
+/** Hardly any bursts of it are remembered. */
+export function burstsSeldom({ errors }: Peaks): boolean {
+  return (errors[OFTEN - 1] ?? 0) < LEAST_ERRORS
+}
+
 function keepWorst(peaks: Peaks, index: number): void {
   const { errors, atCell } = peaks
   const worst = peaks.worst[index] ?? 0
+  if (index === 0 && worst >= LEAST_ERRORS && burstsSeldom(peaks)) {
+    peaks.fleet.count++
+    // Whole errors, so that the sum does not depend on whose come first.
+    peaks.fleet.errors += Math.round(worst - LEAST_ERRORS)
+  }
   const cell = peaks.period * PERIOD_CELLS
   peaks.worst[index] = 0
   const from = index * KEPT
@@ -67,7 +111,7 @@ function keepWorst(peaks: Peaks, index: number): void {
 export function bursting(peaks: Peaks, cell: number): Bursting {
   const days = Math.min(cell - peaks.sinceCell, REMEMBERED_CELLS) / DAY_CELLS
   const short = sumOf(peaks, 0)
-  if (short.count < KEPT) return { ...short, days, cells: RUN_CELLS[0] }
+  if (short.count < OFTEN) return { ...short, days, cells: RUN_CELLS[0] }
   const long = sumOf(peaks, 1)
   return long.sum > LONG_RATIO * short.sum
     ? { ...long, days, cells: RUN_CELLS[1] }
@@ -86,10 +130,12 @@ export interface Bursting {
 }
 
 const DAY_CELLS = 8_640
+/** 300 days of services. */
+const FLEET_CELLS_MAX = 300 * DAY_CELLS
 /** Where two minutes hold this much more than half of one, bursts last longer than that. */
 const LONG_RATIO = 1.5
-/** Fewer errors are no burst. */
-const LEAST_ERRORS = 4
+/** Fewer errors, above normal, are no burst. */
+export const LEAST_ERRORS = 4
 
 function sumOf({ errors }: Peaks, index: number): Pick<Bursting, 'count' | 'sum' | 'least'> {
   const kept = errors.subarray(index * KEPT, (index + 1) * KEPT).filter((count) => count >= LEAST_ERRORS)

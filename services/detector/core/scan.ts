@@ -4,12 +4,13 @@ import { burstShape } from './baseline.ts'
 import { blipNats, blipOf } from './bursts.ts'
 import { type Normal, normalOf } from './normal.ts'
 import type { Baseline } from './open-spike.ts'
+import { burstsSeldom } from './peaks.ts'
 import { riseEvidence } from './rise-evidence.ts'
 import { countCells, observeRises, type Rise } from './rises.ts'
 import { errorsAt, oldestCell, requestsAt, type Series } from './series.ts'
 import type { ToldLimits } from './settings.ts'
 import { surprise } from './surprise.ts'
-import { RISES_PER_LOOK } from './threshold.ts'
+import { BURSTY_ALARMS_PER_LOOK, STEADY_ALARMS_PER_LOOK } from './threshold.ts'
 
 /** A run of cells `[fromCell, toCell]` and the evidence that its error rate is up, nats. */
 export interface FoundRise {
@@ -22,9 +23,6 @@ export interface FoundRise {
 
 /** What a rise must reach to be an alarm; `nats` of evidence. */
 export type AlarmLimits = ToldLimits & { readonly nats: number }
-
-/** The threshold allows for the many added rates that a look tries: a run of errors is a blip or not whatever was added. */
-const LOOK_NATS = Math.log(RISES_PER_LOOK)
 
 /** Nothing speaks for a rise, and nothing in `cell` begins to: it need not be looked at. */
 export function isCalm(series: Series, cell: number): boolean {
@@ -39,7 +37,7 @@ export function findRise(
 ): FoundRise | undefined {
   const normal = normalOf(series, baseline)
   const rise = observeRises(series, cell, normal)
-  if (rise === undefined || rise.nats < limits.nats) return undefined
+  if (rise === undefined || rise.nats < limits.nats + lookNats(series)) return undefined
   const fromCell = Math.max(rise.fromCell, oldestCell(series, cell))
   const counted = countCells(series, fromCell, cell + 1)
   if (!isEnough(counted, baseline.rate, limits)) return undefined
@@ -49,8 +47,13 @@ export function findRise(
   const run = countCells(series, worst.from, Math.min(worst.to, cell + 1))
   const ofRun = blipNats(blip, run.errors - run.requests * baseline.rate)
   const nats = ofRun + evidenceWithout(series, range, { worst, rise, normal })
-  if (nats < limits.nats - LOOK_NATS) return undefined
+  if (nats < limits.nats) return undefined
   return { fromCell, toCell: cell, ...counted, nats: rise.nats }
+}
+
+/** What the sums of a look must have beyond the nats of an event of the same chance. */
+function lookNats(series: Series): number {
+  return Math.log(burstsSeldom((series.parent ?? series).peaks) ? STEADY_ALARMS_PER_LOOK : BURSTY_ALARMS_PER_LOOK)
 }
 
 /** More errors than expected, by as much as anybody wants to hear of. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { blipNats, blipOf, rememberBurst } from '../../../../../services/detector/core/bursts.ts'
 import { emptySeries, START_CELL, seriesOf } from './drawn-series.ts'
-import { defaultDetector, evenly, run, type Traffic } from './simulate.ts'
+import { defaultDetector, evenly, ROUTE, run, type Traffic } from './simulate.ts'
 
 const HOUR = 360
 const DAY = 24 * HOUR
@@ -24,6 +24,39 @@ test('the longer a service is known and does not burst, the less a blip explains
   const nats = [0, HOUR, 8 * HOUR, 3 * DAY].map((age) => blipNats(blipOf(series, START_CELL + age), 30))
   expect(nats).toEqual(nats.toSorted((a, b) => a - b))
   expect(new Set(nats).size).toBe(4)
+})
+
+test('the blips of the other services are what is expected of one that had none', () => {
+  const among = (errors: number): number => {
+    const detector = defaultDetector()
+    const blips: Traffic = (cell) => (cell % (8 * HOUR) === HOUR ? [100, errors] : [100, 0])
+    for (let cell = 0; cell < DAY; cell++) {
+      const counts = ['a', 'b', 'c', 'd', 'e', 'calm'].map((service) => {
+        const [requests, failed] = service === 'calm' ? [100, 0] : blips(cell)
+        return { series: detector.watch({ ...ROUTE, service }, cell), requests, errors: failed }
+      })
+      detector.advance(cell, counts)
+    }
+    const calm = detector.watched().find(({ series }) => series.key.service === 'calm' && series.parent === undefined)
+    if (calm === undefined) throw new Error('not watched')
+    return blipNats(blipOf(calm.series, DAY), 15)
+  }
+  const [none, small, large] = [among(0), among(5), among(12)]
+  expect(none).toBeGreaterThan(large + 1)
+  expect(small).toBeGreaterThan(large + 1)
+})
+
+test.each([
+  ['a fifth of 50 requests a second', 500, 0.2, 2],
+  ['a twentieth of 50 requests a second', 500, 0.05, 2],
+  ['a fifth of 10 requests a second', 100, 0.2, 2],
+  ['a twentieth of 10 requests a second', 100, 0.05, 5],
+])('%s is more than any blip: it is told within so many cells', (_, requests, share, cells) => {
+  const detector = defaultDetector()
+  run(detector, evenly(requests, 0.0005), [0, DAY])
+  run(detector, evenly(requests, share), [DAY, DAY + HOUR])
+  const [first] = detector.spikes()
+  expect((first?.detectedAtMs ?? Number.POSITIVE_INFINITY) / 10_000 - DAY).toBeLessThanOrEqual(cells)
 })
 
 test('bursts that never were an alarm make the next like them no news', () => {

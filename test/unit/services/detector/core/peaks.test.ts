@@ -5,12 +5,12 @@ const DAY = 24 * 360
 const HALF_MINUTE = 0
 const TWO_MINUTES = 1
 
-test('keeps the eight worst bursts of three days, one of every ten minutes', () => {
+test('keeps the 24 worst bursts of three days, one of every ten minutes', () => {
   const peaks = createPeaks(0)
-  for (let burst = 1; burst <= 20; burst++)
+  for (let burst = 1; burst <= 40; burst++)
     for (const errors of [burst, burst - 0.5]) observeRun(peaks, burst * 60, HALF_MINUTE, errors)
-  observeRun(peaks, 21 * 60, HALF_MINUTE, 0)
-  expect(bursting(peaks, 21 * 60)).toMatchObject({ count: 8, least: 13, sum: 8 * 16.5 })
+  observeRun(peaks, 41 * 60, HALF_MINUTE, 0)
+  expect(bursting(peaks, 41 * 60)).toMatchObject({ count: 24, least: 17, sum: 24 * 28.5 })
   observeRun(peaks, 4 * DAY, HALF_MINUTE, 0)
   observeRun(peaks, 4 * DAY + 60, HALF_MINUTE, 0)
   expect(bursting(peaks, 4 * DAY + 60).count).toBe(0)
