@@ -5,9 +5,8 @@ import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
 import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
-import { keepAnswers, MINUTE_KEPT } from './io/keep-answers.ts'
+import { HOUR_KEPT, keepAnswers, keepEachAnswer, MINUTE_KEPT } from './io/keep-answers.ts'
 import type { ChangeCounts } from './io/read-outcomes.ts'
-import type { ServicesPast } from './io/read-services.ts'
 import { type BackupsRoutesDeps, backupsRoutes } from './io/routes/backups.ts'
 import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
@@ -44,19 +43,30 @@ export interface ApiSettings {
 
 /** Of each kind; one is some tens of kilobytes where there are hundreds of services. */
 const ANSWERS_MAX = 50
+/** Of changes; one is some hundred bytes. */
+const COUNTS_MAX = 20_000
+const COUNTS_KEPT_MS = 600_000
 
 export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
   const { query, publish, nowMs, recompute, stream, readDetectable, plannedSilences, backUp } = deps
   const { envAliases, blameAt, fineCellsMs } = settings
-  const kept = { ...MINUTE_KEPT, nowMs, answersMax: ANSWERS_MAX }
-  const outcomes = { query, nowMs, keepCounts: keepAnswers<ChangeCounts>(kept) }
+  const kept = { nowMs, answersMax: ANSWERS_MAX }
+  const outcomes = {
+    ...{ query, nowMs },
+    keepCounts: keepEachAnswer<ChangeCounts>({ nowMs, keptMs: COUNTS_KEPT_MS, answersMax: COUNTS_MAX }),
+  }
+  const services = {
+    ...outcomes,
+    keepDays: keepAnswers({ ...HOUR_KEPT, ...kept }),
+    keepHours: keepAnswers({ ...MINUTE_KEPT, ...kept }),
+  } satisfies Omit<ServicesRoutesDeps, 'readDetectable'>
   return [
     changesRoutes({ ...outcomes, publish }, { envAliases, blameAt }),
     incidentsRoutes({ query }),
     evidenceRoutes({ query, recompute }),
     commandsRoutes({ query, publish, nowMs }),
     recordRoutes({ query, nowMs }, { blameAt }),
-    servicesRoutes({ ...outcomes, keepPast: keepAnswers<ServicesPast>(kept), readDetectable }, { blameAt }),
+    servicesRoutes({ ...services, readDetectable }, { blameAt }),
     timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
     gatesRoutes({ query, nowMs }),
     streamRoutes({ stream }),

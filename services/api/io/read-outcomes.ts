@@ -5,7 +5,7 @@ import { judgeChange, type RequestCounts } from '../core/judge-change.ts'
 import { roundRate } from '../core/normal-rate.ts'
 import { toSeconds } from '../core/time-steps.ts'
 import { FAILED, SETTINGS, TOTAL } from './cell-queries.ts'
-import type { Keep } from './keep-answers.ts'
+import type { KeepEach } from './keep-answers.ts'
 
 export type ChangeOutcome = z.infer<typeof outcomeSchema>
 
@@ -19,14 +19,18 @@ export interface MadeChange {
   readonly finishedAtMs: number
 }
 
+export interface ChangeCounts {
+  readonly before: RequestCounts
+  readonly after: RequestCounts
+}
 /** By a text that names the change and its time. */
-export type ChangeCounts = ReadonlyMap<string, { readonly before: RequestCounts; readonly after: RequestCounts }>
+type CountsByName = ReadonlyMap<string, ChangeCounts>
 
 export interface OutcomeDeps {
   readonly query: Store['query']
   readonly nowMs: () => number
   /** The counts around changes, whose times are over. */
-  readonly keepCounts: Keep<ChangeCounts>
+  readonly keepCounts: KeepEach<ChangeCounts>
 }
 
 const AROUND_SECONDS = 30 * 60
@@ -101,12 +105,12 @@ function nameOf({ id, env, service, began, after }: Span): string {
 async function readKeptCounts(
   { query, nowMs, keepCounts }: OutcomeDeps,
   spans: readonly Span[],
-): Promise<ChangeCounts> {
+): Promise<CountsByName> {
   const isOver = ({ after }: Span) => (after + AROUND_SECONDS) * 1_000 < nowMs()
-  const over = spans.filter(isOver)
-  const key = over.map(nameOf).join()
+  const over = new Map(spans.filter(isOver).map((span) => [nameOf(span), span]))
+  const known = (names: readonly string[]) => names.flatMap((name) => over.get(name) ?? [])
   const counts = await Promise.all([
-    keepCounts(key, () => readCounts(query, over)),
+    keepCounts([...over.keys()], (missing) => readCounts(query, known(missing))),
     readCounts(
       query,
       spans.filter((span) => !isOver(span)),
@@ -115,7 +119,7 @@ async function readKeptCounts(
   return new Map(counts.flatMap((some) => [...some]))
 }
 
-async function readCounts(query: Store['query'], spans: readonly Span[]): Promise<ChangeCounts> {
+async function readCounts(query: Store['query'], spans: readonly Span[]): Promise<CountsByName> {
   const numbered = spans.map((span, at) => ({ ...span, number: at + 1 }))
   const isWide = ({ service }: Span) => service === ''
   const ofServices = numbered.filter((span) => !isWide(span))

@@ -44,16 +44,20 @@ function isSame(a: OfService, b: OfService): boolean {
 }
 const nowRow = z.object({ ...ofService, total: z.number(), failed: z.number() })
 
-/** What moves slowly: the day's sums, and the hour by steps. */
-export interface ServicesPast {
-  readonly days: readonly z.infer<typeof dayRow>[]
-  readonly hours: readonly z.infer<typeof hourRow>[]
-  /** The start of the hour; epoch seconds. */
+type DayRow = z.infer<typeof dayRow>
+type HourRow = z.infer<typeof hourRow>
+
+/** Of each service the newest hour by steps. */
+export interface ServicesHour {
+  readonly rows: readonly HourRow[]
+  /** Epoch seconds. */
   readonly from: number
 }
 
 export interface ServicesDeps extends OutcomeDeps {
-  readonly keepPast: Keep<ServicesPast>
+  /** The day's sums, by service: what is normal hardly moves. */
+  readonly keepDays: Keep<readonly DayRow[]>
+  readonly keepHours: Keep<ServicesHour>
 }
 
 interface PastRequest {
@@ -63,20 +67,19 @@ interface PastRequest {
   readonly spans: readonly IncidentSpan[]
 }
 
-async function readPast(query: Store['query'], { filter, at, spans }: PastRequest): Promise<ServicesPast> {
-  const from = Math.ceil(at / SPARK_STEP_SECONDS) * SPARK_STEP_SECONDS - SPARK_SECONDS
-  const normal = {
-    step: NORMAL_STEP_SECONDS,
+async function readDays(query: Store['query'], { filter, at, spans }: PastRequest): Promise<readonly DayRow[]> {
+  return query(dayRow, DAY, {
+    ...{ ...filter, from: at - DAY_SECONDS, to: at, step: NORMAL_STEP_SECONDS },
     spansEnv: spans.flatMap(({ env: of, services }) => services.map(() => of)),
     spansService: spans.flatMap(({ services }) => services),
     spansFrom: spans.flatMap(({ services, from: began }) => services.map(() => began)),
     spansTo: spans.flatMap(({ services, to }) => services.map(() => to)),
-  }
-  const [days, hours] = await Promise.all([
-    query(dayRow, DAY, { ...filter, from: at - DAY_SECONDS, to: at, ...normal }),
-    query(hourRow, HOUR, { ...filter, from, to: at, step: SPARK_STEP_SECONDS }),
-  ])
-  return { days, hours, from }
+  })
+}
+
+async function readHour(query: Store['query'], { filter, at }: Omit<PastRequest, 'spans'>): Promise<ServicesHour> {
+  const from = Math.ceil(at / SPARK_STEP_SECONDS) * SPARK_STEP_SECONDS - SPARK_SECONDS
+  return { rows: await query(hourRow, HOUR, { ...filter, from, to: at, step: SPARK_STEP_SECONDS }), from }
 }
 
 /** Every service that had a request in the day before `atMs`: those with an incident first, then the busiest. */
@@ -85,7 +88,7 @@ export async function readServices(
   { env, service, atMs }: ServicesRequest,
   blameAt: number,
 ): Promise<ServiceSummary[]> {
-  const { query, nowMs, keepPast } = deps
+  const { query, nowMs, keepDays, keepHours } = deps
   const filter = { env, service }
   const isPresent = Math.abs(nowMs() - atMs) < PRESENT_MS
   const at = Math.floor(atMs / 10_000) * 10
@@ -93,15 +96,18 @@ export async function readServices(
   const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE
   const spans = await readIncidentSpans(query, { from: at - DAY_SECONDS, to: at })
   const [nows, changes] = await Promise.all([
-    query(nowRow, nowSql(isPresent ? 'cells_10s' : 'service_cells_1m'), { ...filter, from: nowFrom, to: at }),
+    query(nowRow, NOW, { ...filter, from: nowFrom, to: at }),
     query(changeRow, LAST_CHANGES, { ...filter, to: at }),
   ])
-  const read = () => readPast(query, { filter, at, spans })
   // A service that is new is told at once.
-  const hasAll = ({ days }: ServicesPast) =>
+  const hasAll = (days: readonly DayRow[]) =>
     days.length >= SERVICES_MAX || nows.every((now) => days.some((row) => isSame(row, now)))
-  const [{ days, hours, from }, views] = await Promise.all([
-    isPresent ? keepPast(JSON.stringify(filter), read, hasAll) : read(),
+  const ofDay = () => readDays(query, { filter, at, spans })
+  const ofHour = () => readHour(query, { filter, at })
+  const key = JSON.stringify(filter)
+  const [days, { rows: hours, from }, views] = await Promise.all([
+    isPresent ? keepDays(key, ofDay, hasAll) : ofDay(),
+    isPresent ? keepHours(key, ofHour) : ofHour(),
     withOutcomes(deps, changes, blameAt),
   ])
   const window = { from, to: from + SPARK_SECONDS, step: SPARK_STEP_SECONDS, cells: 'cells_1m' as const }
@@ -140,10 +146,14 @@ export async function readServices(
 /** Steps that something was wrong in are left out. */
 const DAY = `SELECT env, service, ${SUMS} FROM (
     SELECT env, service, ${SLOT}, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
-    GROUP BY env, service, slot)
+    GROUP BY env, service, slot) AS cells
+  LEFT JOIN (
+    SELECT env, service, groupArray((a, b)) AS spans FROM (SELECT 1)
+    ARRAY JOIN {spansEnv:Array(String)} AS env, {spansService:Array(String)} AS service,
+      {spansFrom:Array(UInt32)} AS a, {spansTo:Array(UInt32)} AS b
+    GROUP BY env, service) AS told USING (env, service)
   WHERE NOT arrayExists(
-    (e, s, a, b) -> e = env AND s = service AND {from:UInt32} + slot * {step:UInt32} < b AND {from:UInt32} + (slot + 1) * {step:UInt32} > a,
-    {spansEnv:Array(String)}, {spansService:Array(String)}, {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
+    span -> {from:UInt32} + slot * {step:UInt32} < span.2 AND {from:UInt32} + (slot + 1) * {step:UInt32} > span.1, spans)
   GROUP BY env, service ORDER BY n DESC, env, service LIMIT ${SERVICES_MAX} ${SETTINGS}`
 
 const HOUR = `SELECT env, service, groupArray(slot) AS slots, groupArray(total) AS totals, groupArray(failed) AS errors FROM (
@@ -151,11 +161,8 @@ const HOUR = `SELECT env, service, groupArray(slot) AS slots, groupArray(total) 
     GROUP BY env, service, slot)
   GROUP BY env, service ${SETTINGS}`
 
-/** The newest cells of ten seconds lie in parts of their own: those of services lie among their older ones, and take longer. */
-function nowSql(cells: 'cells_10s' | 'service_cells_1m'): string {
-  return `SELECT env, service, ${TOTAL}, ${FAILED} FROM ${cells} WHERE ${IN_RANGE} AND ${IN_FILTER}
-    GROUP BY env, service ${SETTINGS}`
-}
+const NOW = `SELECT env, service, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE ${IN_RANGE} AND ${IN_FILTER}
+  GROUP BY env, service ${SETTINGS}`
 
 /** Documents are read of the few that are shown. */
 const LAST_CHANGES = `SELECT ${CHANGE_COLUMNS}, env, service FROM changes FINAL PREWHERE id IN (

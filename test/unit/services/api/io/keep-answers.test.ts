@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { type Keep, keepAnswers } from '../../../../../services/api/io/keep-answers.ts'
+import { type Keep, keepAnswers, keepEachAnswer } from '../../../../../services/api/io/keep-answers.ts'
 
 let nowMs: number
 let reads: number
@@ -46,4 +46,39 @@ test('the oldest answers are forgotten beyond a number of them', async () => {
   for (const key of ['a', 'b', 'c']) await keep(key, read)
   expect(await keep('c', read)).toBe(3)
   expect(await keep('a', read)).toBe(4)
+})
+
+test('of many answers only those that are not known are read, together, and again once they are old', async () => {
+  const asked: string[][] = []
+  const keepEach = keepEachAnswer<number>({ nowMs: () => nowMs, keptMs: 60_000, answersMax: 3 })
+  const readMissing = async (missing: readonly string[]) => {
+    asked.push([...missing])
+    // Of one nothing is known.
+    return new Map(missing.filter((key) => key !== 'none').map((key) => [key, asked.length]))
+  }
+  expect([...(await keepEach(['a', 'b', 'none'], readMissing))]).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ])
+  expect([...(await keepEach(['b', 'c'], readMissing))]).toEqual([
+    ['b', 1],
+    ['c', 2],
+  ])
+  await keepEach(['a', 'b', 'c'], readMissing)
+  nowMs += 60_000
+  await keepEach(['a'], readMissing)
+  expect(asked).toEqual([['a', 'b', 'none'], ['c'], ['a']])
+})
+
+test('of many answers no more are kept than may be', async () => {
+  const keepEach = keepEachAnswer<number>({ nowMs: () => nowMs, keptMs: 60_000, answersMax: 2 })
+  const readMissing = async (missing: readonly string[]) => {
+    reads += missing.length
+    return new Map(missing.map((key) => [key, 1]))
+  }
+  await keepEach(['a', 'b', 'c'], readMissing)
+  await keepEach(['b', 'c'], readMissing)
+  expect(reads).toBe(3)
+  await keepEach(['a'], readMissing)
+  expect(reads).toBe(4)
 })
