@@ -33,6 +33,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 6, statements: settingStatements },
   // The cells of whole services by the day.
   { version: 7, statements: makeServiceCells },
+  // More parts are merged at once.
+  { version: 8, statements: settingStatements },
 ]
 
 /** What this program's SQL is written for. */
