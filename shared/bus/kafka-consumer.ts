@@ -31,8 +31,6 @@ export interface KafkaConsumerOptions {
   /** Where a group that is new begins; the oldest when absent. */
   readonly from?: 'oldest' | 'newest'
   readonly handle: (fetched: Fetched) => Promise<void>
-  /** Handled at the same time; 1 when absent. */
-  readonly partitionsAtOnce?: number
   /** The partitions were given out anew: what is remembered of any may be out of date. */
   readonly onAssigned?: (partitions: readonly number[]) => void
   /** The group has answered: we are of it. */
@@ -63,7 +61,7 @@ export async function runKafkaConsumer(
   { kafka, log, onFailure }: KafkaConsumerDeps,
   options: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
-  const { topic, groupId, sessionMs, from, handle, partitionsAtOnce = 1, onAssigned, onHeard, assigner } = options
+  const { topic, groupId, sessionMs, from, handle, onAssigned, onHeard, assigner } = options
   const stopping = new AbortController()
   const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
   let failures = 0
@@ -127,8 +125,7 @@ export async function runKafkaConsumer(
   try {
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: from !== 'newest' })
-    const partitionsConsumedConcurrently = partitionsAtOnce
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently, eachBatch })
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
   } catch (error) {
     throw toOperationError(error, `reading ${topic}`)
   }

@@ -37,8 +37,11 @@ const LOOKS_MAX = 40
 /** What the broker calls the largest batch that a topic takes; what is in it besides the value of one message. */
 const LARGEST = 'max.message.bytes'
 const ENVELOPE_BYTES = 64 * 1024
-/** While one's messages are stored, the next one's are read. */
-const PARTITIONS_AT_ONCE = 2
+/**
+ * A process is so many members of a group that shares its work: kafkajs fetches nothing while what it has is handled, so one
+ * member's messages are fetched and another's parsed while those of a third are stored.
+ */
+const MEMBERS_A_PROCESS = 3
 const LOOK_EVERY_MS = 100
 
 /**
@@ -98,12 +101,15 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       await withTopic(topic)
       const { sessionMs } = options.connection
       const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs, from }
-      const consumer = await runKafkaConsumer(
-        { kafka, log, onFailure },
-        { ...reading, partitionsAtOnce: PARTITIONS_AT_ONCE, handle: (fetched) => handleInChunks(fetched, handle) },
-      )
-      consumers.push(consumer)
-      return consumer
+      const members: KafkaConsumer[] = []
+      const join = async () => {
+        const handleAll = (fetched: Fetched) => handleInChunks(fetched, handle)
+        const member = await runKafkaConsumer({ kafka, log, onFailure }, { ...reading, handle: handleAll })
+        members.push(member)
+        consumers.push(member)
+      }
+      await Promise.all(Array.from({ length: SHARED_TOPICS.includes(topic) ? MEMBERS_A_PROCESS : 1 }, join))
+      return { close: async () => void (await Promise.all(members.map((member) => member.close()))) }
     },
     async share(name, group) {
       await withTopic(name)

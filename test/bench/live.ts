@@ -5,7 +5,7 @@
  * NDJSON to all services in one process, each post answered once it is stored. What is stored is counted afterwards.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -129,7 +129,8 @@ function report({ what, events, tookMs, cpuSeconds }: Run): void {
   const say = (rate: number) => Math.round(rate).toLocaleString('en')
   console.log(
     `${what}: ${say(events)} events in ${(tookMs / 1000).toFixed(1)} s, ${say(events / (tookMs / 1000))} a second; ` +
-      `${cpuSeconds.toFixed(1)} s of CPU, ${((cpuSeconds / events) * 1e6).toFixed(1)} µs an event`,
+      `${cpuSeconds.toFixed(1)} s of CPU (${(cpuSeconds / (tookMs / 1000)).toFixed(2)} of ${availableParallelism()} cores), ` +
+      `${((cpuSeconds / events) * 1e6).toFixed(1)} µs an event`,
   )
 }
 

@@ -74,6 +74,33 @@ describe.skipIf(kafka === undefined)('the bus of many processes', () => {
     await bus.close()
   })
 
+  test('while the messages of one part are handled, a process goes on with those of the others', async () => {
+    const bus = openKafkaBus(kafka, { prefix: ownPrefix() })
+    let release = () => {}
+    const others = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const handled: string[] = []
+    const handle = async (messages: readonly Message[]) => {
+      const keys = messages.map(({ key }) => key)
+      if (keys.includes('slow')) await others
+      handled.push(...keys)
+    }
+    await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
+    await bus.publish('access-events', [message('slow', 'first')])
+    await expect.poll(() => bus.lag('access-events', 'ingest'), { timeout: 20_000 }).toBe(1)
+    const keys = Array.from({ length: 20 }, (_, index) => `${index}`)
+    await bus.publish(
+      'access-events',
+      keys.map((key) => message(key, key)),
+    )
+    await expect.poll(() => handled.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    expect(handled).not.toContain('slow')
+    release()
+    await expect.poll(() => handled.toSorted(), { timeout: 20_000 }).toEqual([...keys, 'slow'].toSorted())
+    await bus.close()
+  })
+
   test('what a handler refuses for good is reported, and comes again to the next process', async () => {
     const prefix = ownPrefix()
     const failures: Error[] = []
