@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { StatusRange } from '../../shared/domain/status-range.ts'
 import type {
   ChartSubject,
   ChartWindow,
@@ -18,7 +19,7 @@ const stepRow = z.object({
 })
 
 const SUMS = `intDiv(toUnixTimestamp(cell_start) - {from:UInt32}, {step:UInt32}) AS step,
-    toFloat64(sum(requests)) AS requests_sum, toFloat64(sumIf(requests, status BETWEEN 500 AND 599)) AS errors_sum`
+    toFloat64(sum(requests)) AS requests_sum, toFloat64(sumIf(requests, status BETWEEN {errorFrom:UInt16} AND {errorTo:UInt16})) AS errors_sum`
 const IN_WINDOW = `env = {env:String} AND cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')`
 const OF_SUBJECT = `service = {service:String} AND (empty({routes:Array(String)}) OR has({routes:Array(String)}, concat(method, ' ', route)))`
 
@@ -27,11 +28,14 @@ interface ChartRequest {
   readonly subject: ChartSubject
   readonly otherServices: readonly string[]
   readonly window: ChartWindow
+  /** What counts as an error. */
+  readonly errors: StatusRange
 }
 
 /** What a chart shows, counted from the 10-second cells: never more points than the window has steps. */
 export async function readChart(query: Store['query'], request: ChartRequest): Promise<IncidentChart> {
-  const { subject, otherServices, window } = request
+  const { subject, otherServices, window, errors } = request
+  const counted = { errorFrom: errors.from, errorTo: errors.to }
   const parameters = {
     env: request.env,
     service: subject.service,
@@ -39,6 +43,7 @@ export async function readChart(query: Store['query'], request: ChartRequest): P
     from: window.fromMs / 1_000,
     to: window.toMs / 1_000,
     step: window.stepMs / 1_000,
+    ...counted,
   }
   const total = await query(
     stepRow,
@@ -56,7 +61,14 @@ export async function readChart(query: Store['query'], request: ChartRequest): P
   const others = await query(
     stepRow,
     `SELECT service AS name, ${SUMS} FROM cells_10s WHERE ${IN_WINDOW} AND has({others:Array(String)}, service) GROUP BY name, step`,
-    { env: parameters.env, from: parameters.from, to: parameters.to, step: parameters.step, others: otherServices },
+    {
+      env: parameters.env,
+      from: parameters.from,
+      to: parameters.to,
+      step: parameters.step,
+      others: otherServices,
+      ...counted,
+    },
   )
   const byVersion = toSeries(versions, window)
   return {

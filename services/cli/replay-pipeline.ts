@@ -12,6 +12,7 @@ import { storeChanges, storeIncidents } from '../correlator/io/write-findings.ts
 import { correlateSpikes } from '../correlator/service.ts'
 import { readCells, readSeries } from '../detector/io/read-cells.ts'
 import { readDurations } from '../detector/io/read-durations.ts'
+import { readStatuses } from '../detector/io/read-statuses.ts'
 import { type Detection, detectSpikes } from '../detector/service.ts'
 import type { LoadSummary } from '../ingest/core/load-summary.ts'
 import { loadLogs } from '../ingest/service.ts'
@@ -85,6 +86,7 @@ async function replayInto(
       readSeries: () => readSeries(store),
       readCells: () => readCells(store),
       readDurations: () => readDurations(store),
+      readStatuses: () => readStatuses(store),
     },
     detectorSettings(request.config),
   )

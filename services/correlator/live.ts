@@ -57,7 +57,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
   const feedback = new Map<string, Feedback>()
   /** Changes blamed for incidents that are forgotten. */
   const blamedBefore = new Set<string>()
-  const judged = new Map<string, { readonly basis: string; readonly incident: Incident }>()
+  const judged = new Map<string, { readonly basis: string; readonly incident: Incident | 'not-told' }>()
   const told = new Map<string, IncidentDocument>()
   /** Ids of remembered incidents; of those among them that are told again, as whoever stored them may not have told them. */
   const remembered = new Set<string>()
@@ -78,7 +78,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
   async function judge(): Promise<void> {
     const groups: SpikeGroup[] = []
     const bases = new Map<string, string>()
-    const reuse = (group: SpikeGroup): Incident | undefined => {
+    const reuse = (group: SpikeGroup): Incident | 'not-told' | undefined => {
       groups.push(group)
       const basis = `${knowledge} ${group.spikes.map(({ id, updatedAtMs }) => `${id}@${updatedAtMs}`).join(' ')}`
       bases.set(group.id, basis)
@@ -86,7 +86,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
       return known?.basis === basis ? known.incident : undefined
     }
     const incidents = await correlateSpikes(
-      { ...deps, reuse },
+      { ...deps, reuse, wasTold: (id) => told.has(id) },
       {
         spikes: [...spikes.values()],
         changes: [...changes.values()],
@@ -99,7 +99,9 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     const groupOf = new Map(groups.map((group) => [group.id, group]))
     const documents = incidents.map((incident) => addPeople(incidentToWire(incident), groupOf.get(incident.id)))
     await tell([...documents, ...findMerged(groups), ...findUnjudged(groupOf)])
-    for (const incident of incidents) judged.set(incident.id, { basis: bases.get(incident.id) ?? '', incident })
+    const incidentOf = new Map(incidents.map((incident) => [incident.id, incident]))
+    for (const [id, { incident }] of judged) if (incident === 'not-told' && !bases.has(id)) judged.delete(id)
+    for (const [id, basis] of bases) judged.set(id, { basis, incident: incidentOf.get(id) ?? 'not-told' })
     isUnjudged = false
     perhapsUntold.clear()
   }
@@ -185,7 +187,7 @@ export function createLiveCorrelator(deps: LiveCorrelatorDeps, settings: Correla
     const isOver = (atMs: number | null) => atMs !== null && atMs < newestMs - REMEMBERED_MS
     for (const [id, { resolvedAtMs }] of spikes) if (isOver(resolvedAtMs)) spikes.delete(id)
     for (const [id, { incident }] of judged) {
-      if (!isOver(incident.resolvedAtMs)) continue
+      if (incident === 'not-told' || !isOver(incident.resolvedAtMs)) continue
       for (const { changeId, probability } of incident.suspects)
         if (probability >= settings.blameAt) blamedBefore.add(changeId)
       judged.delete(id)

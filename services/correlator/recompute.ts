@@ -68,6 +68,7 @@ export async function recomputeIncident(
       readLinks: (wanted) => readLinks(store, wanted),
       readEvidence: (wanted) => readEvidence({ query }, wanted),
       reuse,
+      wasTold: (id) => id === document.id,
     },
     {
       spikes: spikes.filter(({ onsetAtMs }) => onsetAtMs <= endMs + AROUND_MS),

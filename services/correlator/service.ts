@@ -2,8 +2,10 @@ import type { Change } from '../../shared/domain/change.ts'
 import type { Feedback } from '../../shared/domain/command.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
+import { areOfClients } from '../../shared/domain/status-range.ts'
 import { buildIncident } from './core/build-incident.ts'
 import { byTime, createChangeRecords } from './core/change-records.ts'
+import { beginsWithChange, groupClientErrors, isNearChange } from './core/client-errors.ts'
 import type { EvidenceData, EvidenceRequest, Links, LinksRequest } from './core/evidence-data.ts'
 import { groupSpikes, incidentIdOf, type SpikeGroup } from './core/group.ts'
 import { planEvidence, toCase } from './core/incident-case.ts'
@@ -11,13 +13,16 @@ import { inferSuspects } from './core/infer-deploys.ts'
 import { planLinks } from './core/plan-links.ts'
 import { findRoot } from './core/root.ts'
 import type { CorrelatorSettings } from './core/settings.ts'
+import type { TieFacts } from './core/ties.ts'
 import { buildTopology, type Topology } from './core/topology.ts'
 
 export interface CorrelatorDependencies {
   readonly readLinks: (request: LinksRequest) => Promise<Links>
   readonly readEvidence: (request: EvidenceRequest) => Promise<EvidenceData>
   /** What an earlier call said of the very same spikes and changes, to spare asking the store again. */
-  readonly reuse?: (group: SpikeGroup) => Incident | undefined
+  readonly reuse?: (group: SpikeGroup) => Incident | 'not-told' | undefined
+  /** Whether an incident was told: what was goes on being told. */
+  readonly wasTold?: (id: string) => boolean
 }
 
 export interface CorrelatorInput {
@@ -45,11 +50,11 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
   const links = await deps.readLinks(planLinks(spikes))
   const topology = buildTopology(settings, links)
   const platformChanges = changes.filter(({ service }) => service === undefined)
-  const groups = groupSpikes(spikes, {
-    topology,
-    statuses: links.statuses,
-    platformChanges,
-    envAliases: settings.envAliases,
+  const groups = groupAll(spikes, {
+    settings,
+    changes,
+    facts: { topology, statuses: links.statuses, platformChanges, envAliases: settings.envAliases },
+    wasTold: (group) => deps.wasTold?.(group.id) === true,
   })
   const records = createChangeRecords(changes, feedback, blamedBefore)
   const incidents: Incident[] = []
@@ -66,12 +71,34 @@ export async function correlateSpikes(deps: CorrelatorDependencies, input: Corre
         recordOf: records.recordOf,
         deletedChangeIds,
       }))
-    if (incident !== undefined) {
+    if (incident !== undefined && incident !== 'not-told') {
       records.blame(incident, settings.blameAt)
       incidents.push(incident)
     }
   }
   return incidents.toSorted((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1))
+}
+
+/** What fails, and what clients are told where a change may have begun it. */
+function groupAll(
+  spikes: readonly Spike[],
+  of: {
+    readonly settings: CorrelatorSettings
+    readonly changes: readonly Change[]
+    readonly facts: TieFacts
+    readonly wasTold: (group: SpikeGroup) => boolean
+  },
+): SpikeGroup[] {
+  const { settings, changes, facts, wasTold } = of
+  const isOfClients = ({ errorStatuses }: Spike) => areOfClients(errorStatuses)
+  const failing = groupSpikes(
+    spikes.filter((spike) => !isOfClients(spike)),
+    facts,
+  )
+  // With no change known at all, those that the log itself shows are looked at.
+  const mayBegin = (group: SpikeGroup) =>
+    changes.length === 0 || isNearChange(group, changes, settings.envAliases) || wasTold(group)
+  return [...failing, ...groupClientErrors(spikes.filter(isOfClients), failing).filter(mayBegin)]
 }
 
 interface Circumstances {
@@ -85,7 +112,7 @@ interface Circumstances {
 }
 
 async function correlateGroup(
-  { readEvidence }: CorrelatorDependencies,
+  { readEvidence, wasTold }: CorrelatorDependencies,
   group: SpikeGroup,
   { settings, changes, feedback, links, topology, recordOf, deletedChangeIds }: Circumstances,
 ): Promise<Incident | undefined> {
@@ -99,7 +126,9 @@ async function correlateGroup(
   const inferred = inferSuspects(incident, changes).filter(({ id }) => !deletedChangeIds.has(id))
   const all = [...changes, ...inferred]
   const watchedSinceMs = Math.min(...data.versions.map(({ firstAtMs }) => firstAtMs))
-  return buildIncident(incident, all, (change) => recordOf(change, { atMs: incident.onsetAtMs, watchedSinceMs }))
+  const built = buildIncident(incident, all, (change) => recordOf(change, { atMs: incident.onsetAtMs, watchedSinceMs }))
+  const isTold = !areOfClients(root.spike.errorStatuses) || beginsWithChange(incident, built) || wasTold?.(group.id)
+  return isTold === true ? built : undefined
 }
 
 /** Also what was said of an incident that turned out to be part of this one. */

@@ -1,6 +1,7 @@
 // In: which versions the log named of late. Out: of services whose log names one that was not there at the last look, all
 // that is known of their versions, so that deploys that nobody reported can be told of. Looks are idempotent: one that
 // failed is made up for by the next.
+import { SERVER_ERRORS } from '../../shared/domain/status-range.ts'
 import type { SightedVersion, VersionSpan, VersionsRequest } from './core/evidence-data.ts'
 import type { SightedVersions } from './core/infer-deploys.ts'
 
@@ -28,7 +29,14 @@ export function createVersionWatch(deps: VersionWatchDeps): () => Promise<void> 
     const range = { fromMs: nowMs - HISTORY_MS, toMs: nowMs }
     for (const { env, service } of distinctServices(unseen)) {
       const services = [service]
-      const spans = await deps.readVersions({ env, services, range, exactFromMs: fromMs, countedToMs: nowMs })
+      const spans = await deps.readVersions({
+        env,
+        services,
+        range,
+        exactFromMs: fromMs,
+        countedToMs: nowMs,
+        errors: SERVER_ERRORS,
+      })
       const isAlone = sighted.every((one) => one.env !== env || one.service === service)
       await deps.takeVersions({ env, service, spans, fromMs, toMs: nowMs, isAlone })
     }

@@ -5,6 +5,7 @@ import type { DetectorSettings, ServiceSettings } from './core/settings.ts'
 const EXCESS = 'errors above normal before anybody is told'
 const TRAFFIC_DROP = 'whether a service that falls silent, or nearly, is told of'
 const LATENCY = 'whether a service whose requests take much longer than usual is told of'
+const CLIENT_ERRORS = 'whether 401–404 and 429 that begin with a change are told of'
 const UPLIFT = 'share of requests above normal, 0–1, before anybody is told'
 
 /** The `detection` key of the configuration. */
@@ -28,6 +29,7 @@ export const detectionSchema = z.strictObject({
     .describe('share of the expected traffic that is missing, 0–1, before anybody is told'),
   minimum_ratio: z.number().min(1).default(1.2).describe('error rate over the normal one before anybody is told'),
   latency: z.boolean().default(true).describe(LATENCY),
+  client_errors: z.boolean().default(true).describe(CLIENT_ERRORS),
   minimum_slowdown: z
     .number()
     .min(1.4)
@@ -42,6 +44,7 @@ export const serviceDetectionSchema = z.strictObject({
   minimum_uplift: z.number().min(0).max(1).optional().describe(UPLIFT),
   traffic_drop: z.boolean().optional().describe(TRAFFIC_DROP),
   latency: z.boolean().optional().describe(LATENCY),
+  client_errors: z.boolean().optional().describe(CLIENT_ERRORS),
   enabled: z.boolean().optional().describe('false: this service is not watched'),
 })
 
@@ -61,17 +64,19 @@ export function toDetectorSettings(
     },
     trafficDrop: { enabled: detection.traffic_drop, share: detection.minimum_traffic_drop },
     latency: { enabled: detection.latency, slowdown: detection.minimum_slowdown },
+    clientErrors: detection.client_errors,
     services: new Map([...services].map(([name, own]) => [name, toServiceLimits(own)])),
   }
 }
 
 function toServiceLimits(own: ServiceDetection): ServiceSettings {
-  const { minimum_excess_errors, minimum_uplift, traffic_drop, latency, enabled } = own
+  const { minimum_excess_errors, minimum_uplift, traffic_drop, latency, client_errors, enabled } = own
   return {
     ...(minimum_excess_errors !== undefined && { excessErrors: minimum_excess_errors }),
     ...(minimum_uplift !== undefined && { uplift: minimum_uplift }),
     ...(traffic_drop !== undefined && { trafficDrop: { enabled: traffic_drop } }),
     ...(latency !== undefined && { latency: { enabled: latency } }),
+    ...(client_errors !== undefined && { clientErrors: client_errors }),
     ...(enabled !== undefined && { enabled }),
   }
 }

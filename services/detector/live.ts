@@ -4,18 +4,21 @@
 // Judging again what a crash left unsaid gives the same spikes under the same ids.
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
+import { createClientErrorDetector, type StatusMinute } from './core/client-errors.ts'
 import { createDetector } from './core/detector.ts'
-import { createLatencyDetector, MINUTE_CELLS } from './core/latency.ts'
+import { createLatencyDetector, type ServiceMinute } from './core/latency.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { WINDOW_CELLS } from './core/traffic.ts'
 import { createCellFeed } from './feed-cells.ts'
+import { followMinutes } from './follow-minutes.ts'
 import type { CellPage, CellRange, SeriesRow } from './io/read-cells.ts'
-import type { MinuteOfDurations, MinuteRange } from './io/read-durations.ts'
+import type { MinuteOf, MinuteRange } from './io/read-durations.ts'
 
 export interface LiveDetectorDeps {
   readonly readSeries: (range: CellRange) => Promise<SeriesRow[]>
   readonly readCells: (range: CellRange) => AsyncIterable<CellPage>
-  readonly readDurations: (range: MinuteRange) => AsyncIterable<MinuteOfDurations>
+  readonly readDurations: (range: MinuteRange) => AsyncIterable<MinuteOf<ServiceMinute>>
+  readonly readStatuses: (range: MinuteRange) => AsyncIterable<MinuteOf<StatusMinute>>
   /** The first cell of the range from which on it is judged again at a start: where there is very much, less has to do. */
   readonly readHistoryStart: (range: CellRange) => Promise<number>
   /** The newest cell that holds anything. */
@@ -48,7 +51,12 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
   const detector = createDetector(config.settings)
   const feed = createCellFeed(detector)
   const latency = createLatencyDetector(config.settings)
-  const spikes = () => [...detector.spikes(), ...latency.spikes()]
+  const clientErrors = createClientErrorDetector(config.settings)
+  const followed = [
+    followMinutes(deps.readDurations, latency.advance),
+    followMinutes(deps.readStatuses, clientErrors.advance),
+  ]
+  const spikes = () => [...detector.spikes(), ...latency.spikes(), ...clientErrors.spikes()]
   /** When each spike that was told was last moved. */
   const told = new Map<string, number>()
   let position: Position | undefined
@@ -64,17 +72,7 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
       const last = feed.judged()?.last
       if (last !== undefined) at.nextCell = last + 1
     }
-    await judgeDurations(Math.floor(range.to / MINUTE_CELLS), at)
-  }
-
-  /** Minutes that are sealed; of the newest the rest may yet be stored late, as with cells. */
-  async function judgeDurations(to: number, at: Position): Promise<void> {
-    if (to <= at.nextMinute) return
-    for await (const { minute, services } of deps.readDurations({ from: at.nextMinute, to })) {
-      latency.advance(minute, services)
-      at.nextMinute = minute + 1
-    }
-    at.nextMinute = Math.max(at.nextMinute, Math.min(Math.floor(at.nextCell / MINUTE_CELLS), to))
+    for (const minutes of followed) await minutes.follow(range.to, at.nextCell)
   }
 
   async function tell(): Promise<void> {
@@ -90,6 +88,7 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
   function takeAsTold(): void {
     detector.forgetClosed()
     latency.forgetClosed()
+    clientErrors.forgetClosed()
     told.clear()
     for (const { id, updatedAtMs } of spikes()) told.set(id, updatedAtMs)
   }
@@ -109,9 +108,9 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
     // What was not judged yet is judged whole, however much it is.
     const nextCell =
       toldUntil > historyCell ? await deps.readHistoryStart({ from: historyCell, to: toldUntil }) : historyCell
+    for (const minutes of followed) minutes.startAt(nextCell)
     return {
       nextCell,
-      nextMinute: Math.floor(nextCell / MINUTE_CELLS),
       toldUntil,
       startCell: Math.floor(deps.nowMs() / CELL_MS),
       openDrops: await deps.readOpenDrops(),
@@ -147,8 +146,6 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
 interface Position {
   /** After the last cell that was judged. */
   nextCell: number
-  /** After the last minute whose durations were judged. */
-  nextMinute: number
   /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
   readonly toldUntil: number
   /** When this run began, and the drops of traffic that an earlier one told. */

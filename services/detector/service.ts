@@ -3,16 +3,17 @@
 // Replay judges every cell once, in event time; the same cells give the same spikes.
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
+import { createClientErrorDetector, type StatusMinute } from './core/client-errors.ts'
 import { type DetectableRise, detectableRises } from './core/detectability.ts'
 import { createDetector, type Detector } from './core/detector.ts'
-import { createLatencyDetector } from './core/latency.ts'
+import { createLatencyDetector, type ServiceMinute } from './core/latency.ts'
 import { normalOf } from './core/normal.ts'
 import type { Series } from './core/series.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { riseThreshold } from './core/threshold.ts'
 import { createCellFeed } from './feed-cells.ts'
 import type { CellPage, SeriesRow } from './io/read-cells.ts'
-import type { MinuteOfDurations } from './io/read-durations.ts'
+import type { MinuteOf } from './io/read-durations.ts'
 
 /** What could have been missed on one route, at the traffic of the whole time read. */
 export interface RouteDetectability {
@@ -36,8 +37,9 @@ export async function detectSpikes(
   deps: {
     readonly readSeries: () => Promise<SeriesRow[]>
     readonly readCells: () => AsyncIterable<CellPage>
-    /** Absent: nobody wants to know what is slow. */
-    readonly readDurations?: () => AsyncIterable<MinuteOfDurations>
+    /** Absent: nobody wants to know what is slow, or what clients do wrong. */
+    readonly readDurations?: () => AsyncIterable<MinuteOf<ServiceMinute>>
+    readonly readStatuses?: () => AsyncIterable<MinuteOf<StatusMinute>>
   },
   settings: DetectorSettings,
 ): Promise<Detection> {
@@ -47,11 +49,13 @@ export async function detectSpikes(
   for await (const page of deps.readCells()) feed.judge(page, names)
   const latency = createLatencyDetector(settings)
   for await (const { minute, services } of deps.readDurations?.() ?? []) latency.advance(minute, services)
+  const clientErrors = createClientErrorDetector(settings)
+  for await (const { minute, services } of deps.readStatuses?.() ?? []) clientErrors.advance(minute, services)
   const judged = feed.judged()
   const seconds = judged === undefined ? 0 : ((judged.last - judged.first + 1) * CELL_MS) / 1000
   const watched = detector.watched()
   return {
-    spikes: [...detector.spikes(), ...latency.spikes()],
+    spikes: [...detector.spikes(), ...latency.spikes(), ...clientErrors.spikes()],
     seriesCount: watched.length,
     detectability: describeDetectability(watched, { settings, totals: feed.totals, seconds }),
   }

@@ -4,7 +4,3 @@ export const DEFAULT_ENV = 'prod'
 export const OVERFLOW_ROUTE = '__other__'
 /** The service of requests beyond the list of services; host headers can name any number of them. */
 export const OVERFLOW_SERVICE = '__other__'
-
-export function isServerError(status: number): boolean {
-  return status >= 500 && status <= 599
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SIGNALS } from './incident.ts'
 import type { Spike } from './spike.ts'
+import { SERVER_ERRORS } from './status-range.ts'
 
 const time = z.iso.datetime().transform((text) => Date.parse(text))
 const count = z.number().nonnegative()
@@ -33,6 +34,7 @@ export const spikeSchema = z
       .nullable()
       .default(null),
     slowness: z.object({ slower_than_ms: count, normal_p95_ms: count, p95_ms: count }).nullable().default(null),
+    error_statuses: z.object({ from: count, to: count }).default(SERVER_ERRORS),
   })
   .transform(
     (wire): Spike => ({
@@ -67,6 +69,7 @@ export const spikeSchema = z
         normalP95Ms: wire.slowness.normal_p95_ms,
         p95Ms: wire.slowness.p95_ms,
       },
+      errorStatuses: wire.error_statuses,
     }),
   )
 
@@ -103,6 +106,7 @@ export function spikeToWire(spike: Spike): z.input<typeof spikeSchema> {
       normal_p95_ms: spike.slowness.normalP95Ms,
       p95_ms: spike.slowness.p95Ms,
     },
+    error_statuses: spike.errorStatuses,
   }
 }
 

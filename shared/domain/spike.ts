@@ -1,4 +1,5 @@
 import type { Signal } from './incident.ts'
+import type { StatusRange } from './status-range.ts'
 
 /** One place the errors may have begun: `weight` is its share of the change-point likelihood (all weights sum to 1). */
 export interface OnsetGuess {
@@ -27,7 +28,7 @@ export interface Slowness {
 }
 
 /**
- * A series whose server-error share rose above its own normal, or a service whose requests stay away or take much longer, by more than chance and
+ * A series whose share of errors rose above its own normal, or a service whose requests stay away or take much longer, by more than chance and
  * by enough to matter.
  * `method` and `route` are null when the whole service is the series. Times are epoch milliseconds of event time.
  */
@@ -69,4 +70,6 @@ export interface Spike {
   readonly traffic: MissingTraffic | null
   /** Null unless the signal is `latency`, where `errors` and what follows from them are slow requests. */
   readonly slowness: Slowness | null
+  /** What counts as an error where the signal is `error_rate`: server errors, or one kind of client errors. */
+  readonly errorStatuses: StatusRange
 }

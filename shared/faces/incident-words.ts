@@ -2,6 +2,7 @@ import { CELL_MS } from '../domain/cell.ts'
 import type { Change } from '../domain/change.ts'
 import type { IncidentCommand } from '../domain/command.ts'
 import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../domain/incident.ts'
+import { areOfClients, countedAsErrors } from '../domain/status-range.ts'
 import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
 import { errorShare, type RatePoint, sumPoints } from './incident-chart.ts'
 import type { IncidentView } from './incident-view.ts'
@@ -34,7 +35,9 @@ const CLEARLY_WORSE = 1.5
 export function whatFails(incident: Incident): string {
   switch (incident.signal) {
     case 'error_rate':
-      return `failing ${percent(incident.observedRate)} of requests`
+      return areOfClients(countedAsErrors(incident.statuses))
+        ? `answering ${percent(incident.observedRate)} of requests with ${Object.keys(incident.statuses).join(' or ')}`
+        : `failing ${percent(incident.observedRate)} of requests`
     case 'traffic_drop':
       return incident.traffic?.silentSinceMs === null ? 'has lost most of its requests' : 'sends no data'
     case 'latency':

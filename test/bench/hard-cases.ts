@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { CLIENT_ERROR_CASES } from '../worlds/hard-cases/client-errors.ts'
 import { FAULT_CASES } from '../worlds/hard-cases/faults.ts'
 import { drawCase } from '../worlds/hard-cases/hard-case.ts'
 import { HARMLESS_CASES } from '../worlds/hard-cases/harmless.ts'
@@ -14,7 +15,7 @@ import { runHardCase } from './judge-hard-case.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'string' } } })
 const wanted = values.only?.split(',')
-for (const hardCase of [...FAULT_CASES, ...SLOW_CASES, ...HARMLESS_CASES, ...UNKEPT_CASES]) {
+for (const hardCase of [...FAULT_CASES, ...SLOW_CASES, ...CLIENT_ERROR_CASES, ...HARMLESS_CASES, ...UNKEPT_CASES]) {
   if (wanted?.includes(hardCase.name) === false) continue
   if (values.keep !== undefined) {
     mkdirSync(values.keep, { recursive: true })

@@ -81,6 +81,7 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
       readSeries: async () => [SERIES],
       readCells: cells.read,
       readDurations: async function* () {},
+      readStatuses: async function* () {},
       readNewestCell: async () => undefined,
       readHistoryStart: async ({ from }) => from,
       readOpenDrops: async () => new Set(),

@@ -7,6 +7,7 @@ import type { DetectorSettings } from '../../detector/core/settings.ts'
 import { readCheckpoint, writeCheckpoint } from '../../detector/io/checkpoint.ts'
 import { readCells, readHistoryStart, readNewestCell, readSeries } from '../../detector/io/read-cells.ts'
 import { readDurations } from '../../detector/io/read-durations.ts'
+import { readStatuses } from '../../detector/io/read-statuses.ts'
 import { readOpenDrops, writeSpikes } from '../../detector/io/write-spikes.ts'
 import { createLiveDetector } from '../../detector/live.ts'
 import { createSharingDetector } from '../../detector/share-services.ts'
@@ -32,6 +33,7 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
         readSeries: (range) => readSeries(store, range, share),
         readCells: (range) => readCells(store, range, share),
         readDurations: (range) => readDurations(store, range, share),
+        readStatuses: (range) => readStatuses(store, range, share),
         readHistoryStart: (range) => readHistoryStart(store, range, { share }),
         readNewestCell: () => readNewestCell(store),
         readOpenDrops: () => readOpenDrops(store),

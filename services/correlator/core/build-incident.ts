@@ -1,13 +1,13 @@
-import { isServerError } from '../../../shared/domain/access-event.ts'
 import type { Change } from '../../../shared/domain/change.ts'
 import type { AffectedSeries, Cause, Incident, Severity, Signal } from '../../../shared/domain/incident.ts'
+import { areOfClients, isWithin } from '../../../shared/domain/status-range.ts'
 import { findAffected } from './affected.ts'
 import { baselineRate, total } from './excess.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Judgement, judgeCauses, type RecordOf } from './judge-causes.ts'
 import type { Posterior } from './posterior.ts'
 import { recommend } from './recommendation.ts'
-import { gradeSeverity, gradeSilence, gradeSlowness } from './severity.ts'
+import { gradeSeverity, gradeSilence, gradeSlowness, milder } from './severity.ts'
 import { findLatency, findSlow } from './slowness.ts'
 import { findSilent, findTrafficLoss } from './traffic-loss.ts'
 import { verify } from './verification.ts'
@@ -23,7 +23,9 @@ export function buildIncident(incident: IncidentCase, changes: readonly Change[]
   const grade = (): Severity => {
     switch (spike.signal) {
       case 'error_rate':
-        return gradeSeverity({ ...harm, durationMs })
+        return areOfClients(spike.errorStatuses)
+          ? milder(gradeSeverity({ ...harm, durationMs }))
+          : gradeSeverity({ ...harm, durationMs })
       case 'traffic_drop':
         return gradeSilence(traffic, durationMs)
       case 'latency':
@@ -76,8 +78,8 @@ function measureHarm(
   }
 }
 
-function countStatuses({ data, root }: IncidentCase): Readonly<Record<string, number>> {
-  const ofRoot = data.statuses.filter(({ service, status }) => service === root && isServerError(status))
+function countStatuses({ data, root, request }: IncidentCase): Readonly<Record<string, number>> {
+  const ofRoot = data.statuses.filter(({ service, status }) => service === root && isWithin(request.errors, status))
   return Object.fromEntries(
     ofRoot.toSorted((a, b) => a.status - b.status).map(({ status, requests }) => [String(status), requests]),
   )

@@ -1,3 +1,5 @@
+import type { StatusRange } from '../../../shared/domain/status-range.ts'
+
 /** Requests and server errors of one series in one cell. An empty string means that the log had none. */
 export interface TrafficCell {
   readonly startMs: number
@@ -55,6 +57,7 @@ export interface VersionsRequest {
   readonly exactFromMs: number
   /** Requests and errors are counted until then. */
   readonly countedToMs: number
+  readonly errors: StatusRange
 }
 
 /** One series in total: between onset and end, and in the hours before. */
@@ -141,6 +144,8 @@ export interface EvidenceRequest {
   readonly services: readonly string[]
   /** `METHOD route` of the root that the incident is about; empty: all of them. */
   readonly routes: readonly string[]
+  /** What counts as an error. */
+  readonly errors: StatusRange
   readonly onsetAtMs: number
   readonly cells: TimeRange
   readonly minutes: TimeRange

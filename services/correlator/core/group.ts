@@ -53,7 +53,7 @@ function findPlatformWide(spikes: readonly Spike[]): Spike[][] {
     .filter((run) => new Set(run.map(({ service }) => service)).size >= PLATFORM_SERVICES_MIN)
 }
 
-function toGroup(env: string, members: readonly Spike[]): SpikeGroup {
+export function toGroup(env: string, members: readonly Spike[]): SpikeGroup {
   const spikes = members.toSorted((a, b) => a.detectedAtMs - b.detectedAtMs || compareText(a.id, b.id))
   const [first] = spikes
   if (first === undefined) throw new Error('a group has spikes')

@@ -63,6 +63,7 @@ export function planEvidence(group: SpikeGroup, root: Root, settings: Correlator
     root: root.service,
     services,
     routes: failingRoutes(group, root.service),
+    errors: root.spike.errorStatuses,
     onsetAtMs,
     cells: { fromMs: floorTo(onsetAtMs - CELLS_BEFORE_MS, CELL_MS), toMs: Math.min(endAtMs, cellsToMs) },
     minutes: {

@@ -1,5 +1,6 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import type { ClearedChange, NonChangeCause, Signal } from '../../../shared/domain/incident.ts'
+import { areOfClients } from '../../../shared/domain/status-range.ts'
 import { type Candidate, selectCandidates } from './candidates.ts'
 import { type Elsewhere, lookElsewhere } from './elsewhere.ts'
 import { weighAlreadyThere } from './evidence/already-there.ts'
@@ -25,7 +26,7 @@ import type { Finding } from './finding.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Posterior, type WeighedCandidate, weighHypotheses } from './posterior.ts'
 import { findUndo, type Undo } from './undo.ts'
-import { CAUSE_PRIORS, SILENCE_PRIORS, SLOWNESS_PRIORS } from './weights.ts'
+import { CAUSE_PRIORS, CLIENT_ERROR_PRIORS, SILENCE_PRIORS, SLOWNESS_PRIORS } from './weights.ts'
 import { sayChange, sayChangeOf } from './wording.ts'
 
 /** With a reason and no more than this probability a change is cleared; its share goes to the others. */
@@ -56,7 +57,7 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   const weighed = candidates.map((candidate) => ({ candidate, findings: weighCandidate(incident, candidate, facts) }))
   const causes = weighCauses(incident, candidates, elsewhere)
   const { lookbackMs } = incident.settings
-  const priors = PRIORS[incident.spike.signal]
+  const priors = isOfClients(incident) ? CLIENT_ERROR_PRIORS : PRIORS[incident.spike.signal]
   const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs, priors)
   const tried = weighed
     .flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
@@ -107,6 +108,11 @@ function hasErrors({ spike }: IncidentCase): boolean {
   return spike.signal === 'error_rate'
 }
 
+/** How 5xx divide, and what rollouts do to them, says nothing of what clients are told. */
+function isOfClients({ spike }: IncidentCase): boolean {
+  return areOfClients(spike.errorStatuses)
+}
+
 const PRIORS: Readonly<Record<Signal, Readonly<Record<NonChangeCause, number>>>> = {
   error_rate: CAUSE_PRIORS,
   traffic_drop: SILENCE_PRIORS,
@@ -132,9 +138,10 @@ function weighErrors(incident: IncidentCase, candidate: Candidate, facts: Facts)
     weighRolloutDose(incident, candidate),
     weighScope(incident, candidate),
     weighBlastRadius(incident, candidate, facts.elsewhere),
-    weighStatusMix(incident, statusesOf(candidate)),
     weighAlreadyThere(incident, candidate),
-    weighChurn(incident, candidate),
+    ...(isOfClients(incident)
+      ? []
+      : [weighStatusMix(incident, statusesOf(candidate)), weighChurn(incident, candidate)]),
   ]
 }
 
@@ -153,6 +160,7 @@ function weighCauses(
   const given = (...findings: readonly (Finding | undefined)[]): Finding[] =>
     findings.filter((finding) => finding !== undefined)
   const [load, client] = [weighLoad(incident), weighOneClient(incident)]
+  if (isOfClients(incident)) return { upstream: [], load: given(load), client: given(client), unknown: [] }
   return {
     upstream: given(
       weighStatusMix(incident, 'upstream'),

@@ -1,4 +1,5 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
+import { areOfClients } from '../../../shared/domain/status-range.ts'
 import type { LinksRequest } from './evidence-data.ts'
 import { onsetSpan, spikeEndMs } from './onset.ts'
 import { OPEN_TOGETHER_MS } from './ties.ts'
@@ -9,8 +10,9 @@ const SPIKES_MAX = 2_000
 
 /** Which spikes' statuses to read: those of another service's spikes that open about then, or while they last. */
 export function planLinks(spikes: readonly Spike[]): LinksRequest {
-  const contested = spikes.filter((spike) =>
-    spikes.some((other) => other.service !== spike.service && meet(spike, other)),
+  const failing = spikes.filter(({ errorStatuses }) => !areOfClients(errorStatuses))
+  const contested = failing.filter((spike) =>
+    failing.some((other) => other.service !== spike.service && meet(spike, other)),
   )
   return {
     services: [...new Set(spikes.map(({ service }) => service))].toSorted(),

@@ -45,6 +45,13 @@ export const SLOWNESS_PRIORS: Readonly<Record<NonChangeCause, number>> = {
   client: 0.0002,
   unknown: 0.002,
 }
+/** The same of requests that are refused or not found: clients do that to themselves every day. */
+export const CLIENT_ERROR_PRIORS: Readonly<Record<NonChangeCause, number>> = {
+  upstream: 0.0003,
+  load: 0.0005,
+  client: 0.01,
+  unknown: 0.003,
+}
 export const PRIOR_WINDOW_MS = 2 * 3_600_000
 
 /** A cancelled or failed change did not always take effect. */

@@ -16,9 +16,10 @@ const LIMITS = {
 } as const
 
 const seconds = z.number().transform((value) => value * 1000)
-const SERVER_ERROR = 'status BETWEEN 500 AND 599'
+/** What counts as an error: the incident says so. */
+const IS_ERROR = 'status BETWEEN {errorFrom:UInt16} AND {errorTo:UInt16}'
 // No alias may bear a column's name: the engine would put the aggregate wherever the column is meant.
-const ERRORS = `toFloat64(sumIf(requests, ${SERVER_ERROR})) AS failed`
+const ERRORS = `toFloat64(sumIf(requests, ${IS_ERROR})) AS failed`
 const REQUESTS = 'toFloat64(sum(requests)) AS total'
 const OF_SERVICES = 'env = {env:String} AND service IN {services:Array(String)}'
 const IN_RANGE = "cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')"
@@ -30,7 +31,7 @@ const EVENTS_OF_ROOT = `env = {env:String} AND service = {root:String} AND ${IN_
 const IS_KEPT_ROUTE = `(has({routes:Array(String)}, concat(method, ' ', route)) OR (service, method, route) IN (
     SELECT service, method, route FROM cells_1m
     WHERE ${OF_SERVICES} AND cell_start >= toDateTime({topFrom:UInt32}, 'UTC') AND cell_start < toDateTime({topTo:UInt32}, 'UTC')
-    GROUP BY service, method, route ORDER BY sumIf(requests, ${SERVER_ERROR}) DESC, sum(requests) DESC, method, route
+    GROUP BY service, method, route ORDER BY sumIf(requests, ${IS_ERROR}) DESC, sum(requests) DESC, method, route
     LIMIT {keptRoutes:UInt32} BY service))`
 const SHOWN_SERIES = `service, if(${IS_KEPT_ROUTE}, method, '') AS shown_method,
   if(${IS_KEPT_ROUTE}, route, '__other__') AS shown_route, version, region`
@@ -116,7 +117,7 @@ export const VERSIONS = {
   }),
   sql: `SELECT service, version, toUnixTimestamp(min(cell_start)) AS first_at, toUnixTimestamp(max(cell_start)) AS last_at,
   toFloat64(sumIf(requests, cell_start < toDateTime({onset:UInt32}, 'UTC'))) AS requests_before,
-  toFloat64(sumIf(requests, cell_start < toDateTime({onset:UInt32}, 'UTC') AND ${SERVER_ERROR})) AS errors_before
+  toFloat64(sumIf(requests, cell_start < toDateTime({onset:UInt32}, 'UTC') AND ${IS_ERROR})) AS errors_before
 FROM cells_1m WHERE ${OF_SERVICES} AND ${IN_RANGE}
 GROUP BY service, version ORDER BY service, last_at DESC, version LIMIT ${LIMITS.versionsPerService} BY service`,
 }
@@ -159,9 +160,9 @@ export const TOTALS = {
       errorsBefore: counts.errors_before,
     })),
   sql: `SELECT ${SHOWN_SERIES}, toFloat64(sumIf(requests, ${DURING})) AS requests_during,
-  toFloat64(sumIf(requests, ${DURING} AND ${SERVER_ERROR})) AS errors_during,
+  toFloat64(sumIf(requests, ${DURING} AND ${IS_ERROR})) AS errors_during,
   toFloat64(sumIf(requests, ${BEFORE})) AS requests_before,
-  toFloat64(sumIf(requests, ${BEFORE} AND ${SERVER_ERROR})) AS errors_before
+  toFloat64(sumIf(requests, ${BEFORE} AND ${IS_ERROR})) AS errors_before
 FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE}
 GROUP BY service, shown_method, shown_route, version, region LIMIT ${LIMITS.totals}`,
 }
@@ -195,9 +196,9 @@ FROM (
   FROM (
     SELECT part.1 AS dimension, part.2 AS value,
       toFloat64(sumIf(count, ts >= fromUnixTimestamp64Milli({onset:Int64}, 'UTC'))) AS r,
-      toFloat64(sumIf(count, ts >= fromUnixTimestamp64Milli({onset:Int64}, 'UTC') AND ${SERVER_ERROR})) AS e,
+      toFloat64(sumIf(count, ts >= fromUnixTimestamp64Milli({onset:Int64}, 'UTC') AND ${IS_ERROR})) AS e,
       toFloat64(sumIf(count, ts < fromUnixTimestamp64Milli({beforeTo:Int64}, 'UTC'))) AS rb,
-      toFloat64(sumIf(count, ts < fromUnixTimestamp64Milli({beforeTo:Int64}, 'UTC') AND ${SERVER_ERROR})) AS eb
+      toFloat64(sumIf(count, ts < fromUnixTimestamp64Milli({beforeTo:Int64}, 'UTC') AND ${IS_ERROR})) AS eb
     FROM access_events
     ARRAY JOIN [('client', client), ('user_agent', toString(user_agent)), ('host', toString(if(host != '', host, upstream)))] AS part
     WHERE ${EVENTS_OF_ROOT} GROUP BY dimension, value))
@@ -209,7 +210,7 @@ export const HOST_MINUTES = {
     .object({ at: seconds, instance: z.string(), requests: z.number(), errors: z.number() })
     .transform(({ at: startMs, instance: host, ...row }) => ({ startMs, host, ...row })),
   sql: `SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, if(host != '', host, upstream) AS instance,
-  toFloat64(sum(count)) AS requests, toFloat64(sumIf(count, ${SERVER_ERROR})) AS errors
+  toFloat64(sum(count)) AS requests, toFloat64(sumIf(count, ${IS_ERROR})) AS errors
 FROM access_events WHERE ${EVENTS_OF_ROOT} AND instance != '' AND instance IN (
   SELECT if(host != '', host, upstream) AS name FROM access_events WHERE ${EVENTS_OF_ROOT}
   GROUP BY name ORDER BY sum(count) DESC, name LIMIT ${LIMITS.hosts})
@@ -232,7 +233,7 @@ export const SERVED_MINUTES = {
   sql: `SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, if(upstream IN (
     SELECT upstream FROM access_events WHERE ${EVENTS_OF_ROOT}
     GROUP BY upstream ORDER BY sum(count) DESC, upstream LIMIT ${LIMITS.hosts}), toString(upstream), '') AS shown,
-  toFloat64(sum(count)) AS total, toFloat64(sumIf(count, ${SERVER_ERROR})) AS failed,
+  toFloat64(sum(count)) AS total, toFloat64(sumIf(count, ${IS_ERROR})) AS failed,
   toFloat64(sumIf(count, ${SIZED})) AS sized,
   round(sumIf(count * log(assumeNotNull(bytes)), ${SIZED}), 3) AS size_log_sum
 FROM access_events WHERE ${EVENTS_OF_ROOT} GROUP BY at, shown LIMIT ${LIMITS.hostMinutes}`,

@@ -1,3 +1,4 @@
+import { SERVER_ERRORS, type StatusRange } from '../../../shared/domain/status-range.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type {
   EvidenceData,
@@ -20,7 +21,7 @@ const KEPT_ROUTES_MIN = 4
 export async function readLinks(store: Pick<Store, 'query'>, { services, spikes }: LinksRequest): Promise<Links> {
   const statuses = new Map<string, NonNullable<ReturnType<typeof toStatusShares>>>()
   for (const { id, env, service, range } of spikes) {
-    const parameters = { env, services: [service], ...inSeconds(range) }
+    const parameters = { env, services: [service], ...errorsOf(SERVER_ERRORS), ...inSeconds(range) }
     const [row] = await store.query(queries.SPIKE_STATUSES.row, queries.SPIKE_STATUSES.sql, parameters)
     if (row === undefined) continue
     const shares = toStatusShares(row)
@@ -34,8 +35,9 @@ export async function readLinks(store: Pick<Store, 'query'>, { services, spikes 
 /** What one incident is judged by, in bounded aggregates. The store's OperationError comes through when it fails. */
 export async function readEvidence(store: Pick<Store, 'query'>, request: EvidenceRequest): Promise<EvidenceData> {
   const { env, root, services, routes } = request
-  const ofServices = { env, services }
-  const ofRoot = { env, root, routes }
+  const counted = errorsOf(request.errors)
+  const ofServices = { env, services, ...counted }
+  const ofRoot = { env, root, routes, ...counted }
   const kept = {
     routes,
     keptRoutes: Math.max(Math.floor(KEPT_ROUTES / services.length), KEPT_ROUTES_MIN),
@@ -61,7 +63,7 @@ export async function readEvidence(store: Pick<Store, 'query'>, request: Evidenc
       store.query(SERVED_MINUTES.row, SERVED_MINUTES.sql, { ...ofRoot, ...inMilliseconds(request.parts) }),
       readVersions(store, {
         ...{ env, services, range: request.versions },
-        ...{ exactFromMs: request.minutes.fromMs, countedToMs: request.onsetAtMs },
+        ...{ exactFromMs: request.minutes.fromMs, countedToMs: request.onsetAtMs, errors: request.errors },
       }),
     ])
   return { cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, served, versions }
@@ -70,11 +72,12 @@ export async function readEvidence(store: Pick<Store, 'query'>, request: Evidenc
 /** History by the minute; first appearance by the cell, where that is asked for and cells go back that far. */
 export async function readVersions(
   store: Pick<Store, 'query'>,
-  { env, services, range, exactFromMs, countedToMs }: VersionsRequest,
+  { env, services, range, exactFromMs, countedToMs, errors }: VersionsRequest,
 ): Promise<VersionSpan[]> {
   const spans = await store.query(queries.VERSIONS.row, queries.VERSIONS.sql, {
     ...{ env, services, ...inSeconds(range) },
     onset: toSeconds(countedToMs),
+    ...errorsOf(errors),
   })
   const starts = await store.query(queries.VERSION_STARTS.row, queries.VERSION_STARTS.sql, {
     ...{ env, services, ...inSeconds({ fromMs: exactFromMs, toMs: range.toMs }) },
@@ -97,6 +100,10 @@ export async function readVersions(
 /** Which versions the log named since then, of every service; bounded. The store's OperationError comes through. */
 export function readSightedVersions(store: Pick<Store, 'query'>, sinceMs: number): Promise<SightedVersion[]> {
   return store.query(queries.SIGHTED_VERSIONS.row, queries.SIGHTED_VERSIONS.sql, { from: toSeconds(sinceMs) })
+}
+
+function errorsOf({ from, to }: StatusRange): { errorFrom: number; errorTo: number } {
+  return { errorFrom: from, errorTo: to }
 }
 
 function inSeconds({ fromMs, toMs }: TimeRange): { from: number; to: number } {

@@ -5,6 +5,8 @@ export interface DetectorSettings {
   readonly limits: ToldLimits
   readonly trafficDrop: TrafficDropLimits
   readonly latency: LatencyLimits
+  /** Whether client errors that begin with a change are looked for. */
+  readonly clientErrors: boolean
   /** By service name: what differs there. */
   readonly services: ReadonlyMap<string, ServiceSettings>
 }
@@ -13,6 +15,7 @@ export type ServiceSettings = Partial<ToldLimits> & {
   readonly enabled?: boolean
   readonly trafficDrop?: Partial<TrafficDropLimits>
   readonly latency?: Partial<LatencyLimits>
+  readonly clientErrors?: boolean
 }
 
 /** A request is slow when it takes `slowdown` times as long as all but the slowest twentieth normally do. */

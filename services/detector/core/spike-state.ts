@@ -1,6 +1,7 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
+import { SERVER_ERRORS } from '../../../shared/domain/status-range.ts'
 import { beginAbnormal, endAbnormal, keepAbnormal, resetLevel, windowShape } from './baseline.ts'
 import { rememberBurst } from './bursts.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
@@ -141,6 +142,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
     chronic: spike.chronic,
     traffic: null,
     slowness: null,
+    errorStatuses: SERVER_ERRORS,
   }
 }
 

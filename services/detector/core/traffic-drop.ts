@@ -1,6 +1,7 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
+import { SERVER_ERRORS } from '../../../shared/domain/status-range.ts'
 import { baselineOf } from './baseline.ts'
 import type { OpenDrop, OtherServices } from './open-drop.ts'
 import { errorsAt, requestsAt, type Series } from './series.ts'
@@ -207,5 +208,6 @@ export function dropToSpike({ key }: Series, drop: OpenDrop): Spike {
       othersSending: others.sending,
     },
     slowness: null,
+    errorStatuses: SERVER_ERRORS,
   }
 }

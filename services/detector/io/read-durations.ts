@@ -10,18 +10,18 @@ export interface MinuteRange {
   readonly to: number
 }
 
-/** How long the requests of every service took in one minute. */
-export interface MinuteOfDurations {
+/** What every service did in one minute. */
+export interface MinuteOf<Of> {
   readonly minute: number
-  readonly services: readonly ServiceMinute[]
+  readonly services: readonly Of[]
 }
 
-const ALL_MINUTES: MinuteRange = { from: 0, to: 2 ** 32 / 60 - 1 }
-const ALL: Share = { owned: [0], of: 1 }
+export const ALL_MINUTES: MinuteRange = { from: 0, to: 2 ** 32 / 60 - 1 }
+export const ALL: Share = { owned: [0], of: 1 }
 /** The engine hands a result over whole: as many rows as fit well in memory, and an hour at the least. */
 const PAGE_ROWS = 50_000
 
-const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
+export const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
        AND has({owned:Array(UInt32)}, sipHash64(service) % {of:UInt32})`
 
 const minuteRow = z
@@ -42,7 +42,7 @@ export async function* readDurations(
   store: Pick<Store, 'query'>,
   range = ALL_MINUTES,
   share = ALL,
-): AsyncGenerator<MinuteOfDurations> {
+): AsyncGenerator<MinuteOf<ServiceMinute>> {
   const [first, end] = [Math.floor(range.from) * 60, Math.floor(range.to) * 60]
   const hours = await store.query(
     z.object({ hour: z.number(), row_count: z.coerce.number() }),
@@ -67,12 +67,13 @@ const DURATIONS = `SELECT minute, env, service, groupArray(bucket) AS buckets, g
     FROM durations_1m WHERE ${WITHIN} GROUP BY minute, env, service, bucket)
   GROUP BY minute, env, service ORDER BY minute, env, service`
 
-function* minutesOf(rows: readonly z.infer<typeof minuteRow>[]): Generator<MinuteOfDurations> {
-  let services: ServiceMinute[] = []
-  for (const [index, { minute, ...of }] of rows.entries()) {
-    services.push(of)
-    if (rows[index + 1]?.minute === minute) continue
-    yield { minute, services }
+/** Rows in order of their minute, a minute at a time. */
+export function* minutesOf<Of>(rows: readonly (Of & { readonly minute: number })[]): Generator<MinuteOf<Of>> {
+  let services: Of[] = []
+  for (const [index, row] of rows.entries()) {
+    services.push(row)
+    if (rows[index + 1]?.minute === row.minute) continue
+    yield { minute: row.minute, services }
     services = []
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readChart } from '../../../../services/cli/read-chart.ts'
+import { SERVER_ERRORS } from '../../../../shared/domain/status-range.ts'
 import { openEmbeddedStore } from '../../../../shared/store/chdb.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 
@@ -42,6 +43,7 @@ afterAll(async () => {
 
 test('a chart counts what the log holds of its service, step by step, and nothing else', async () => {
   const chart = await readChart(store.query, {
+    errors: SERVER_ERRORS,
     env: 'prod',
     subject: { service: 'checkout', routes: [] },
     otherServices: ["it's"],
@@ -80,7 +82,7 @@ test('a chart counts what the log holds of its service, step by step, and nothin
 
 test('a chart of one route counts that route only', async () => {
   const subject = { service: 'checkout', routes: ['POST /pay'] }
-  const chart = await readChart(store.query, { env: 'prod', subject, otherServices: [], window })
+  const chart = await readChart(store.query, { env: 'prod', subject, otherServices: [], window, errors: SERVER_ERRORS })
   expect(chart.total.points[0]).toEqual({ requests: 10, errors: 2 })
   expect(chart.otherServices).toEqual([])
 })

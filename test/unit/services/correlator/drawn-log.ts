@@ -1,6 +1,7 @@
 import type { Change } from '../../../../shared/domain/change.ts'
 import type { Spike } from '../../../../shared/domain/spike.ts'
 import { stableHash } from '../../../../shared/domain/stable-hash.ts'
+import { SERVER_ERRORS } from '../../../../shared/domain/status-range.ts'
 
 export const MINUTE_MS = 60_000
 /** Minute 0 of every drawn log. */
@@ -100,6 +101,7 @@ export function spikeAt(
     signal: 'error_rate',
     traffic: null,
     slowness: null,
+    errorStatuses: SERVER_ERRORS,
     ...series,
   }
 }

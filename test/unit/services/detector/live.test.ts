@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { detectionSchema, toDetectorSettings } from '../../../../services/detector/config.ts'
+import type { ServiceMinute } from '../../../../services/detector/core/latency.ts'
 import type { CellPage, CellRange, SeriesRow } from '../../../../services/detector/io/read-cells.ts'
-import type { MinuteOfDurations, MinuteRange } from '../../../../services/detector/io/read-durations.ts'
+import type { MinuteOf, MinuteRange } from '../../../../services/detector/io/read-durations.ts'
 import { createLiveDetector, type LiveDetectorDeps } from '../../../../services/detector/live.ts'
 import { detectSpikes } from '../../../../services/detector/service.ts'
 import { CELL_MS } from '../../../../shared/domain/cell.ts'
@@ -55,6 +56,7 @@ function detectorOver(kept: Kept, own: Partial<LiveDetectorDeps> = {}) {
       readSeries: async () => [NAME],
       readCells: pages,
       readDurations: async function* () {},
+      readStatuses: async function* () {},
       readNewestCell: async () => clock.cell - 1,
       readHistoryStart: async ({ from }) => from,
       readOpenDrops: async () => kept.openDrops ?? new Set(),
@@ -102,7 +104,7 @@ test('a live day gives the spikes of its replay, however the ticks fall', async 
 })
 
 /** From minute 80 of the log on half of the requests takes a second instead of a tenth. */
-async function* durations({ from, to }: MinuteRange): AsyncGenerator<MinuteOfDurations> {
+async function* durations({ from, to }: MinuteRange): AsyncGenerator<MinuteOf<ServiceMinute>> {
   const firstMinute = Math.ceil(FIRST / 6)
   const [fast, slow] = [12, 26]
   for (let minute = Math.max(from, firstMinute); minute < Math.min(to, firstMinute + HOURS_2 / 6 - 1); minute++) {

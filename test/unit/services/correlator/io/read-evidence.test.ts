@@ -10,6 +10,7 @@ import {
   readVersions,
 } from '../../../../../services/correlator/io/read-evidence.ts'
 import { correlateSpikes } from '../../../../../services/correlator/service.ts'
+import { SERVER_ERRORS } from '../../../../../shared/domain/status-range.ts'
 import { openEmbeddedStore } from '../../../../../shared/store/chdb.ts'
 import type { Store } from '../../../../../shared/store/store.ts'
 import { drawCase } from '../drawn-case.ts'
@@ -118,7 +119,7 @@ test('which versions the log named since a time, and their history for whoever a
   expect(sighted).toContainEqual({ env: 'prod', service: hostile, version: '' })
   expect(sighted).not.toContainEqual({ env: 'prod', service: 'checkout', version: 'v41' })
   const range = { fromMs: atMinute(0), toMs: atMinute(80) }
-  const times = { exactFromMs: atMinute(50), countedToMs: atMinute(60) }
+  const times = { exactFromMs: atMinute(50), countedToMs: atMinute(60), errors: SERVER_ERRORS }
   const spans = await readVersions(store, { env: 'prod', services: ['checkout'], range, ...times })
   expect(spans).toContainEqual(expect.objectContaining({ version: 'v42', firstAtMs: atMinute(60), requestsBefore: 0 }))
 })
