@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
 import { readConfig } from '../../services/cli/config.ts'
 import { type DeployTools, deployTools } from '../support/deploy-tools.ts'
 
 const CHART = fileURLToPath(new URL('../../deploy/helm/culprit', import.meta.url))
+const ALERTS = new URL('../../deploy/prometheus/alerts.yaml', import.meta.url)
 const COMPOSE = new URL('../../deploy/compose.yaml', import.meta.url)
 /** The oldest and the newest that the manifests are held against. */
 const KUBERNETES = ['1.31', '1.37']
@@ -22,7 +23,8 @@ const everything = {
   secretName: 'culprit',
   ingress: { enabled: true, className: 'nginx', host: 'culprit.example.com', tlsSecretName: 'tls' },
   networkPolicy: { enabled: true, from: [{ namespaceSelector: { matchLabels: { team: 'shop' } } }] },
-  serviceMonitor: { enabled: true, interval: '15s' },
+  serviceMonitor: { enabled: true, interval: '15s', labels: { release: 'prometheus' } },
+  prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
   nodeSelector: { 'kubernetes.io/os': 'linux' },
   tolerations: [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
   affinity: { nodeAffinity: {} },
@@ -73,7 +75,7 @@ const podSchema = z.looseObject({
 })
 const manifestSchema = z.looseObject({
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string() }),
+  metadata: z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()).optional() }),
   data: z.record(z.string(), z.string()).optional(),
   spec: z.looseObject({ template: z.looseObject({ spec: podSchema }).optional() }).optional(),
 })
@@ -92,10 +94,10 @@ describe.runIf(tools !== undefined)('the chart', () => {
     for (const [shape, values] of Object.entries(SHAPES)) {
       const text = await template(tools, values)
       await run(tools.helm, ['lint', '--strict', '--values', join(directory, 'values.yaml'), CHART])
-      // The operator that brings the kind ServiceMonitor brings its schema.
+      // The operator that brings its kinds brings their schemas.
       const known = text
         .split(/^---$/m)
-        .filter((part) => !part.includes('kind: ServiceMonitor') && /^kind:/m.test(part))
+        .filter((part) => !part.includes('apiVersion: monitoring.coreos.com') && /^kind:/m.test(part))
       const file = join(directory, `${shape}.yaml`)
       await writeFile(file, known.join('---\n'))
       files.push(file)
@@ -108,6 +110,16 @@ describe.runIf(tools !== undefined)('the chart', () => {
     }
     for (const version of KUBERNETES)
       await run(tools.kubernetesValidate, ['--strict', '--no-warn', '-k', version, ...files])
+  })
+
+  test('brings the alerts, and scrapes under the name that they look for', async () => {
+    if (tools === undefined) return
+    const manifests = readManifests(await template(tools, everything))
+    const ofKind = (wanted: string) => manifests.find(({ kind }) => kind === wanted)
+    expect(ofKind('PrometheusRule')?.spec).toEqual(parse(await readFile(ALERTS, 'utf8')))
+    expect(ofKind('PrometheusRule')?.metadata).toMatchObject({ labels: { release: 'prometheus' } })
+    const jobLabel = z.string().parse(ofKind('ServiceMonitor')?.spec?.['jobLabel'])
+    expect(ofKind('Service')?.metadata.labels).toMatchObject({ [jobLabel]: 'culprit' })
   })
 
   test.each([
