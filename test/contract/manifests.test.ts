@@ -40,7 +40,7 @@ const SHAPES: Readonly<Record<string, object>> = {
   'distributed, one of each': {
     shape: 'distributed',
     config: kafka,
-    services: { api: { replicas: 1 }, ingest: { replicas: 1 } },
+    services: { api: { replicas: 1 }, ingest: { replicas: 1 }, correlator: { replicas: 2 } },
   },
 }
 
@@ -125,7 +125,7 @@ describe.runIf(tools !== undefined)('the chart', () => {
   test.each([
     ['an unknown shape', { shape: 'huge' }, /shape/],
     ['a key that is none', { replicas: 3 }, /replicas/],
-    ['a second correlator', { services: { correlator: { replicas: 2 } } }, /replicas/],
+    ['fewer replicas than none', { services: { correlator: { replicas: -1 } } }, /replicas/],
     ['an ingress without a name', { ingress: { enabled: true } }, /ingress\.host/],
   ])('refuses %s', async (_, values, reason) => {
     if (tools === undefined) return
