@@ -51,8 +51,8 @@ export interface Bus {
    */
   share(topic: TopicName, group: string): Promise<() => Share | undefined>
   /**
-   * Joins those of whom one at a time does some work. What is returned says whether that is us now: false before it is settled,
-   * and as soon as the others may take us for dead. Who does it goes on until it closes, or dies; then another does.
+   * Joins those of whom one at a time does some work. What is returned says whether that is us now; false before it is
+   * settled. Who does it goes on until it closes or is silent for long; then another does. For a moment both may believe they do.
    */
   lead(work: string): Promise<() => boolean>
   /** Messages of the topic that the group has yet to handle. */

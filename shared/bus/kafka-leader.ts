@@ -8,12 +8,13 @@ export async function joinLeaders(
 ): Promise<{ readonly consumer: KafkaConsumer; readonly leads: () => boolean }> {
   let isGiven = false
   let heardAtMs = Number.NEGATIVE_INFINITY
-  // Who was silent for longer is taken for dead, and may have been replaced.
-  const leads = () => isGiven && performance.now() - heardAtMs < reading.sessionMs
+  const isHeardWithin = (sessions: number) => performance.now() - heardAtMs < sessions * reading.sessionMs
+  const leads = () => isGiven && isHeardWithin(SESSIONS_LOST_MAX)
   const consumer = await runKafkaConsumer(deps, {
     ...reading,
     handle: async ({ messages, hold }) => hold(BigInt(messages.at(-1)?.offset ?? 0) + 1n),
-    assigner: createLeaderAssigner(leads),
+    // Who was silent for a session is taken for dead, and may have been replaced: it claims nothing.
+    assigner: createLeaderAssigner(() => isGiven && isHeardWithin(1)),
     onHeard: () => {
       heardAtMs = performance.now()
     },
@@ -24,13 +25,18 @@ export async function joinLeaders(
   return { consumer, leads }
 }
 
+/**
+ * What one process does is expensive to hand over: one that was busy, or lost a connection, for not much longer than a session goes
+ * on until the group tells it of another. One that hears nothing for so many sessions stops by itself.
+ */
+const SESSIONS_LOST_MAX = 3
 const LEADING = Buffer.from('leading')
 const NOTHING = Buffer.alloc(0)
 const VERSION = 0
 const PARTITION = 0
 
 /** Each who joins says whether it leads; only where nobody does is somebody chosen. */
-function createLeaderAssigner(leads: () => boolean): PartitionAssigner {
+function createLeaderAssigner(claims: () => boolean): PartitionAssigner {
   // Not among the names that Node finds in a CommonJS module.
   const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol
   const isLeading = (metadata: Buffer) => MemberMetadata.decode(metadata)?.userData.equals(LEADING) === true
@@ -45,7 +51,7 @@ function createLeaderAssigner(leads: () => boolean): PartitionAssigner {
       return [{ memberId: chosen.memberId, memberAssignment }]
     },
     protocol: ({ topics }) => {
-      const userData = leads() ? LEADING : NOTHING
+      const userData = claims() ? LEADING : NOTHING
       return { name: 'leader', metadata: MemberMetadata.encode({ version: VERSION, topics, userData }) }
     },
   })

@@ -11,6 +11,8 @@ import { runHere } from './run-culprit.ts'
 
 let directory: string
 let services: RunningServices
+/** What the server takes the clock to be ahead. */
+let aheadMs = 0
 
 const start = async () => {
   const config = await readConfig(undefined, {
@@ -18,7 +20,8 @@ const start = async () => {
     CULPRIT_LISTEN__DRAIN: '0s',
     CULPRIT_DATA_DIRECTORY: directory,
   })
-  return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs: Date.now }, config)
+  const nowMs = () => Date.now() + aheadMs
+  return startServices({ log: createLog({ level: 'silent', write: () => {} }), nowMs }, config)
 }
 
 const startEmpty = async () => {
@@ -32,8 +35,8 @@ const end = async () => {
 }
 
 // One server for all but the last, which tells of an hour before anything was judged.
-beforeAll(startEmpty)
-afterAll(end)
+beforeAll(startEmpty, 60_000)
+afterAll(end, 60_000)
 
 async function post(path: string, body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${services.address}${path}`, { method: 'POST', body, headers })
@@ -46,16 +49,24 @@ async function list(path: string): Promise<Record<string, unknown>[]> {
   return items
 }
 
+/** End of the newest cell that this server judged, epoch seconds. */
+async function judgedUntil(): Promise<number> {
+  const metrics = await (await fetch(`${services.address}/metrics`)).text()
+  return Number(/^culprit_detector_judged_until_seconds (\d+)$/m.exec(metrics)?.[1])
+}
+
 const HOUR_CELLS = 360
+/** So long before the end that what happens then is another incident. */
+const BAD_CELLS = 42
 const CELL_MS = 10_000
 
-/** An hour of two services up to now, by the cell; checkout fails 15 % for the last three minutes. */
+/** An hour of two services up to now, by the cell; checkout fails 15 % for the last seven minutes. */
 function hourOfTraffic(): string {
   const end = Math.floor(Date.now() / CELL_MS) * CELL_MS - 2 * CELL_MS
   const lines: object[] = []
   for (let cell = 0; cell < HOUR_CELLS; cell++) {
     const ts = new Date(end - (HOUR_CELLS - cell) * CELL_MS).toISOString()
-    const isBad = cell >= HOUR_CELLS - 18
+    const isBad = cell >= HOUR_CELLS - BAD_CELLS
     for (const [service, errors] of [
       ['checkout', isBad ? 45 : Number(cell % 7 === 0)],
       ['search', Number(cell % 9 === 0)],
@@ -125,19 +136,17 @@ test('tells Prometheus what it took and how far it has judged', async () => {
   const text = await (await fetch(`${services.address}/metrics`)).text()
   expect(text).toContain('culprit_events_accepted_total 1')
   expect(text).toContain('culprit_lines_rejected_total 1')
-  const judgedUntil = async () => {
-    const metrics = await (await fetch(`${services.address}/metrics`)).text()
-    return Number(/^culprit_detector_judged_until_seconds (\d+)$/m.exec(metrics)?.[1])
-  }
   await expect.poll(judgedUntil, { timeout: 20_000 }).toBeGreaterThan(Date.now() / 1000 - 60)
 })
 
-test('events and a change go in over HTTP, and the incident with its suspect comes out', {
-  timeout: 120_000,
+test('events and a change go in over HTTP, and the incident with its suspect comes out; silence is one of its own, and closes none', {
+  timeout: 180_000,
 }, async () => {
   await end()
   await startEmpty()
-  const deployedAt = new Date(Math.floor(Date.now() / CELL_MS) * CELL_MS - 20 * CELL_MS - 15_000).toISOString()
+  const deployedAt = new Date(
+    Math.floor(Date.now() / CELL_MS) * CELL_MS - (BAD_CELLS + 2) * CELL_MS - 15_000,
+  ).toISOString()
   const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
   const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
   expect(told).toEqual({ status: 202, answer: { accepted: 1, ids: ['deploy-42'] } })
@@ -164,4 +173,12 @@ test('events and a change go in over HTTP, and the incident with its suspect com
   expect(await list('/api/v1/incidents')).toMatchObject([{ id: incident?.['id'], acknowledged_by: 'ana' }])
   const shown = await runHere(['incidents', String(incident?.['id']), '--server', services.address])
   expect(shown.stdout).toMatch(/acknowledged\s+\d\d:\d\d:\d\d by ana: on it/)
+
+  // Nothing was sent since, for longer than ten minutes by the clock of a server that has run for as long.
+  await expect.poll(judgedUntil, { timeout: 20_000, interval: 250 }).toBeGreaterThan(0)
+  aheadMs = 13 * 60_000
+  const drops = async () => (await list('/api/v1/incidents')).filter(({ signal }) => signal === 'traffic_drop')
+  await expect.poll(drops, { timeout: 30_000, interval: 250 }).toMatchObject([{ state: 'open' }])
+  const others = (await list('/api/v1/incidents')).filter(({ signal }) => signal !== 'traffic_drop')
+  expect(others).toMatchObject([{ id: incident?.['id'], state: 'acknowledged', resolved_at: null }])
 })

@@ -40,6 +40,8 @@ function areTiedWithinService(first: Spike, second: Spike): boolean {
   if (apartMs <= OPEN_TOGETHER_MS) return true
   // What is slow for hours may begin to fail for a reason of its own.
   if ((first.signal === 'latency') !== (second.signal === 'latency')) return false
+  // Where nobody sends any more nothing can be seen, whatever was failing: that is told by itself.
+  if (second.traffic?.othersSending === 0 && first.signal !== second.signal) return false
   const sameSeries = first.route === second.route && first.method === second.method
   const nested = first.route === null || second.route === null
   // What stays up for hours is told once; something new that opens meanwhile is another incident.

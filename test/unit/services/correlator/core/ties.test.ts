@@ -25,6 +25,12 @@ function spike(service: string, onset: number, given: Parameters<typeof spikeAt>
   return spikeAt(onset, { service, ...given })
 }
 
+/** Of three other services, so many still send. */
+function silent(service: string, onset: number, othersSending: number): Spike {
+  const traffic = { expectedRequests: 9_000, silentSinceMs: atMinute(onset), othersKnown: 3, othersSending }
+  return spike(service, onset, { signal: 'traffic_drop', traffic })
+}
+
 const onRoute = (route: string) => ({ method: 'GET', route })
 
 test.each<[string, Spike, Spike, boolean]>([
@@ -65,6 +71,9 @@ test.each<[string, Spike, Spike, boolean]>([
     spike('checkout', 300),
     false,
   ],
+  ['falling silent alone while it fails', spike('checkout', 120), silent('checkout', 130, 3), true],
+  ['falling silent with all others while it fails', spike('checkout', 120), silent('checkout', 130, 0), false],
+  ['falling silent with all others as it begins to fail', spike('checkout', 120), silent('checkout', 124, 0), true],
   ['a chronic series itself', spike('checkout', 0, { chronic: true }), spike('checkout', 300), true],
 ])('of one service: %s', (_name, first, second, tied) => {
   expect(areTied(first, second, facts())).toBe(tied)
