@@ -9,7 +9,13 @@ import { toSenderAccess, webhooksConfig } from '../api/config.ts'
 import type { WebhooksConfig } from '../api/io/webhooks/sender-access.ts'
 import { correlationSchema, correlatorServiceShape, toCorrelatorSettings } from '../correlator/config.ts'
 import type { CorrelatorSettings } from '../correlator/core/settings.ts'
-import { detectionSchema, serviceDetectionSchema, toDetectorSettings } from '../detector/config.ts'
+import {
+  detectionSchema,
+  type LatenessClass,
+  latenessClasses,
+  serviceDetectionSchema,
+  toDetectorSettings,
+} from '../detector/config.ts'
 import type { DetectorSettings } from '../detector/core/settings.ts'
 import { ingestConfig, privacyConfig, sourcesConfig, toPrivacy } from '../ingest/config.ts'
 import type { Privacy } from '../ingest/core/privacy.ts'
@@ -135,11 +141,20 @@ export async function readWebhooks(config: CulpritConfig): Promise<WebhooksConfi
   return { senders, allowUnsigned: isLoopback, envAliases: correlatorSettings(config).envAliases }
 }
 
-export function detectorSettings({ detection, services }: CulpritConfig): DetectorSettings {
+export function detectorSettings(config: CulpritConfig): DetectorSettings {
+  return toDetectorSettings(config.detection, ownDetection(config))
+}
+
+/** Which services are judged how long after their cells' end. */
+export function detectorLateness(config: CulpritConfig): LatenessClass[] {
+  return latenessClasses(config.detection, ownDetection(config))
+}
+
+function ownDetection({ services }: CulpritConfig) {
   const own = Object.entries(services).flatMap(([name, service]) =>
     service.detection === undefined ? [] : ([[name, service.detection]] as const),
   )
-  return toDetectorSettings(detection, new Map(own))
+  return new Map(own)
 }
 
 export function correlatorSettings({ correlation, services }: CulpritConfig): CorrelatorSettings {

@@ -6,6 +6,8 @@ const EXCESS = 'errors above normal before anybody is told'
 const TRAFFIC_DROP = 'whether a service that falls silent, or nearly, is told of'
 const LATENCY = 'whether a service whose requests take much longer than usual is told of'
 const CLIENT_ERRORS = 'whether 401–404 and 429 that begin with a change are told of'
+/** What comes later than this is no incident that anybody could still help. */
+const LATENESS_MAX_MS = 3_600_000
 const UPLIFT = 'share of requests above normal, 0–1, before anybody is told'
 
 /** The `detection` key of the configuration. */
@@ -45,6 +47,10 @@ export const serviceDetectionSchema = z.strictObject({
   traffic_drop: z.boolean().optional().describe(TRAFFIC_DROP),
   latency: z.boolean().optional().describe(LATENCY),
   client_errors: z.boolean().optional().describe(CLIENT_ERRORS),
+  lateness: durationSchema
+    .refine((ms) => ms <= LATENESS_MAX_MS, 'at most 1h')
+    .optional()
+    .describe('how long after its end a cell of this service is judged, where its log comes late, as files do'),
   enabled: z.boolean().optional().describe('false: this service is not watched'),
 })
 
@@ -79,4 +85,24 @@ function toServiceLimits(own: ServiceDetection): ServiceSettings {
     ...(client_errors !== undefined && { clientErrors: client_errors }),
     ...(enabled !== undefined && { enabled }),
   }
+}
+
+/** Services whose cells are judged at the same time after their end. */
+export interface LatenessClass {
+  readonly latenessMs: number
+  readonly services: { readonly only: readonly string[]; readonly but: readonly string[] }
+}
+
+/** First those that have no lateness of their own, then one class a lateness. */
+export function latenessClasses(
+  { lateness }: z.infer<typeof detectionSchema>,
+  services: ReadonlyMap<string, ServiceDetection>,
+): LatenessClass[] {
+  const byLateness = new Map<number, string[]>()
+  for (const [name, own] of services) {
+    if (own.lateness === undefined || own.lateness === lateness) continue
+    byLateness.set(own.lateness, [...(byLateness.get(own.lateness) ?? []), name].toSorted())
+  }
+  const others = [...byLateness].map(([latenessMs, only]) => ({ latenessMs, services: { only, but: [] } }))
+  return [{ latenessMs: lateness, services: { only: [], but: [...byLateness.values()].flat() } }, ...others]
 }

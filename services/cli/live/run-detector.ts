@@ -3,15 +3,16 @@ import { toJsonMessage } from '../../../shared/bus/json-messages.ts'
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import { spikeToWire } from '../../../shared/domain/spike-wire.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
+import type { LatenessClass } from '../../detector/config.ts'
 import type { DetectorSettings } from '../../detector/core/settings.ts'
 import { readCheckpoint, writeCheckpoint } from '../../detector/io/checkpoint.ts'
 import { readCells, readHistoryStart, readNewestCell, readSeries } from '../../detector/io/read-cells.ts'
 import { readDurations } from '../../detector/io/read-durations.ts'
 import { readStatuses } from '../../detector/io/read-statuses.ts'
 import { readOpenDrops, writeSpikes } from '../../detector/io/write-spikes.ts'
-import { createLiveDetector } from '../../detector/live.ts'
+import { createLiveDetector, type LiveDetector } from '../../detector/live.ts'
 import { createSharingDetector } from '../../detector/share-services.ts'
-import { type CulpritConfig, detectorSettings } from '../config.ts'
+import { type CulpritConfig, detectorLateness, detectorSettings } from '../config.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
 /** A cell lasts ten seconds; woken twice as often, it is judged at most five after it is sealed. */
@@ -27,20 +28,22 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
     'End of the newest cell that was judged, epoch seconds: behind the clock when we are blind.',
     () => judgedUntilSeconds,
   )
-  const watch = (share: Share) =>
-    createLiveDetector(
+  const classes = detectorLateness(config)
+  const watch = (share: Share, { latenessMs, services }: LatenessClass) => {
+    const part = { ...share, services }
+    return createLiveDetector(
       {
-        readSeries: (range) => readSeries(store, range, share),
-        readCells: (range) => readCells(store, range, share),
-        readDurations: (range) => readDurations(store, range, share),
-        readStatuses: (range) => readStatuses(store, range, share),
-        readHistoryStart: (range) => readHistoryStart(store, range, { share }),
+        readSeries: (range) => readSeries(store, range, part),
+        readCells: (range) => readCells(store, range, part),
+        readDurations: (range) => readDurations(store, range, part),
+        readStatuses: (range) => readStatuses(store, range, part),
+        readHistoryStart: (range) => readHistoryStart(store, range, { share: part }),
         readNewestCell: () => readNewestCell(store),
         readOpenDrops: () => readOpenDrops(store),
-        readCheckpoint: () => readCheckpoint(store, share),
+        readCheckpoint: () => readCheckpoint(store, part),
         writeCheckpoint: async (cell) => {
-          await writeCheckpoint(store, { cell, nowMs: nowMs() }, share)
-          judgedUntilSeconds = (cell * CELL_MS) / 1000
+          await writeCheckpoint(store, { cell, nowMs: nowMs() }, part)
+          if (services.only.length === 0) judgedUntilSeconds = (cell * CELL_MS) / 1000
         },
         storeSpikes: (spikes) => writeSpikes(store, spikes),
         publishSpikes: (spikes) =>
@@ -52,12 +55,15 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
         nowMs,
       },
       {
-        settings: settingsFor(share, detectorSettings(config)),
-        latenessMs: config.detection.lateness,
+        settings: settingsFor(share, classes.length, detectorSettings(config)),
+        latenessMs,
         historyMs: config.retention.cells_10s,
       },
     )
-  const detector = createSharingDetector(await bus.share('detector-shards', 'detector'), watch)
+  }
+  const detector = createSharingDetector(await bus.share('detector-shards', 'detector'), (share) =>
+    inTurn(classes.map((late) => watch(share, late))),
+  )
   const schedule = runOnSchedule(EVERY_FIVE_SECONDS, () =>
     detector.tick().catch((error: unknown) => {
       countFailure()
@@ -71,7 +77,16 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
   }
 }
 
+/** One after the other: the engine answers one query at a time. */
+function inTurn(detectors: readonly LiveDetector[]): LiveDetector {
+  return {
+    async tick() {
+      for (const detector of detectors) await detector.tick()
+    },
+  }
+}
+
 /** Whoever watches a part of the services may raise that part of the false alarms. */
-function settingsFor({ owned, of }: Share, settings: DetectorSettings): DetectorSettings {
-  return { ...settings, falseAlarmsPerWeek: (settings.falseAlarmsPerWeek * owned.length) / of }
+function settingsFor({ owned, of }: Share, classes: number, settings: DetectorSettings): DetectorSettings {
+  return { ...settings, falseAlarmsPerWeek: (settings.falseAlarmsPerWeek * owned.length) / of / classes }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Share } from '../../../shared/bus/bus.ts'
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import { ALL, OF_PART, type Part, partParameters } from './part.ts'
 
 /** A route's name and the number it goes by in `CellPage`. */
 const seriesRow = z.object({
@@ -39,15 +39,13 @@ export interface CellRange {
 }
 
 const ALL_CELLS: CellRange = { from: 0, to: 2 ** 32 / 10 - 1 }
-/** All services, as the one detector there is watches them. */
-const ALL: Share = { owned: [0], of: 1 }
 
 function tableOf({ byMinute = false }: CellRange): 'cells_10s' | 'cells_1m' {
   return byMinute ? 'cells_1m' : 'cells_10s'
 }
 
 const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
-       AND has({owned:Array(UInt32)}, sipHash64(service) % {of:UInt32})`
+       AND ${OF_PART}`
 
 /** Every route of the share that has cells in the range. */
 export function readSeries(store: Pick<Store, 'query'>, range = ALL_CELLS, share = ALL): Promise<SeriesRow[]> {
@@ -55,7 +53,7 @@ export function readSeries(store: Pick<Store, 'query'>, range = ALL_CELLS, share
     seriesRow,
     `SELECT ${SERIES_ID} AS id, env, service, method, route FROM ${tableOf(range)} WHERE ${WITHIN}
      GROUP BY env, service, method, route ORDER BY env, service, method, route`,
-    { ...secondsOf(range), ...share },
+    { ...secondsOf(range), ...partParameters(share) },
   )
 }
 
@@ -95,7 +93,7 @@ const HISTORY_ROWS_MAX = 8_000_000
 export async function readHistoryStart(
   store: Pick<Store, 'query'>,
   range: CellRange,
-  { share = ALL, rowsMax = HISTORY_ROWS_MAX }: { readonly share?: Share; readonly rowsMax?: number } = {},
+  { share = ALL, rowsMax = HISTORY_ROWS_MAX }: { readonly share?: Part; readonly rowsMax?: number } = {},
 ): Promise<number> {
   const newestFirst = (await readHours(store, range, share)).toReversed()
   let rows = 0
@@ -106,12 +104,12 @@ export async function readHistoryStart(
   return range.from
 }
 
-function readHours(store: Pick<Store, 'query'>, range: CellRange, share: Share) {
+function readHours(store: Pick<Store, 'query'>, range: CellRange, share: Part) {
   return store.query(
     z.object({ hour: z.number(), row_count: z.coerce.number() }),
     `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, count() AS row_count FROM ${tableOf(range)} WHERE ${WITHIN}
      GROUP BY hour ORDER BY hour`,
-    { ...secondsOf(range), ...share },
+    { ...secondsOf(range), ...partParameters(share) },
   )
 }
 
@@ -122,7 +120,7 @@ function secondsOf({ from, to }: CellRange): { from: number; to: number } {
 function readPage(
   store: Pick<Store, 'queryBytes'>,
   { table, ...seconds }: { readonly from: number; readonly to: number; readonly table: ReturnType<typeof tableOf> },
-  share: Share,
+  share: Part,
 ): Promise<Uint8Array> {
   return store.queryBytes(
     `SELECT toUInt32(intDiv(toUnixTimestamp(cell_start), 10)) AS cell, ${SERIES_ID} AS series,
@@ -132,7 +130,7 @@ function readPage(
      GROUP BY cell, env, service, method, route
      ORDER BY cell
      FORMAT RowBinary`,
-    { ...seconds, ...share },
+    { ...seconds, ...partParameters(share) },
   )
 }
 

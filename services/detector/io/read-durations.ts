@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Share } from '../../../shared/bus/bus.ts'
 import type { DurationCount } from '../../../shared/domain/duration-buckets.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { ServiceMinute } from '../core/latency.ts'
+import { ALL, OF_PART, partParameters } from './part.ts'
 
 /** Minutes (epoch time / 60 s): from the first to before the second. */
 export interface MinuteRange {
@@ -17,12 +17,11 @@ export interface MinuteOf<Of> {
 }
 
 export const ALL_MINUTES: MinuteRange = { from: 0, to: 2 ** 32 / 60 - 1 }
-export const ALL: Share = { owned: [0], of: 1 }
 /** The engine hands a result over whole: as many rows as fit well in memory, and an hour at the least. */
 const PAGE_ROWS = 50_000
 
 export const WITHIN = `cell_start >= toDateTime({from:UInt32}, 'UTC') AND cell_start < toDateTime({to:UInt32}, 'UTC')
-       AND has({owned:Array(UInt32)}, sipHash64(service) % {of:UInt32})`
+       AND ${OF_PART}`
 
 const minuteRow = z
   .object({
@@ -48,7 +47,7 @@ export async function* readDurations(
     z.object({ hour: z.number(), row_count: z.coerce.number() }),
     `SELECT intDiv(toUnixTimestamp(cell_start), 3600) AS hour, uniqExact(env, service, cell_start) AS row_count
      FROM durations_1m WHERE ${WITHIN} GROUP BY hour ORDER BY hour`,
-    { from: first, to: end, ...share },
+    { from: first, to: end, ...partParameters(share) },
   )
   let from = hours[0]?.hour
   let rows = 0
@@ -56,7 +55,7 @@ export async function* readDurations(
     rows += row_count
     if (from === undefined || (rows < PAGE_ROWS && index < hours.length - 1)) continue
     const seconds = { from: Math.max(first, from * 3600), to: Math.min(end, (hour + 1) * 3600) }
-    yield* minutesOf(await store.query(minuteRow, DURATIONS, { ...seconds, ...share }))
+    yield* minutesOf(await store.query(minuteRow, DURATIONS, { ...seconds, ...partParameters(share) }))
     from = hours[index + 1]?.hour
     rows = 0
   }

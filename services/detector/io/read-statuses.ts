@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { CLIENT_ERRORS } from '../../../shared/domain/status-range.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { StatusMinute } from '../core/client-errors.ts'
-import { ALL, ALL_MINUTES, type MinuteOf, minutesOf, WITHIN } from './read-durations.ts'
+import { ALL, partParameters } from './part.ts'
+import { ALL_MINUTES, type MinuteOf, minutesOf, WITHIN } from './read-durations.ts'
 
 /** The engine hands a result over whole: a day at a time. */
 const PAGE_MINUTES = 1_440
@@ -31,12 +32,12 @@ export async function* readStatuses(
     z.object({ first: z.number(), last: z.number() }),
     `SELECT toUnixTimestamp(min(cell_start)) AS first, toUnixTimestamp(max(cell_start)) AS last
      FROM service_cells_1m WHERE ${WITHIN}`,
-    { ...given, ...share },
+    { ...given, ...partParameters(share) },
   )
   if (span === undefined || span.last === 0) return
   for (let from = span.first; from <= span.last; from += PAGE_MINUTES * 60) {
     const to = Math.min(from + PAGE_MINUTES * 60, given.to)
-    const rows = await store.query(statusRow, STATUSES, { from, to, ...share })
+    const rows = await store.query(statusRow, STATUSES, { from, to, ...partParameters(share) })
     yield* minutesOf(
       rows.map(({ total: requests, counted: clientErrors, ...of }) => ({ ...of, requests, clientErrors })),
     )
