@@ -38,6 +38,15 @@ const partSchema = z.object({
   error_rate: z.number().nullable(),
 })
 
+const timedPartSchema = partSchema.extend({
+  latency: z
+    .object({ p50: z.number(), p95: z.number(), p99: z.number() })
+    .nullable()
+    .describe(
+      'Milliseconds that half, 95 % and 99 % of its requests took at most; null where the log has no durations.',
+    ),
+})
+
 export const recordSchema = z
   .object({
     changes: z.number().describe('That took effect in the time.'),
@@ -58,9 +67,9 @@ export const recordSchema = z
 export const serviceDetailSchema = serviceSummarySchema
   .extend({
     statuses: z.record(z.string(), z.number()).describe('Requests by status, over the hour, as are the next three.'),
-    routes: z.array(partSchema.extend({ method: z.string(), route: z.string() })),
+    routes: z.array(timedPartSchema.extend({ method: z.string(), route: z.string() })),
     versions: z.array(
-      partSchema.extend({ version: z.string(), first_seen: z.iso.datetime(), last_seen: z.iso.datetime() }),
+      timedPartSchema.extend({ version: z.string(), first_seen: z.iso.datetime(), last_seen: z.iso.datetime() }),
     ),
     regions: z.array(partSchema.extend({ region: z.string() })),
     record: recordSchema.describe('Over the newest 30 days.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationQuantile } from '../../../shared/domain/duration-buckets.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { roundRate } from '../core/normal-rate.ts'
 import { FAILED, IN_RANGE, OF_SERVICE, SERVER_ERROR, SETTINGS, TOTAL } from './cell-queries.ts'
@@ -22,7 +23,7 @@ export async function readServiceParts(
   { env, service, to }: { readonly env: string; readonly service: string; readonly to: number },
 ) {
   const parameters = { env, service, from: to - HOUR_SECONDS, to }
-  const [statuses, routes, versions, regions] = await Promise.all([
+  const [statuses, routes, versions, regions, ofRoutes, ofVersions] = await Promise.all([
     query(
       z.object({ status: z.number(), total: z.number() }),
       `SELECT status, ${TOTAL} FROM cells_1m ${WHERE} GROUP BY status ORDER BY status ${SETTINGS}`,
@@ -47,11 +48,34 @@ export async function readServiceParts(
        ${WORST}, region LIMIT ${PARTS_MAX} ${SETTINGS}`,
       parameters,
     ),
+    query(durationsRow, durationsSql("concat(method, ' ', route)"), parameters),
+    query(durationsRow, durationsSql('toString(version)'), parameters),
   ])
+  const routeLatency = latencyOf(ofRoutes)
+  const versionLatency = latencyOf(ofVersions)
   return {
     statuses: Object.fromEntries(statuses.map(({ status, total }) => [String(status), total])),
-    routes: routes.map(({ requests, errors, error_rate, ...name }) => ({ ...name, requests, errors, error_rate })),
-    versions,
+    routes: routes.map((row) => ({ ...row, latency: routeLatency(`${row.method} ${row.route}`) })),
+    versions: versions.map((row) => ({ ...row, latency: versionLatency(row.version) })),
     regions,
+  }
+}
+
+const durationsRow = z.object({ part: z.string(), buckets: z.array(z.number()), counts: z.array(z.number()) })
+
+function durationsSql(part: string): string {
+  return `SELECT part, groupArray(bucket) AS buckets, groupArray(many) AS counts FROM (
+      SELECT ${part} AS part, bucket, toFloat64(sum(requests)) AS many FROM durations_1m ${WHERE} GROUP BY part, bucket)
+    GROUP BY part ${SETTINGS}`
+}
+
+function latencyOf(rows: readonly z.infer<typeof durationsRow>[]) {
+  const byPart = new Map(rows.map((row) => [row.part, row]))
+  return (part: string) => {
+    const { buckets = [], counts: many = [] } = byPart.get(part) ?? {}
+    const durations = buckets.map((bucket, at) => ({ bucket, requests: many[at] ?? 0 }))
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => durationQuantile(durations, share))
+    if (p50 == null || p95 == null || p99 == null) return null
+    return { p50: roundRate(p50), p95: roundRate(p95), p99: roundRate(p99) }
   }
 }

@@ -100,14 +100,14 @@ export async function readServices(
     query(changeRow, LAST_CHANGES, { ...filter, to: at }),
   ])
   // A service that is new is told at once.
-  const hasAll = (days: readonly DayRow[]) =>
-    days.length >= SERVICES_MAX || nows.every((now) => days.some((row) => isSame(row, now)))
+  const hasAll = (rows: readonly OfService[]) =>
+    rows.length >= SERVICES_MAX || nows.every((now) => rows.some((row) => isSame(row, now)))
   const ofDay = () => readDays(query, { filter, at, spans })
   const ofHour = () => readHour(query, { filter, at })
   const key = JSON.stringify(filter)
   const [days, { rows: hours, from }, views] = await Promise.all([
     isPresent ? keepDays(key, ofDay, hasAll) : ofDay(),
-    isPresent ? keepHours(key, ofHour) : ofHour(),
+    isPresent ? keepHours(key, ofHour, ({ rows }) => hasAll(rows)) : ofHour(),
     withOutcomes(deps, changes, blameAt),
   ])
   const window = { from, to: from + SPARK_SECONDS, step: SPARK_STEP_SECONDS, cells: 'cells_1m' as const }

@@ -36,7 +36,8 @@ export function plotOptions(chartOf: () => Chart, frame: PlotFrame): uPlot.Optio
     width: frame.width,
     height: frame.height,
     legend: { show: false },
-    padding: [6, 8, 0, 0],
+    // Half of the last time's label is right of where it belongs.
+    padding: [6, 24, 0, 0],
     cursor: { y: false, drag: { x: true, y: false }, sync: { key: 'time' }, points: { size: 7 } },
     scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, topOf(high)] } },
     axes: [
@@ -50,7 +51,7 @@ export function plotOptions(chartOf: () => Chart, frame: PlotFrame): uPlot.Optio
       {
         ...axis,
         size: AXIS_PX,
-        space: 34,
+        space: 26,
         grid: { stroke: colours.of('faint'), width: 1 },
         values: (_plot, splits) =>
           splits.map((value) => (value === 0 ? '0' : chartOf().format(value).replace('.0 ', ' '))),

@@ -41,6 +41,7 @@ function FrontPage({ incidents, services }: FrontPageProps) {
   const nowMs = useNow()
   const open = incidents.filter(isBroken)
   const over = incidents.filter((incident) => !isBroken(incident))
+  const isUnwatched = services.kind === 'ready' && services.value.length === 0
   useEffect(() => {
     document.title = open.length === 0 ? 'All quiet · Culprit' : `● ${open.length} open · Culprit`
   }, [open.length])
@@ -57,9 +58,11 @@ function FrontPage({ incidents, services }: FrontPageProps) {
         </section>
       )}
       <section aria-labelledby="services">
-        <h2 id="services">Services</h2>
+        <h2 id="services" class={isUnwatched ? 'unseen' : ''}>
+          Services
+        </h2>
         <AnswerState answer={services} of="services">
-          {(known) => (known.length === 0 ? <NoServices /> : <ServicesTable services={known} />)}
+          {(known) => (isUnwatched ? <NoServices /> : <ServicesTable services={known} />)}
         </AnswerState>
       </section>
       {over.length > 0 && (

@@ -3,6 +3,7 @@ import type { ChartLine } from '../charts/chart.ts'
 import { lineColours } from '../charts/line-colours.ts'
 import type { Timeseries } from '../server/timeseries.ts'
 import { shares } from '../words/shares.ts'
+import { perSecond } from '../words/traffic.ts'
 
 /** More lines than these can't be told apart. */
 const LINES_MAX = 6
@@ -16,9 +17,9 @@ export function groupLines({ groups }: Timeseries): ChartLine[] {
 }
 
 /** The groups with errors as lines of requests a second. */
-export function countLines({ groups, stepMs }: Timeseries): ChartLine[] {
-  const failing = groups.filter(({ errors }) => errors.some((count) => count > 0))
-  return toLines(failing, ({ errors }) => errors.map((count) => (count * 1000) / stepMs))
+export function countLines(series: Timeseries, untilMs: number): ChartLine[] {
+  const failing = series.groups.filter(({ errors }) => errors.some((count) => count > 0))
+  return toLines(failing, ({ errors }) => perSecond(errors, series, untilMs))
 }
 
 type Group = Timeseries['groups'][number]

@@ -8,7 +8,7 @@ import { Figure } from '../charts/figure.tsx'
 import { readTimeseries, type Timeseries, type TimeseriesQuestion, timeseriesPath } from '../server/timeseries.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { shares } from '../words/shares.ts'
-import { milliseconds, requestRate } from '../words/traffic.ts'
+import { milliseconds, perSecond, requestRate } from '../words/traffic.ts'
 import { useNow } from '../words/use-now.ts'
 import { AnswerState } from './answer-state.tsx'
 import { countLines, groupLines } from './group-lines.ts'
@@ -67,7 +67,7 @@ export function ServiceCharts({ name, env, changes }: ServiceChartsProps) {
         />
       </div>
       <AnswerState answer={answer} of="numbers">
-        {(series) => <Charts series={series} groupBy={groupBy} changes={changes} />}
+        {(series) => <Charts series={series} untilMs={toMs} groupBy={groupBy} changes={changes} />}
       </AnswerState>
     </section>
   )
@@ -75,11 +75,13 @@ export function ServiceCharts({ name, env, changes }: ServiceChartsProps) {
 
 interface ChartsProps {
   readonly series: Timeseries
+  /** Nothing is known of what is later. */
+  readonly untilMs: number
   readonly groupBy: Grouping
   readonly changes: readonly Change[]
 }
 
-function Charts({ series, groupBy, changes }: ChartsProps) {
+function Charts({ series, untilMs, groupBy, changes }: ChartsProps) {
   const { fromMs, stepMs, normal } = series
   const frame = { fromMs, stepMs, band: undefined, marks: [], broken: undefined }
   const failing: Chart = {
@@ -92,11 +94,11 @@ function Charts({ series, groupBy, changes }: ChartsProps) {
   const requests: Chart = {
     ...frame,
     format: requestRate,
-    lines: [{ name: 'requests', colour: 'ink', values: series.requests.map((count) => (count * 1000) / stepMs) }],
+    lines: [{ name: 'requests', colour: 'ink', values: perSecond(series.requests, series, untilMs) }],
   }
   const isByStatus = groupBy === 'status'
   const parts: Chart = isByStatus
-    ? { ...frame, format: requestRate, lines: countLines(series) }
+    ? { ...frame, format: requestRate, lines: countLines(series, untilMs) }
     : { ...frame, format: percent, lines: groupLines(series) }
   return (
     <>

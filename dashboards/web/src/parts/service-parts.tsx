@@ -1,6 +1,7 @@
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { count, percent } from '../../../../shared/faces/words.ts'
 import type { ServiceDetail } from '../server/services.ts'
+import { milliseconds } from '../words/traffic.ts'
 
 const ROWS_MAX = 12
 
@@ -9,6 +10,7 @@ interface Part {
   readonly requests: number
   readonly errors: number
   readonly error_rate: number | null
+  readonly latency?: { readonly p50: number; readonly p95: number } | null
 }
 
 /** The newest hour by route, version, region and status. */
@@ -31,6 +33,7 @@ export function ServiceParts({ service }: { readonly service: ServiceDetail }) {
 function Parts({ heading, parts }: { readonly heading: string; readonly parts: readonly Part[] }) {
   if (parts.length === 0) return null
   const hidden = parts.length - ROWS_MAX
+  const isTimed = parts.some(({ latency }) => latency != null)
   return (
     <section aria-label={heading}>
       <h2>{heading}</h2>
@@ -44,14 +47,26 @@ function Parts({ heading, parts }: { readonly heading: string; readonly parts: r
             <th scope="col" class="number">
               failing
             </th>
+            {isTimed && (
+              <th scope="col" class="number wide">
+                half within
+              </th>
+            )}
+            {isTimed && (
+              <th scope="col" class="number">
+                95 % within
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
-          {parts.slice(0, ROWS_MAX).map(({ name, requests, error_rate }) => (
+          {parts.slice(0, ROWS_MAX).map(({ name, requests, error_rate, latency }) => (
             <tr key={name}>
               <td>{visibleText(name)}</td>
               <td class="number">{count(requests)}</td>
               <td class="number">{error_rate === null ? '' : percent(error_rate)}</td>
+              {isTimed && <td class="number wide">{latency == null ? '' : milliseconds(latency.p50)}</td>}
+              {isTimed && <td class="number">{latency == null ? '' : milliseconds(latency.p95)}</td>}
             </tr>
           ))}
         </tbody>

@@ -11,7 +11,7 @@ export function ThemeChoice() {
     setTheme(NEXT[theme])
   }
   return (
-    <button type="button" class="quiet" aria-label={`Colours: ${WORDS[theme]}. Change`} onClick={choose}>
+    <button type="button" class="quiet theme" aria-label={`Colours: ${WORDS[theme]}. Change`} onClick={choose}>
       {WORDS[theme]}
     </button>
   )

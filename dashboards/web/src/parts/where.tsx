@@ -19,7 +19,7 @@ export function Where({ incident }: { readonly incident: Incident }) {
         <table class="places">
           <thead>
             <tr>
-              <th scope="col">service and route</th>
+              <th scope="col">what fails</th>
               <th scope="col" class="number">
                 failing
               </th>

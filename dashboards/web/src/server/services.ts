@@ -96,11 +96,12 @@ const detectableSchema = z.object({
 export type Detectable = z.output<typeof detectableSchema>
 
 const part = { requests: z.number(), errors: z.number(), error_rate: z.number().nullable() }
+const latency = z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable()
 const detailSchema = z.object({
   ...summaryFields,
   statuses: z.record(z.string(), z.number()),
-  routes: z.array(z.object({ ...part, method: z.string(), route: z.string() })),
-  versions: z.array(z.object({ ...part, version: z.string(), first_seen: z.string(), last_seen: z.string() })),
+  routes: z.array(z.object({ ...part, latency, method: z.string(), route: z.string() })),
+  versions: z.array(z.object({ ...part, latency, version: z.string(), first_seen: z.string(), last_seen: z.string() })),
   regions: z.array(z.object({ ...part, region: z.string() })),
   record: recordSchema,
   detectable: z.array(detectableSchema),

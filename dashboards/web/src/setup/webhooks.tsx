@@ -41,7 +41,7 @@ export function Webhooks() {
       <h2 id="webhooks">Webhooks</h2>
       <p class="soft">
         Put the address and a secret into the sender’s settings, and the same secret into this server’s configuration. A
-        test sends what the sender would, signed with that secret, and records nothing.
+        test sends what the sender would, signed with that secret; nothing is recorded.
       </p>
       <AnswerState answer={senders} of="senders">
         {(known) => <SenderList senders={known} />}
@@ -63,6 +63,11 @@ function SenderList({ senders }: { readonly senders: readonly WebhookSender[] })
   )
   return (
     <>
+      {senders.some(({ state }) => state === 'open') && (
+        <p class="soft">
+          Where no secret is set, what comes is taken as it is: this server listens to its own machine.
+        </p>
+      )}
       {list(sorted.slice(0, shown))}
       {sorted.length > shown && (
         <details>
@@ -94,29 +99,19 @@ function SenderLine({ sender }: { readonly sender: WebhookSender }) {
     <li>
       <b>{name}</b>
       <code>{path}</code>
-      <span class={sender.state === 'closed' ? 'state warn' : 'state'}>{stateWords(sender)}</span>
+      {sender.state === 'ready' && <span class="state">secret set</span>}
+      {sender.state === 'closed' && <span class="state warn">{`refused until ${sender.secret} is set`}</span>}
       <span class="does">
         <CopyButton text={`${location.origin}${path}`} what={`the address for ${name}`} />
         <button type="button" class="copy" disabled={isBusy} aria-label={`Test ${name}`} onClick={() => void test()}>
           Test
         </button>
       </span>
-      <p class="said" role="status">
+      <span class="said" role="status">
         {said}
-      </p>
+      </span>
     </li>
   )
-}
-
-function stateWords({ state, secret }: WebhookSender): string {
-  switch (state) {
-    case 'ready':
-      return 'secret set'
-    case 'open':
-      return 'taken without a secret'
-    case 'closed':
-      return `refused until ${secret} is set`
-  }
 }
 
 function outcomeWords({ outcome, because, changes }: WebhookTest): string {

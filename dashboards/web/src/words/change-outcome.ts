@@ -11,12 +11,13 @@ export function verdictWord({ verdict }: ChangeOutcome): string {
     case 'undetermined':
       return 'can’t tell yet'
     case 'too_little_traffic':
-      return 'too little traffic to tell'
+      return 'too little traffic'
   }
 }
 
 /** `0.1 % → 8.1 %`: of the requests, before and after. */
 export function beforeAndAfter({ before, after }: ChangeOutcome): string {
+  if (before.errorRate === null && after.errorRate === null) return 'no requests'
   return `${rate(before.errorRate)} → ${rate(after.errorRate)}`
 }
 

@@ -17,6 +17,21 @@ export function requestRateWords(perSecond: number): string {
   return unit === '' ? 'no requests' : `${amount} requests ${UNITS[unit]}`
 }
 
+/**
+ * The counts of steps as rates. The newest step may end after `untilMs`, so that it is as long as it has lasted; null where that
+ * is too short to say.
+ */
+export function perSecond(
+  counts: readonly number[],
+  { fromMs, stepMs }: { readonly fromMs: number; readonly stepMs: number },
+  untilMs: number,
+): (number | null)[] {
+  return counts.map((times, step) => {
+    const lastedMs = Math.min(untilMs - (fromMs + step * stepMs), stepMs)
+    return lastedMs < stepMs / 4 ? null : (times * 1000) / lastedMs
+  })
+}
+
 /** `0.4 ms`, `18 ms`, `1.2 s`. */
 export function milliseconds(duration: number): string {
   if (duration >= 9_950) return `${Math.round(duration / 1_000)} s`

@@ -57,7 +57,12 @@ function incident() {
   }
 }
 
-test('how long requests take is told by the minute, whole or of one version, and not made up where no log says', async () => {
+interface ServiceLatencies {
+  readonly routes: readonly { readonly latency: { readonly p50: number; readonly p95: number } | null }[]
+  readonly versions: readonly { readonly version: string; readonly latency: { readonly p50: number } | null }[]
+}
+
+test('how long requests take is told by the minute, whole or of one version or route, and not made up where no log says', async () => {
   const row = { env: 'prod', service: 'slow', method: 'GET', route: '/', status: 200, count: 1 }
   const minute = (at: string, version: string, durations: readonly number[]) =>
     durations.map((duration_ms, second) => ({ ...row, ts: `2026-10-02T${at}:${10 + second}Z`, version, duration_ms }))
@@ -72,6 +77,10 @@ test('how long requests take is told by the minute, whole or of one version, and
   const ofOne = await ask('?from=2026-10-02T14:00:00Z&to=2026-10-02T14:03:00Z&step=1m&version=v2', 'slow')
   expect(ofOne.latency?.p50.map((duration) => duration === null)).toEqual([true, false, true])
   expect((await ask('')).latency).toBe(null)
+  const service = (await api.get('/api/v1/services/slow')).json() as ServiceLatencies
+  expect(service.routes.map(({ latency: of }) => of !== null && of.p50 < 30 && of.p95 > 300)).toEqual([true])
+  const byVersion = service.versions.toSorted((a, b) => (a.version < b.version ? -1 : 1))
+  expect(byVersion.map(({ latency: of }) => Math.round((of?.p50 ?? 0) / 10))).toEqual([2, 43])
 })
 
 test.each([
