@@ -10,12 +10,11 @@ import { FAULT_CASES } from '../worlds/hard-cases/faults.ts'
 import { drawCase } from '../worlds/hard-cases/hard-case.ts'
 import { HARMLESS_CASES } from '../worlds/hard-cases/harmless.ts'
 import { SLOW_CASES } from '../worlds/hard-cases/slow.ts'
-import { UNKEPT_CASES } from '../worlds/hard-cases/unkept.ts'
 import { runHardCase } from './judge-hard-case.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'string' } } })
 const wanted = values.only?.split(',')
-for (const hardCase of [...FAULT_CASES, ...SLOW_CASES, ...CLIENT_ERROR_CASES, ...HARMLESS_CASES, ...UNKEPT_CASES]) {
+for (const hardCase of [...FAULT_CASES, ...SLOW_CASES, ...CLIENT_ERROR_CASES, ...HARMLESS_CASES]) {
   if (wanted?.includes(hardCase.name) === false) continue
   if (values.keep !== undefined) {
     mkdirSync(values.keep, { recursive: true })

@@ -12,7 +12,7 @@ import { type ChangeRecord, weighHistory } from './evidence/history.ts'
 import { weighHostSplit } from './evidence/host-split.ts'
 import { weighLag } from './evidence/lag.ts'
 import { weighLoad } from './evidence/load.ts'
-import { weighOneClient } from './evidence/one-client.ts'
+import { bringsTraffic, weighOneClient } from './evidence/one-client.ts'
 import { weighOneHost } from './evidence/one-host.ts'
 import { weighOneUpstream } from './evidence/one-upstream.ts'
 import { weighRecovery } from './evidence/recovery.ts'
@@ -169,7 +169,11 @@ function weighCauses(
     ),
     // Statuses alone accuse neither the traffic nor a client that nobody has looked at.
     load: load === undefined ? [] : given(load, weighStatusMix(incident, 'load')),
-    client: client === undefined ? [] : given(client, weighStatusMix(incident, 'client')),
+    // A client that fails alone and sends most of what came on top is what the traffic is, not its victim.
+    client:
+      client === undefined
+        ? []
+        : given(client, bringsTraffic(client, load) ? load : undefined, weighStatusMix(incident, 'client')),
     unknown: given(
       weighUndeclaredVersion(incident, candidates),
       weighUndeclaredChange(incident, candidates),

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { judgeHardCase } from '../../bench/judge-hard-case.ts'
 import type { ToldIncident } from '../../bench/read-replay.ts'
+import { CLIENT_ERROR_CASES } from '../../worlds/hard-cases/client-errors.ts'
 import { FAULT_CASES } from '../../worlds/hard-cases/faults.ts'
 import { CASE_START_MS, drawCase, type HardCase } from '../../worlds/hard-cases/hard-case.ts'
 import { HARMLESS_CASES } from '../../worlds/hard-cases/harmless.ts'
-import { UNKEPT_CASES } from '../../worlds/hard-cases/unkept.ts'
+import { SLOW_CASES } from '../../worlds/hard-cases/slow.ts'
 
-const all = [...FAULT_CASES, ...HARMLESS_CASES, ...UNKEPT_CASES]
+const all = [...FAULT_CASES, ...SLOW_CASES, ...CLIENT_ERROR_CASES, ...HARMLESS_CASES]
 
 function told(minute: number, change: Partial<ToldIncident> = {}): ToldIncident {
   const at = new Date(CASE_START_MS + minute * 60_000).toISOString()

@@ -2,7 +2,7 @@ import { isoTime } from '../change-records.ts'
 import { MINUTE_MS } from '../clock.ts'
 import { integer, pick } from '../distributions.ts'
 import type { Prng } from '../prng.ts'
-import { always, between, CASE_START_MS, type HardCase, route } from './hard-case.ts'
+import { always, between, CASE_START_MS, type HardCase, route, type Stream } from './hard-case.ts'
 import { visitors } from './visitors.ts'
 
 const CLOCK_CHANGE_MINUTE = 3 * 1_440 + 60
@@ -31,6 +31,21 @@ export const HARMLESS_CASES: readonly HardCase[] = [
         failing: always(0.9),
         status: 502,
         vary: scannedPath,
+      },
+    ],
+    expected: NO_OUTAGE,
+  },
+  {
+    name: 'bots-at-night',
+    promise: 'bots that draw server errors at night are no outage',
+    hours: 54,
+    streams: [
+      ...visitors('shop', '/items'),
+      {
+        fields: { ...route('shop', '/items'), client: '198.51.100.77', user_agent: 'crawler/2.1' },
+        perSecond: nightly([120, 130], 4),
+        failing: always(0.4),
+        status: 502,
       },
     ],
     expected: NO_OUTAGE,
@@ -131,4 +146,8 @@ function localTime(_prng: Prng, minute: number): Readonly<Record<string, string>
   const hours = minute < CLOCK_CHANGE_MINUTE ? 1 : 2
   const local = isoTime(CASE_START_MS + (minute + hours * 60) * MINUTE_MS)
   return { ts: local.replace('Z', `+0${hours}:00`) }
+}
+
+function nightly([fromMinute, toMinute]: readonly [number, number], rate: number): Stream['perSecond'] {
+  return (minute) => between([fromMinute, toMinute], rate, 0)(minute % 1_440)
 }

@@ -43,6 +43,17 @@ export function weighOneClient({ data }: IncidentCase): Finding | undefined {
   return findings.toSorted((a, b) => b.evidence.logOdds - a.evidence.logOdds)[0]
 }
 
+/** It may well have brought the added traffic when it sends at least this much of it. */
+const BROUGHT_SHARE = 0.5
+
+/** Whether the client that has the errors also sends most of the traffic that came on top of the usual. */
+export function bringsTraffic(client: Finding, load: Finding | undefined): boolean {
+  const { share_of_requests: share } = client.evidence.data
+  const ratio = load?.evidence.data['ratio']
+  if (typeof share !== 'number' || typeof ratio !== 'number' || ratio <= 1) return false
+  return client.evidence.logOdds > 0 && share >= BROUGHT_SHARE * (1 - 1 / ratio)
+}
+
 interface Concentration {
   readonly logBayesFactor: number
   readonly top: PartTotal
