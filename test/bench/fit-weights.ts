@@ -39,7 +39,7 @@ const BASES = ['change', 'upstream', 'load', 'client'] as const
 
 const FITTED_FILE = fileURLToPath(new URL('../../services/correlator/core/fitted-weights.ts', import.meta.url))
 /** Flavours, each with so many worlds and so many faults in each. */
-const WORLDS = 'fleet=20:16,untagged=5:14,hidden-callee=5:14,learned-callee=5:14,hosts=5:14,cold-start=40'
+const WORLDS = 'fleet=13:16,busy=20,hosts=4'
 
 const { values } = parseArgs({
   options: {

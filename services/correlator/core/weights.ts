@@ -109,7 +109,8 @@ export const EVIDENCE_LIMITS: Readonly<Record<EvidenceKind, readonly [lowest: nu
   churn: [0, 2],
   history: [-1, 1],
   recovery: [-4, 3],
-  feedback: [-10, 10],
+  // More than all others together: who says so has looked.
+  feedback: [-40, 40],
 }
 
 /**

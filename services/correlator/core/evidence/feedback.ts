@@ -4,7 +4,7 @@ import { type Finding, toEvidence } from '../finding.ts'
 import { sayName } from '../wording.ts'
 
 /** A person who says so has looked, and knows what no log shows: it outweighs everything else. */
-const LOG_ODDS = 10
+const LOG_ODDS = 40
 
 /** What did a person say of this change in this very incident? */
 export function weighFeedback({ id }: Change, feedback: Feedback | undefined): Finding | undefined {

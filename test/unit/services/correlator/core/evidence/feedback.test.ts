@@ -16,9 +16,9 @@ const given = (verdict: Feedback['verdict'], suspectId: string | null, changeId:
 })
 
 test.each([
-  ['the suspect called right', given('right', 'v42', null), 10],
-  ['the suspect called wrong', given('wrong', 'v42', null), -10],
-  ['the change that a person names instead', given('wrong', 'flag', 'v42'), 10],
+  ['the suspect called right', given('right', 'v42', null), 40],
+  ['the suspect called wrong', given('wrong', 'v42', null), -40],
+  ['the change that a person names instead', given('wrong', 'flag', 'v42'), 40],
   ['a change that nobody spoke of', given('wrong', 'flag', null), undefined],
   ['an incident that nobody spoke of', undefined, undefined],
 ])('%s', (_, feedback, logOdds) => {
