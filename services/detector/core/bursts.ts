@@ -17,9 +17,10 @@ export interface Blip {
 /** Before anything was seen blips have this many errors beyond LEAST_ERRORS, on average, as if that were known from so many. */
 const USUAL_MEAN = 3
 const USUAL_KNOWN = 6
-/** What the other services did says as much of this one as so many blips of its own, and so many days in which it had them. */
+/** What the other services did says as much of the size of its blips as so many of its own… */
 const FLEET_KNOWN = 16
-const FLEET_DAYS = 1
+/** …and of how often they come as half of one: some services burst hourly and some never do. */
+const FLEET_BLIPS = 0.5
 const DAY_CELLS = 8_640
 /** What lasted longer (2 min) was no blip, though it ended by itself. */
 const CELLS_MAX = 12
@@ -59,7 +60,7 @@ function usualBlip({ count, sum, days, cells }: Bursting, fleet: FleetBlips): Bl
   const known = USUAL_KNOWN + ofFleet * fleet.count + count
   return {
     cells,
-    chance: (count + FLEET_DAYS * fleetPerDay) / ((days + FLEET_DAYS) * DAY_CELLS),
+    chance: (count + FLEET_BLIPS) / ((days + FLEET_BLIPS / fleetPerDay) * DAY_CELLS),
     least: LEAST_ERRORS,
     mean: (USUAL_KNOWN * USUAL_MEAN + ofFleet * fleet.errors + sum - count * LEAST_ERRORS) / known,
     known,

@@ -1,7 +1,8 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { absorbMatured, baselineAt, baselineOf } from './baseline.ts'
-import type { Baseline } from './open-spike.ts'
+import type { Baseline, OpenSpike } from './open-spike.ts'
 import { ageFleet, type FleetBlips } from './peaks.ts'
+import { expectedRise, hasOutgrown, rememberRise } from './recurring.ts'
 import { type AlarmLimits, findRise, isCalm } from './scan.ts'
 import { addToCell, createSeries, type Series, type WatchedKey } from './series.ts'
 import type { DetectorSettings } from './settings.ts'
@@ -45,7 +46,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 5
+export const STATE_VERSION = 6
 
 export interface DetectorState {
   readonly version: number
@@ -97,9 +98,12 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
   }
 
   function judge(series: Series, cell: number): void {
-    if (series.spike !== undefined) {
-      updateSpike(series, series.spike, cell)
-      closeIfOver(series, cell)
+    const { spike } = series
+    if (spike !== undefined) {
+      updateSpike(series, spike, cell)
+      if (spike.expected !== undefined && hasOutgrown(series, spike, { expected: spike.expected, cell }))
+        tellOf(spike, cell)
+      closeIfOver(series, spike, cell)
       return
     }
     if (isCalm(series, cell)) return
@@ -108,15 +112,17 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     const baseline = baselineAt(series, cell)
     const rise = limits && findRise(series, cell, { baseline, limits })
     if (rise === undefined) return
-    openSpike(series, { rise, baseline, logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
+    const opened = openSpike(series, { rise, baseline, logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
+    opened.expected = expectedRise(series, opened)
     if (series.parent !== undefined) failingRoutes.add(series)
   }
 
-  function closeIfOver(series: Series, cell: number): void {
+  function closeIfOver(series: Series, spike: OpenSpike, cell: number): void {
     const over = closeSpike(series, cell)
     if (over === undefined) return
-    closed.push(over)
     failingRoutes.delete(series)
+    if (!over.chronic) rememberRise(series, spike, spike.resolvedCell ?? cell)
+    if (spike.expected === undefined) closed.push(over)
   }
 
   return {
@@ -157,7 +163,7 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     },
     spikes() {
       const open = [...services.values(), ...routes.values()].flatMap((series) =>
-        series.spike === undefined ? [] : [toSpike(series.key, series.spike)],
+        series.spike === undefined || series.spike.expected !== undefined ? [] : [toSpike(series.key, series.spike)],
       )
       for (const series of services.values()) if (series.drop !== undefined) open.push(dropToSpike(series, series.drop))
       return [...closed, ...open].sort((a, b) => a.detectedAtMs - b.detectedAtMs || (a.id < b.id ? -1 : 1))
@@ -170,6 +176,12 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     },
     state: () => state,
   }
+}
+
+/** What came at this time before is news after all. */
+function tellOf(spike: OpenSpike, cell: number): void {
+  spike.expected = undefined
+  spike.detectedCell = cell
 }
 
 /** Undefined: this series is not watched. */

@@ -1,4 +1,5 @@
 import type { OnsetGuess } from '../../../shared/domain/spike.ts'
+import type { ExpectedRise } from './recurring.ts'
 
 /** What a series does when nothing is wrong. */
 export interface Baseline {
@@ -12,6 +13,10 @@ export interface Baseline {
 export interface OpenSpike {
   readonly id: string
   readonly openedCell: number
+  /** When it was told: later than it opened where it was to be expected and then was not. */
+  detectedCell: number
+  /** While nobody is told of it, since it came at this time before. */
+  expected: ExpectedRise | undefined
   /** The onset is not looked for before this cell. */
   readonly earliestCell: number
   onsetCell: number

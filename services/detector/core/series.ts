@@ -3,6 +3,7 @@ import { createDispersion, type Dispersion } from './dispersion.ts'
 import type { OpenDrop } from './open-drop.ts'
 import type { OpenSpike } from './open-spike.ts'
 import { createPeaks, type Peaks } from './peaks.ts'
+import type { PastRise } from './recurring.ts'
 import type { Traffic } from './traffic.ts'
 
 /** The scan looks this far back, and so much is kept cell by cell. */
@@ -74,6 +75,8 @@ export interface Series {
   /** Evidence that its rate is up; undefined while there is none. */
   rises: Rises | undefined
   spike: OpenSpike | undefined
+  /** Spikes that it had, in time order; undefined before the first. */
+  pastRises: readonly PastRise[] | undefined
   /** The scan does not look behind this cell: what was there has been told. */
   scanFrom: number
   /** Of a service: how many spikes it and its routes have now. */
@@ -103,6 +106,7 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
     abnormal: [],
     rises: undefined,
     spike: undefined,
+    pastRises: undefined,
     scanFrom: firstCell,
     openSpikes: 0,
     bursts: [],

@@ -42,12 +42,14 @@ const LOG_BEGAN_CELLS = 12
 export function openSpike(
   series: Series,
   found: { readonly rise: FoundRise; readonly baseline: Baseline; readonly logBegan: number },
-): void {
+): OpenSpike {
   const { env, service, method, route } = series.key
   const { fromCell, toCell } = found.rise
   const spike: OpenSpike = {
     id: stableHash(JSON.stringify([env, service, method, route, toCell])),
     openedCell: toCell,
+    detectedCell: toCell,
+    expected: undefined,
     // A slow rise begins before the window that gives it away, but not by more than that window's length.
     earliestCell: Math.max(oldestCell(series, toCell), fromCell - Math.max(toCell - fromCell, ONSET_REACH_CELLS)),
     onsetCell: toCell,
@@ -71,6 +73,7 @@ export function openSpike(
   settleOnset(series, spike, toCell)
   const owner = series.parent ?? series
   owner.openSpikes++
+  return spike
 }
 
 /** Takes one more judged cell into an open spike: totals, onset, recovery, relapse. */
@@ -128,7 +131,7 @@ export function toSpike(key: WatchedKey, spike: OpenSpike): Spike {
     signal: 'error_rate',
     onsetAtMs: spike.onsetCell * CELL_MS,
     onsetGuesses: spike.onsetGuesses,
-    detectedAtMs: (spike.openedCell + 1) * CELL_MS,
+    detectedAtMs: (spike.detectedCell + 1) * CELL_MS,
     updatedAtMs: (spike.updatedCell + 1) * CELL_MS,
     lastErrorAtMs: spike.lastErrorCell * CELL_MS,
     resolvedAtMs: spike.resolvedCell === undefined ? null : spike.resolvedCell * CELL_MS,

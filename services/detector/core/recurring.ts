@@ -1,0 +1,74 @@
+import { windowShape } from './baseline.ts'
+import type { OpenSpike } from './open-spike.ts'
+import type { Series } from './series.ts'
+import { surprise } from './surprise.ts'
+
+/** A spike that is over: cells `[from, to)`, and its worst error rate, 0–1. */
+export interface PastRise {
+  readonly from: number
+  readonly to: number
+  readonly rate: number
+}
+
+/** What is known of a spike that was to be expected: it ends before that cell, and is no worse. */
+export interface ExpectedRise {
+  readonly untilCell: number
+  readonly rate: number
+}
+
+/** What came at the same time on two of the past three days, or of the past three weeks, is expected at that time. */
+const DAY_CELLS = 8_640
+const PERIODS_CELLS = [DAY_CELLS, 7 * DAY_CELLS] as const
+const PERIODS_BACK = [1, 2, 3] as const
+const LEAST_TIMES = 2
+/** A nightly job begins, and ends, up to a quarter of an hour earlier or later than before. */
+const SLACK_CELLS = 90
+/** Three weeks of one a day, and some. */
+const REMEMBERED_MAX = 32
+/** Half as bad again, with this much evidence in nats, is something else. */
+const WORSE = 1.5
+const WORSE_NATS = 10
+const RATE_MAX = 0.98
+
+/** Keeps the spike of a series that is over at `to`. */
+export function rememberRise(series: Series, spike: OpenSpike, to: number): void {
+  const past = { from: spike.onsetCell, to, rate: spike.peakRate }
+  series.pastRises = [...(series.pastRises ?? []), past].slice(-REMEMBERED_MAX)
+}
+
+/** What a spike that has just opened was expected to be, by those of its series or its service; undefined: it is news. */
+export function expectedRise(series: Series, { onsetCell }: OpenSpike): ExpectedRise | undefined {
+  const own = recurringAt(series, onsetCell)
+  if (own !== undefined || series.parent === undefined) return own
+  const ofService = recurringAt(series.parent, onsetCell)
+  return ofService && { ...ofService, rate: 1 }
+}
+
+/** Whether a spike lasts longer than was expected, or is worse. */
+export function hasOutgrown(
+  series: Series,
+  spike: OpenSpike,
+  { expected, cell }: { expected: ExpectedRise; cell: number },
+): boolean {
+  if (cell >= expected.untilCell) return true
+  const shape = windowShape(series, spike.baseline, cell - spike.onsetCell + 1)
+  return surprise(spike.errors, spike.requests, Math.min(WORSE * expected.rate, RATE_MAX), shape) >= WORSE_NATS
+}
+
+function recurringAt(series: Series, onsetCell: number): ExpectedRise | undefined {
+  const { pastRises } = series
+  if (pastRises === undefined) return undefined
+  for (const period of PERIODS_CELLS) {
+    const then = PERIODS_BACK.flatMap((back) => {
+      const moved = back * period
+      const past = pastRises.find(({ from }) => Math.abs(from + moved - onsetCell) <= SLACK_CELLS)
+      return past === undefined ? [] : [{ untilCell: past.to + moved + SLACK_CELLS, rate: past.rate }]
+    })
+    if (then.length < LEAST_TIMES) continue
+    return {
+      untilCell: Math.max(...then.map(({ untilCell }) => untilCell)),
+      rate: Math.max(...then.map(({ rate }) => rate)),
+    }
+  }
+  return undefined
+}
