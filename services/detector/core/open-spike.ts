@@ -1,5 +1,4 @@
 import type { OnsetGuess } from '../../../shared/domain/spike.ts'
-import type { ExpectedRise } from './recurring.ts'
 
 /** What a series does when nothing is wrong. */
 export interface Baseline {
@@ -7,6 +6,12 @@ export interface Baseline {
   readonly rate: number
   /** Shape of the gamma distribution of that rate: the errors' worth of knowledge behind it. */
   readonly shape: number
+}
+
+/** What is known of a spike that was to be expected: it ends before that cell, and is no worse. */
+export interface ExpectedRise {
+  readonly untilCell: number
+  readonly rate: number
 }
 
 /** A spike while it lasts, and for the relapse time after. Cells are numbered from the epoch. */

@@ -1,20 +1,7 @@
 import { windowShape } from './baseline.ts'
-import type { OpenSpike } from './open-spike.ts'
+import type { ExpectedRise, OpenSpike } from './open-spike.ts'
 import type { Series } from './series.ts'
 import { surprise } from './surprise.ts'
-
-/** A spike that is over: cells `[from, to)`, and its worst error rate, 0–1. */
-export interface PastRise {
-  readonly from: number
-  readonly to: number
-  readonly rate: number
-}
-
-/** What is known of a spike that was to be expected: it ends before that cell, and is no worse. */
-export interface ExpectedRise {
-  readonly untilCell: number
-  readonly rate: number
-}
 
 /** What came at the same time on two of the past three days, or of the past three weeks, is expected at that time. */
 const DAY_CELLS = 8_640

@@ -3,7 +3,6 @@ import { createDispersion, type Dispersion } from './dispersion.ts'
 import type { OpenDrop } from './open-drop.ts'
 import type { OpenSpike } from './open-spike.ts'
 import { createPeaks, type Peaks } from './peaks.ts'
-import type { PastRise } from './recurring.ts'
 import type { Traffic } from './traffic.ts'
 
 /** The scan looks this far back, and so much is kept cell by cell. */
@@ -53,6 +52,13 @@ export interface Burst {
   readonly atCell: number
   readonly errors: number
   readonly cells: number
+}
+
+/** A spike that is over: cells `[from, to)`, and its worst error rate, 0–1. */
+export interface PastRise {
+  readonly from: number
+  readonly to: number
+  readonly rate: number
 }
 
 /** One watched series: its last hour cell by cell, what its normal is made of, and its spike while it has one. */
