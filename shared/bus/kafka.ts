@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import type { Admin, KafkaMessage } from 'kafkajs'
+import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { Log } from '../runtime/log.ts'
 import type { Bus, Message, MessageHandler } from './bus.ts'
 import { openKafkaAdmin } from './kafka-admin.ts'
@@ -102,13 +102,13 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       const { sessionMs } = options.connection
       const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs, from }
       const members: KafkaConsumer[] = []
-      const join = async () => {
+      const join = async (client: Kafka) => {
         const handleAll = (fetched: Fetched) => handleInChunks(fetched, handle)
-        const member = await runKafkaConsumer({ kafka, log, onFailure }, { ...reading, handle: handleAll })
+        const member = await runKafkaConsumer({ kafka: client, log, onFailure }, { ...reading, handle: handleAll })
         members.push(member)
         consumers.push(member)
       }
-      await Promise.all(Array.from({ length: SHARED_TOPICS.includes(topic) ? MEMBERS_A_PROCESS : 1 }, join))
+      await Promise.all((SHARED_TOPICS.includes(topic) ? createMembers(options.connection, log) : [kafka]).map(join))
       return { close: async () => void (await Promise.all(members.map((member) => member.close()))) }
     },
     async share(name, group) {
@@ -154,6 +154,13 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
       await admin.close()
     },
   }
+}
+
+/** Partitions are dealt out in the order of the members' names: every process has one before any has a second. */
+function createMembers(connection: KafkaConnection, log: Log): Kafka[] {
+  return Array.from({ length: MEMBERS_A_PROCESS }, (_, number) =>
+    createKafkaClient({ ...connection, clientId: `${connection.clientId}.${number}` }, log),
+  )
 }
 
 /** kafkajs's enum of these can't be imported from a module. */

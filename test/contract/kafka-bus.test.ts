@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Message } from '../../shared/bus/bus.ts'
+import type { Bus, Message } from '../../shared/bus/bus.ts'
 import { openKafkaAdmin } from '../../shared/bus/kafka-admin.ts'
 import { createKafkaClient } from '../../shared/bus/kafka-client.ts'
 import { EVENTS_BYTES_MAX, MESSAGE_BYTES_MAX } from '../../shared/bus/topics.ts'
@@ -99,6 +99,25 @@ describe.skipIf(kafka === undefined)('the bus of many processes', () => {
     release()
     await expect.poll(() => handled.toSorted(), { timeout: 20_000 }).toEqual([...keys, 'slow'].toSorted())
     await bus.close()
+  })
+
+  test('as many processes as a topic has parts share its work', async () => {
+    const prefix = ownPrefix()
+    const buses = [1, 2, 3].map(() => openKafkaBus(kafka, { prefix, partitions: 3 }))
+    const working = new Set<number>()
+    const subscribe = (bus: Bus, number: number) =>
+      bus.subscribe({ topic: 'access-events', group: 'ingest', handle: async () => void working.add(number) })
+    await Promise.all(buses.map(subscribe))
+    const keys = Array.from({ length: 20 }, (_, index) => `${index}`)
+    const messages = keys.map((key) => message(key, key))
+    const askAll = async () => {
+      working.clear()
+      await buses[0]?.publish('access-events', messages)
+      await expect.poll(() => buses[0]?.lag('access-events', 'ingest'), { timeout: 10_000 }).toBe(0)
+      return working.size
+    }
+    await expect.poll(askAll, { timeout: 20_000 }).toBe(buses.length)
+    await Promise.all(buses.map((bus) => bus.close()))
   })
 
   test('what a handler refuses for good is reported, and comes again to the next process', async () => {
