@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { ServiceName } from '../../services/cli/live/start-services.ts'
+import type { Bus } from '../../shared/bus/bus.ts'
 import { createServerStore } from '../../shared/store/clickhouse.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { startClickHouseServer } from '../support/clickhouse-server.ts'
@@ -17,9 +18,15 @@ export interface Fleet {
   start(name: string, only: ServiceName): Promise<void>
   /** Kills it as a lost machine would, and starts it again at once. */
   restart(name: string): Promise<void>
+  /** Asks it to stop; resolves with its exit code once it has. */
+  end(name: string): Promise<number | null>
+  /** Kills it as a lost machine would, for good. */
+  kill(name: string): Promise<void>
   /** Where it listens now. */
   address(name: string): string
   pid(name: string): number
+  /** What connects the processes; to be closed. */
+  openBus(): Bus
   /** What the processes store into. */
   readonly store: Store
   /** What the API tells. */
@@ -59,6 +66,8 @@ export async function createFleet(
     return startCulprit(own, { args: ['--only', only], environment })
   }
 
+  const openBus = () => openKafkaBus(kafka, { prefix })
+
   function find(name: string) {
     const found = running.get(name)
     if (found === undefined) throw new Error(`no process ${name} was started`)
@@ -76,8 +85,20 @@ export async function createFleet(
       await found.process.ended
       found.process = await startProcess(name, found.only)
     },
+    async end(name) {
+      const { process } = find(name)
+      process.process.kill('SIGTERM')
+      return process.ended
+    },
+    async kill(name) {
+      const { process } = find(name)
+      process.process.kill('SIGKILL')
+      await process.ended
+      running.delete(name)
+    },
     address: (name) => find(name).process.address,
     pid: (name) => find(name).process.process.pid ?? 0,
+    openBus,
     store,
     async listIncidents() {
       const response = await fetch(`${find('api').process.address}/api/v1/incidents`)
@@ -85,7 +106,7 @@ export async function createFleet(
       return items
     },
     async untilAllIsStored() {
-      const bus = openKafkaBus(kafka, { prefix })
+      const bus = openBus()
       await expect.poll(() => bus.lag('access-events', 'ingest'), { timeout: 60_000 }).toBe(0)
       await bus.close()
     },
