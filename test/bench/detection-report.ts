@@ -63,7 +63,7 @@ export const TRAFFIC_SLICES: readonly Slice[] = TRAFFIC_BANDS.slice(1).map((belo
   return { name, keep: ({ requestsPerSecond }) => requestsPerSecond >= from && requestsPerSecond < below }
 })
 
-/** Recall, and delay p50 in seconds, of each rule in each part of the faults. */
+/** Recall with its interval, and delay p50 in seconds, of each rule in each part of the faults. */
 export function renderSlices(slices: readonly Slice[], tried: readonly Tried[]): string {
   return renderTable(
     ['recall, delay p50', ...tried.map(({ name }) => name)],
@@ -76,7 +76,7 @@ export function renderSlices(slices: readonly Slice[], tried: readonly Tried[]):
 }
 
 function recallAndDelay({ recall, delayP50 }: Score): string {
-  return `${hundredths(recall.share)} ${inSeconds(delayP50)}`
+  return `${hundredths(recall.share)} (${hundredths(recall.low)}–${hundredths(recall.high)}) ${inSeconds(delayP50)}`
 }
 
 const SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]
