@@ -139,7 +139,28 @@ test('tells Prometheus what it took and how far it has judged', async () => {
   await expect.poll(judgedUntil, { timeout: 20_000 }).toBeGreaterThan(Date.now() / 1000 - 60)
 })
 
-test('events and a change go in over HTTP, and the incident with its suspect comes out; silence is one of its own, and closes none', {
+const HEAVY = [
+  '/services',
+  '/changes?limit=200',
+  '/services/checkout/timeseries?from={week}&group_by=route',
+  '/services/checkout/timeseries?from={hours}&group_by=host',
+]
+
+/** Of each, so that no client asks more often than it may. */
+const QUESTIONS_MAX = 300
+
+/** Asks heavy questions, four at a time, until it is told to end. */
+async function askMuch(signal: AbortSignal): Promise<void> {
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+  const ask = async (path: string) => {
+    const asked = path.replace('{week}', ago(168)).replace('{hours}', ago(5))
+    for (let times = 0; times < QUESTIONS_MAX && !signal.aborted; times++)
+      expect((await fetch(`${services.address}/api/v1${asked}`)).status).toBe(200)
+  }
+  await Promise.all(HEAVY.map(ask))
+}
+
+test('events and a change go in over HTTP, and the incident with its suspect comes out while four people ask much; silence is one of its own, and closes none', {
   timeout: 180_000,
 }, async () => {
   await end()
@@ -150,10 +171,14 @@ test('events and a change go in over HTTP, and the incident with its suspect com
   const change = { ts: deployedAt, kind: 'deploy', service: 'checkout', version: 'v42', previous_version: 'v41' }
   const told = await post('/api/v1/changes', JSON.stringify({ id: 'deploy-42', ...change }))
   expect(told).toEqual({ status: 202, answer: { accepted: 1, ids: ['deploy-42'] } })
+  const enough = new AbortController()
+  const asking = askMuch(enough.signal)
   const sent = await post('/api/v1/events?format=ndjson', `${hourOfTraffic()}\nno event\n`)
   expect(sent).toMatchObject({ status: 202, answer: { rejected: 1, errors: [{ reason: 'not-json' }] } })
 
   await expect.poll(() => list('/api/v1/incidents'), { timeout: 90_000, interval: 250 }).toHaveLength(1)
+  enough.abort()
+  await asking
   const [incident] = await list('/api/v1/incidents')
   expect(incident).toMatchObject({ service: 'checkout', cause: 'change', state: 'open' })
   expect(incident?.['suspects']).toMatchObject([{ change_id: 'deploy-42' }])
