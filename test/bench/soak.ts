@@ -25,7 +25,8 @@ process.on('exit', () => {
   culprit.process.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
-const told = await soak({ address: culprit.address, pid: culprit.process.pid ?? 0 }, load)
+const onMinute = (minutes: number, bytes: number) => console.log(`${minutes} min: ${(bytes / 1e6).toFixed(0)} MB`)
+const told = await soak({ address: culprit.address, pid: culprit.process.pid ?? 0 }, { ...load, onMinute })
 culprit.process.kill('SIGTERM')
 await culprit.ended
 const { rows, cells } = await readStoredCounts(join(folder, 'data', 'store'))

@@ -28,13 +28,20 @@ const SEALED_AFTER_SECONDS = 15
 /** The engine fills its pools and caches, and the collector finds out how much there is to collect. */
 const WARM_SHARE = 1 / 3
 
+export interface SoakLoad {
+  readonly seconds: number
+  readonly eventsPerSecond: number
+  /** Told of the resident memory after each minute. */
+  readonly onMinute?: (minutes: number, bytes: number) => void
+}
+
 /** Posts to `address`, where process `pid` of this machine listens, for so long, however slow the answers are. */
 export async function soak(
   { address, pid }: { readonly address: string; readonly pid: number },
-  { seconds, eventsPerSecond }: { readonly seconds: number; readonly eventsPerSecond: number },
+  { seconds, eventsPerSecond, onMinute = () => {} }: SoakLoad,
 ): Promise<Soak> {
   const startedAt = performance.now()
-  const firstCell = (Math.floor(Date.now() / CELL_MS) * CELL_MS) / 1_000
+  let judgedUntil = (Math.floor(Date.now() / CELL_MS) * CELL_MS) / 1_000
   const endsAt = startedAt + seconds * 1_000
   const posts = { took: [] as number[], acknowledged: 0, serverErrors: 0, refused: 0 }
   const memory: [number, number][] = []
@@ -67,8 +74,10 @@ export async function soak(
   }
   const watch = async () => {
     while (performance.now() < endsAt) {
-      memory.push([(performance.now() - startedAt) / 60_000, residentBytes(pid)])
-      const judgedUntil = Math.max(firstCell, await readJudgedUntil(address))
+      const minutes = (performance.now() - startedAt) / 60_000
+      if (Math.floor(minutes) > Math.floor(memory.at(-1)?.[0] ?? 0)) onMinute(Math.floor(minutes), residentBytes(pid))
+      memory.push([minutes, residentBytes(pid)])
+      judgedUntil = Math.max(judgedUntil, await readJudgedUntil(address))
       lagSecondsMax = Math.max(lagSecondsMax, Date.now() / 1_000 - judgedUntil - SEALED_AFTER_SECONDS)
       await after(LOOK_EVERY_MS)
     }
@@ -92,8 +101,11 @@ export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024
 }
 
-/** Epoch seconds; long ago before anything was judged. */
+/** Epoch seconds; long ago before anything was judged, or when it is not told. */
 async function readJudgedUntil(address: string): Promise<number> {
-  const text = await (await fetch(`${address}/metrics`)).text()
+  const text = await fetch(`${address}/metrics`).then(
+    (response) => response.text(),
+    () => '',
+  )
   return Number(/^culprit_detector_judged_until_seconds (\d+)$/m.exec(text)?.[1] ?? 0)
 }
