@@ -32,8 +32,10 @@ const totalsRow = z.object({
   changes: z.coerce.number(),
 })
 
+// Before the first cell there is nothing to judge: a detector that has just begun is not days behind.
 const TOTALS = `SELECT (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s) AS newest,
-  ${JUDGED_CELL} AS judged,
+  (SELECT intDiv(toUnixTimestamp(min(cell_start)), ${CELL_MS / 1_000}) FROM cells_10s) AS first_cell,
+  ${JUDGED_CELL} AS judged_cell, if(judged_cell = 0, 0, greatest(judged_cell, first_cell)) AS judged,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected,
   (SELECT sum(requests) FROM cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS total,
   (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`

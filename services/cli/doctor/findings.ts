@@ -119,7 +119,8 @@ function judgeDetector({ judged_until, newest_event_at, now }: Diagnosis): Findi
     const fix = 'start it: culprit start, or --only detector where services run apart'
     return { state: 'failed', about, text: 'has judged nothing yet', fix }
   }
-  const until = Math.min(Date.parse(newest_event_at ?? now), Date.parse(now) - BEHIND_MS)
+  if (newest_event_at === null) return { state: 'ok', about, text: 'has nothing to judge' }
+  const until = Math.min(Date.parse(newest_event_at), Date.parse(now) - BEHIND_MS)
   const behindMs = until - Date.parse(judged_until)
   if (behindMs <= BEHIND_MS) return { state: 'ok', about, text: 'has judged all that is stored' }
   const fix = 'see its log; a detector that catches up judges every cell in order'
