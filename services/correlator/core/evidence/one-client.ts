@@ -46,12 +46,12 @@ export function weighOneClient({ data }: IncidentCase): Finding | undefined {
 /** It may well have brought the added traffic when it sends at least this much of it. */
 const BROUGHT_SHARE = 0.5
 
-/** Whether the client that has the errors also sends most of the traffic that came on top of the usual. */
+/** Whether the client that has the errors also sends most of the traffic that came on top of the usual; no surge, no traffic brought. */
 export function bringsTraffic(client: Finding, load: Finding | undefined): boolean {
+  if (load === undefined || load.evidence.logOdds <= 0 || client.evidence.logOdds <= 0) return false
   const { share_of_requests: share } = client.evidence.data
-  const ratio = load?.evidence.data['ratio']
-  if (typeof share !== 'number' || typeof ratio !== 'number' || ratio <= 1) return false
-  return client.evidence.logOdds > 0 && share >= BROUGHT_SHARE * (1 - 1 / ratio)
+  const { ratio } = load.evidence.data
+  return typeof share === 'number' && typeof ratio === 'number' && share >= BROUGHT_SHARE * (1 - 1 / ratio)
 }
 
 interface Concentration {

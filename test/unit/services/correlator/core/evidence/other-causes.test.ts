@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { weighLoad } from '../../../../../../services/correlator/core/evidence/load.ts'
-import { weighOneClient } from '../../../../../../services/correlator/core/evidence/one-client.ts'
+import { bringsTraffic, weighOneClient } from '../../../../../../services/correlator/core/evidence/one-client.ts'
 import { weighOneHost } from '../../../../../../services/correlator/core/evidence/one-host.ts'
 import { weighStatusMix } from '../../../../../../services/correlator/core/evidence/status-mix.ts'
 import { weighUndeclaredVersion } from '../../../../../../services/correlator/core/evidence/undeclared-version.ts'
 import { drawCase } from '../../drawn-case.ts'
 import { type DrawnLine, drawLog, spikeAt, steady } from '../../drawn-log.ts'
+import { finding } from '../../plain-case.ts'
 
 const quiet = steady(0, 60)
 const during = (failures: number) => [...quiet, ...steady(failures, 15)]
@@ -115,4 +116,14 @@ test('a version that nobody declared and that fails is told as an unreported cha
   expect(finding?.evidence.text).toBe(
     'no change reported v2: v2 fails 10 % of 2,250 requests, v1 at the same time 0 % of 2,250',
   )
+})
+
+test('a client brings the traffic only where there is a surge', () => {
+  const client = finding('one_client', 8)
+  const ofClient = { evidence: { ...client.evidence, data: { share_of_requests: 0.7 } } }
+  const loadOf = (logOdds: number, ratio: number) => {
+    return { evidence: { ...finding('load', logOdds).evidence, data: { ratio } } }
+  }
+  expect(bringsTraffic(ofClient, loadOf(4, 3))).toBe(true)
+  expect(bringsTraffic(ofClient, loadOf(-5, 1.01))).toBe(false)
 })
