@@ -18,8 +18,6 @@ export interface Fleet {
   start(name: string, only: ServiceName): Promise<void>
   /** Kills it as a lost machine would, and starts it again at once. */
   restart(name: string): Promise<void>
-  /** Asks it to stop; resolves with its exit code once it has. */
-  end(name: string): Promise<number | null>
   /** Kills it as a lost machine would, for good. */
   kill(name: string): Promise<void>
   /** Where it listens now. */
@@ -84,11 +82,6 @@ export async function createFleet(
       found.process.process.kill('SIGKILL')
       await found.process.ended
       found.process = await startProcess(name, found.only)
-    },
-    async end(name) {
-      const { process } = find(name)
-      process.process.kill('SIGTERM')
-      return process.ended
     },
     async kill(name) {
       const { process } = find(name)
