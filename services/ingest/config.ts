@@ -22,9 +22,7 @@ export const ingestConfig = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe(
-      'threads that parse log lines; by default as many as the machine has cores, one fewer in culprit start, at most 8',
-    ),
+    .describe('threads that parse log lines; by default one fewer than the machine has cores, at most 8'),
 })
 
 const SOURCES_MAX = 64

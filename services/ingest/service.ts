@@ -24,7 +24,7 @@ import type { AllocateChunk } from './io/line-chunks.ts'
 import { findLogFiles, type LogFile } from './io/log-file.ts'
 import { mapInOrder } from './io/map-in-order.ts'
 import { openLogParser } from './io/open-log-parser.ts'
-import { createParsePool, loadWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
+import { createParsePool, defaultWorkers, type ParsedJob, type ParsePool } from './io/parse-pool.ts'
 import type { ParserChoice } from './io/parse-worker.ts'
 import { planLogs } from './io/plan-logs.ts'
 import { createRejectWriter } from './io/reject-writer.ts'
@@ -74,7 +74,7 @@ export async function loadLogs(deps: LoadDeps, options: LoadOptions): Promise<Lo
   })
   const numberRejects = createLineNumbering()
   const tally = createLoadTally()
-  const pool = createParsePool(workers ?? loadWorkers())
+  const pool = createParsePool(workers ?? defaultWorkers())
   try {
     const memory = createChunkMemory()
     const chunks = readChunks(files, options, { chunkBytes: LOAD_CHUNK_BYTES, allocate: memory.take })

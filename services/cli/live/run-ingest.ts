@@ -5,7 +5,7 @@ import type { Reject } from '../../ingest/core/parsed-block.ts'
 import { createEventEncoder } from '../../ingest/encode-events.ts'
 import { eventsRoute } from '../../ingest/io/events-route.ts'
 import { otlpRoute } from '../../ingest/io/otlp-route.ts'
-import { createParsePool, liveWorkers } from '../../ingest/io/parse-pool.ts'
+import { createParsePool, defaultWorkers } from '../../ingest/io/parse-pool.ts'
 import { readAdmitted } from '../../ingest/io/read-admitted.ts'
 import { createRejectWriter } from '../../ingest/io/reject-writer.ts'
 import { createReceiver, type ReceiveEvents } from '../../ingest/receive-events.ts'
@@ -20,7 +20,7 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
   const { max_services: maxServices, max_routes_per_service: maxRoutesPerService, workers } = config.ingest
   const privacy = await readPrivacy(config)
   const store = await openStore()
-  const pool = createParsePool(workers ?? liveWorkers())
+  const pool = createParsePool(workers ?? defaultWorkers())
   const admission = createAdmission({ maxServices, maxRoutesPerService })
   admission.admit(await readAdmitted(store))
   const storeRejects = async (rejects: readonly Reject[], token: string) => {

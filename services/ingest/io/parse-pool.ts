@@ -37,22 +37,17 @@ const BLOCKS_PER_WORKER = 4
 /** More would wait for the engine to store what they parse. */
 const DEFAULT_WORKERS_MAX = 8
 
-/** For lines that keep coming: a core stays with the engine, as all that is parsed is to be stored soon. */
-export function liveWorkers(): number {
+/** A core stays with the engine: a thread more costs what it must learn of the log's names, and stores nothing sooner. */
+export function defaultWorkers(): number {
   return Math.min(DEFAULT_WORKERS_MAX, Math.max(1, availableParallelism() - 1))
 }
 
-/** For logs that are loaded once: parsing takes longest, and leaves each core idle while the other threads wait for its lines. */
-export function loadWorkers(): number {
-  return Math.min(DEFAULT_WORKERS_MAX, availableParallelism())
-}
-
-/** Parses and encodes in up to `workers` threads: one more whenever all are busy. Close it, or the process doesn't end. */
+/** Parses and encodes in `workers` threads. Close it, or the process doesn't end. */
 export function createParsePool(workers: number): ParsePool {
   let failure: OperationError | undefined
   let isClosing = false
   let nextBlockId = 0
-  const slots = [startWorker(fail)]
+  const slots = Array.from({ length: workers }, () => startWorker(fail))
 
   function fail(cause: unknown): void {
     if (isClosing || failure !== undefined) return
@@ -65,19 +60,11 @@ export function createParsePool(workers: number): ParsePool {
     for (const slot of slots) slot.abandon(failure)
   }
 
-  function leastBusy(): Slot {
-    const least = slots.reduce((one, other) => (other.load() < one.load() ? other : one))
-    if (least.load() === 0 || slots.length === workers) return least
-    const added = startWorker(fail)
-    slots.push(added)
-    return added
-  }
-
   return {
     blocksUnderWayMax: BLOCKS_PER_WORKER * workers,
     async parse(job) {
       if (failure !== undefined) throw failure
-      const slot = leastBusy()
+      const slot = slots.reduce((least, other) => (other.load() < least.load() ? other : least))
       const blockId = nextBlockId++
       const { summary, names } = await slot.parse({ kind: 'parse', blockId, ...job })
       return {
