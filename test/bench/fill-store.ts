@@ -129,7 +129,8 @@ const ROWS = `SELECT toDateTime(t, 'UTC') AS at, 'prod' AS env, {services:Array(
       place = {broken:UInt32} AND t >= {brokenFrom:UInt32} AS is_broken,
       if(is_broken, expected / 10, toFloat64(rand() % 300 < least(expected, 100))) AS failed
     FROM (
-      SELECT intDiv(number, {count:UInt64}) + 1 AS place, ({first:UInt64} + number % {count:UInt64}) * {seconds:UInt32} AS t,
+      SELECT intDiv(number, greatest({count:UInt64}, 1)) + 1 AS place,
+        ({first:UInt64} + number % greatest({count:UInt64}, 1)) * {seconds:UInt32} AS t,
         {phases:Array(UInt32)}[place] AS phase
       FROM numbers({count:UInt64} * ${SERVICES}))
     ARRAY JOIN range({firsts:Array(UInt32)}[place], {firsts:Array(UInt32)}[place + 1]) AS one)
