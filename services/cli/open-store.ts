@@ -58,5 +58,7 @@ function retentionOf({ retention }: CulpritConfig): Retention {
     cells_1m,
     service_cells_1m: cells_1m,
     durations_1m: cells_1m,
+    // Whoever goes on from it reads what came since.
+    detector_states: cells_10s,
   }
 }

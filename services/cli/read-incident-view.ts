@@ -1,6 +1,6 @@
 import type { Change } from '../../shared/domain/change.ts'
+import { countedRequests } from '../../shared/domain/counted-requests.ts'
 import type { Incident } from '../../shared/domain/incident.ts'
-import { countedAsErrors } from '../../shared/domain/status-range.ts'
 import { chooseChartWindow, drawnSubject } from '../../shared/faces/incident-chart.ts'
 import { drawnChanges, drawnOtherServices, type IncidentView } from '../../shared/faces/incident-view.ts'
 import type { Store } from '../../shared/store/store.ts'
@@ -19,7 +19,7 @@ export async function readIncidentView(
 ): Promise<IncidentView> {
   const window = chooseChartWindow(incident, of.log)
   const chart = await readChart(query, {
-    errors: countedAsErrors(incident.statuses),
+    counted: countedRequests(incident),
     env: incident.env,
     subject: drawnSubject(incident),
     otherServices: drawnOtherServices(incident),

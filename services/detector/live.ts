@@ -1,16 +1,18 @@
 // In: the store's cells, each judged once, when it is sealed. Out: spikes, stored and published whenever one opens or moves.
 // After the last cell that held anything, what comes late is judged too: a log that is sent hours later is judged in its order.
 // The checkpoint says what to judge next, not the clock that wakes it: after a stop every missed cell is judged in order.
+// What it knew is kept beside it now and then, so that little has to be judged again; without it the past is read anew.
 // Judging again what a crash left unsaid gives the same spikes under the same ids.
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
-import { createClientErrorDetector, type StatusMinute } from './core/client-errors.ts'
-import { createDetector } from './core/detector.ts'
-import { createLatencyDetector, type ServiceMinute } from './core/latency.ts'
+import type { StatusMinute } from './core/client-errors.ts'
+import type { ServiceMinute } from './core/latency.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { WINDOW_CELLS } from './core/traffic.ts'
+import { createWatchers } from './core/watchers.ts'
 import { createCellFeed } from './feed-cells.ts'
 import { followMinutes } from './follow-minutes.ts'
+import type { KeptState } from './io/kept-state.ts'
 import type { CellPage, CellRange, SeriesRow } from './io/read-cells.ts'
 import type { MinuteOf, MinuteRange } from './io/read-durations.ts'
 
@@ -27,6 +29,11 @@ export interface LiveDetectorDeps {
   readonly readOpenDrops: () => Promise<ReadonlySet<string>>
   readonly readCheckpoint: () => Promise<number | undefined>
   readonly writeCheckpoint: (cell: number) => Promise<void>
+  /** What an earlier run knew, if this one can go on from it. */
+  readonly readState: () => Promise<KeptState | undefined>
+  readonly writeState: (kept: KeptState) => Promise<void>
+  /** Says, until the first checkpoint, that the past is being read, and up to which cell. */
+  readonly noteStart: (cell: number) => Promise<void>
   readonly storeSpikes: (spikes: readonly Spike[]) => Promise<void>
   readonly publishSpikes: (spikes: readonly Spike[]) => Promise<void>
   /** Messages of events that are published and not yet stored. */
@@ -47,21 +54,69 @@ export interface LiveDetector {
   tick(): Promise<void>
 }
 
+/** What is known is kept every ten minutes: so much is judged again after a kill. */
+const KEPT_EVERY_CELLS = 60
+/** Keeping it takes the longer the more series there are: of more than these it is not kept. */
+const KEPT_SERIES_MAX = 20_000
+
 export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorConfig): LiveDetector {
-  const detector = createDetector(config.settings)
-  const feed = createCellFeed(detector)
-  const latency = createLatencyDetector(config.settings)
-  const clientErrors = createClientErrorDetector(config.settings)
+  let run: LiveDetector | undefined
+  return {
+    async tick() {
+      run ??= goOn(deps, config, await findStart(deps, config))
+      await run.tick()
+    },
+  }
+}
+
+/** Where a run begins. */
+interface Start {
+  /** What it goes on from; undefined where the past has to be learned again. */
+  readonly kept: KeptState | undefined
+  readonly nextCell: number
+  /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
+  readonly toldUntil: number
+  /** When this run began, and the drops of traffic that an earlier one told. */
+  readonly startCell: number
+  readonly openDrops: ReadonlySet<string>
+}
+
+async function findStart(deps: LiveDetectorDeps, { historyMs }: LiveDetectorConfig): Promise<Start> {
+  const historyCell = Math.floor((deps.nowMs() - historyMs) / CELL_MS)
+  const toldUntil = (await deps.readCheckpoint()) ?? historyCell
+  const found = await deps.readState()
+  const kept = found !== undefined && found.nextCell >= historyCell && found.nextCell <= toldUntil ? found : undefined
+  return {
+    kept,
+    nextCell: kept?.nextCell ?? (await findHistoryStart(deps, { from: historyCell, to: toldUntil })),
+    toldUntil,
+    startCell: Math.floor(deps.nowMs() / CELL_MS),
+    openDrops: await deps.readOpenDrops(),
+  }
+}
+
+/** What was not judged yet is judged whole, however much it is. */
+async function findHistoryStart({ readHistoryStart }: LiveDetectorDeps, past: CellRange): Promise<number> {
+  return past.to > past.from ? readHistoryStart(past) : past.from
+}
+
+function goOn(deps: LiveDetectorDeps, config: LiveDetectorConfig, start: Start): LiveDetector {
+  const { toldUntil, startCell, openDrops } = start
+  const watchers = createWatchers(config.settings, start.kept?.watchers)
+  const feed = createCellFeed(watchers.cells)
   const followed = [
-    followMinutes(deps.readDurations, latency.advance),
-    followMinutes(deps.readStatuses, clientErrors.advance),
+    followMinutes(deps.readDurations, watchers.latency.advance),
+    followMinutes(deps.readStatuses, watchers.clientErrors.advance),
   ]
-  const spikes = () => [...detector.spikes(), ...latency.spikes(), ...clientErrors.spikes()]
+  for (const minutes of followed) minutes.startAt(start.nextCell)
   /** When each spike that was told was last moved. */
   const told = new Map<string, number>()
-  let position: Position | undefined
+  /** After the last cell that was judged, and how far that was when what is known was last kept. */
+  let nextCell = start.nextCell
+  let keptCell = start.kept?.nextCell ?? Number.NEGATIVE_INFINITY
+  let phase: 'past' | 'first' | 'live' = 'past'
 
-  async function judge(range: CellRange, at: Position): Promise<void> {
+  async function judge(range: CellRange): Promise<void> {
     let names: ReadonlyMap<number, SeriesRow> = new Map()
     for await (const page of deps.readCells(range)) {
       if (page.series.some((id) => !feed.knows(id) && !names.has(id))) {
@@ -70,13 +125,14 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
       feed.judge(page, names)
       // A failure later must not judge these cells twice.
       const last = feed.judged()?.last
-      if (last !== undefined) at.nextCell = last + 1
+      if (last !== undefined) nextCell = last + 1
+      if (phase !== 'live') await deps.noteStart(nextCell)
     }
-    for (const minutes of followed) await minutes.follow(range.to, at.nextCell)
+    for (const minutes of followed) await minutes.follow(range.to, nextCell)
   }
 
   async function tell(): Promise<void> {
-    const news = spikes().filter(({ id, updatedAtMs }) => told.get(id) !== updatedAtMs)
+    const news = watchers.spikes().filter(({ id, updatedAtMs }) => told.get(id) !== updatedAtMs)
     if (news.length > 0) {
       await deps.storeSpikes(news)
       await deps.publishSpikes(news)
@@ -86,69 +142,54 @@ export function createLiveDetector(deps: LiveDetectorDeps, config: LiveDetectorC
 
   /** Only what may yet move is kept. */
   function takeAsTold(): void {
-    detector.forgetClosed()
-    latency.forgetClosed()
-    clientErrors.forgetClosed()
+    watchers.forgetClosed()
     told.clear()
-    for (const { id, updatedAtMs } of spikes()) told.set(id, updatedAtMs)
+    for (const { id, updatedAtMs } of watchers.spikes()) told.set(id, updatedAtMs)
+  }
+
+  /** What an earlier run told is known again after this. */
+  async function recallPast(sealedEnd: number): Promise<void> {
+    await deps.noteStart(nextCell)
+    if (nextCell < toldUntil) await judge({ from: nextCell, to: toldUntil })
+    takeAsTold()
+    // Whether or not it is over by now, it goes on as it was told: else nobody would hear that it is over.
+    watchers.cells.hearNothing(sealedEnd - 1, (id) => openDrops.has(id))
+    phase = 'first'
   }
 
   /**
    * Silence is told by the clock, since it brings no cells. What an earlier run told goes on at once; else it takes ten minutes
    * from the start, in which the sources catch up with what was missed.
    */
-  function hearNothing(sealedEnd: number, at: Position): void {
-    const isPatient = sealedEnd - at.startCell >= WINDOW_CELLS
-    detector.hearNothing(sealedEnd - 1, (id) => isPatient || at.openDrops.has(id))
+  function hearNothing(sealedEnd: number): void {
+    const isPatient = sealedEnd - startCell >= WINDOW_CELLS
+    watchers.cells.hearNothing(sealedEnd - 1, (id) => isPatient || openDrops.has(id))
   }
 
-  async function findPosition(): Promise<Position> {
-    const historyCell = Math.floor((deps.nowMs() - config.historyMs) / CELL_MS)
-    const toldUntil = (await deps.readCheckpoint()) ?? historyCell
-    // What was not judged yet is judged whole, however much it is.
-    const nextCell =
-      toldUntil > historyCell ? await deps.readHistoryStart({ from: historyCell, to: toldUntil }) : historyCell
-    for (const minutes of followed) minutes.startAt(nextCell)
-    return {
-      nextCell,
-      toldUntil,
-      startCell: Math.floor(deps.nowMs() / CELL_MS),
-      openDrops: await deps.readOpenDrops(),
-    }
-  }
-
-  /** The first cell that is not sealed. While events wait to be stored, the newest stored cell may still grow. */
-  async function findSealedEnd(): Promise<number> {
-    const byClock = Math.floor((deps.nowMs() - config.latenessMs) / CELL_MS)
-    if ((await deps.eventsLag()) === 0) return byClock
-    return Math.min(byClock, (await deps.readNewestCell()) ?? byClock)
+  async function keep(): Promise<void> {
+    if (nextCell - keptCell < KEPT_EVERY_CELLS || watchers.cells.seriesCount() > KEPT_SERIES_MAX) return
+    // Where that fails it is tried again when it is due again.
+    keptCell = nextCell
+    await deps.writeState({ nextCell, watchers: watchers.state() })
   }
 
   return {
     async tick() {
-      position ??= await findPosition()
-      const { openDrops } = position
-      const sealedEnd = await findSealedEnd()
-      if (position.nextCell < position.toldUntil) {
-        await judge({ from: position.nextCell, to: position.toldUntil }, position)
-        takeAsTold()
-        // Whether or not it is over by now, it goes on as it was told: else nobody would hear that it is over.
-        detector.hearNothing(sealedEnd - 1, (id) => openDrops.has(id))
-      }
-      if (sealedEnd > position.nextCell) await judge({ from: position.nextCell, to: sealedEnd }, position)
-      if (sealedEnd > position.nextCell) hearNothing(sealedEnd, position)
+      const sealedEnd = await findSealedEnd(deps, config)
+      if (phase === 'past') await recallPast(sealedEnd)
+      if (sealedEnd > nextCell) await judge({ from: nextCell, to: sealedEnd })
+      if (sealedEnd > nextCell) hearNothing(sealedEnd)
       await tell()
-      await deps.writeCheckpoint(position.nextCell)
+      await deps.writeCheckpoint(nextCell)
+      phase = 'live'
+      await keep()
     },
   }
 }
 
-interface Position {
-  /** After the last cell that was judged. */
-  nextCell: number
-  /** Cells before it were judged before this start: judged again for what is normal and which spikes are open, not told again. */
-  readonly toldUntil: number
-  /** When this run began, and the drops of traffic that an earlier one told. */
-  readonly startCell: number
-  readonly openDrops: ReadonlySet<string>
+/** The first cell that is not sealed. While events wait to be stored, the newest stored cell may still grow. */
+async function findSealedEnd(deps: LiveDetectorDeps, { latenessMs }: LiveDetectorConfig): Promise<number> {
+  const byClock = Math.floor((deps.nowMs() - latenessMs) / CELL_MS)
+  if ((await deps.eventsLag()) === 0) return byClock
+  return Math.min(byClock, (await deps.readNewestCell()) ?? byClock)
 }

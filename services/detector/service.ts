@@ -3,14 +3,15 @@
 // Replay judges every cell once, in event time; the same cells give the same spikes.
 import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { Spike } from '../../shared/domain/spike.ts'
-import { createClientErrorDetector, type StatusMinute } from './core/client-errors.ts'
+import type { StatusMinute } from './core/client-errors.ts'
 import { type DetectableRise, detectableRises } from './core/detectability.ts'
-import { createDetector, type Detector } from './core/detector.ts'
-import { createLatencyDetector, type ServiceMinute } from './core/latency.ts'
+import type { Detector } from './core/detector.ts'
+import type { ServiceMinute } from './core/latency.ts'
 import { normalOf } from './core/normal.ts'
 import type { Series } from './core/series.ts'
 import type { DetectorSettings } from './core/settings.ts'
 import { riseThreshold } from './core/threshold.ts'
+import { createWatchers } from './core/watchers.ts'
 import { createCellFeed } from './feed-cells.ts'
 import type { CellPage, SeriesRow } from './io/read-cells.ts'
 import type { MinuteOf } from './io/read-durations.ts'
@@ -43,19 +44,17 @@ export async function detectSpikes(
   },
   settings: DetectorSettings,
 ): Promise<Detection> {
-  const detector = createDetector(settings)
-  const feed = createCellFeed(detector)
+  const watchers = createWatchers(settings)
+  const feed = createCellFeed(watchers.cells)
   const names = new Map((await deps.readSeries()).map((row) => [row.id, row]))
   for await (const page of deps.readCells()) feed.judge(page, names)
-  const latency = createLatencyDetector(settings)
-  for await (const { minute, services } of deps.readDurations?.() ?? []) latency.advance(minute, services)
-  const clientErrors = createClientErrorDetector(settings)
-  for await (const { minute, services } of deps.readStatuses?.() ?? []) clientErrors.advance(minute, services)
+  for await (const { minute, services } of deps.readDurations?.() ?? []) watchers.latency.advance(minute, services)
+  for await (const { minute, services } of deps.readStatuses?.() ?? []) watchers.clientErrors.advance(minute, services)
   const judged = feed.judged()
   const seconds = judged === undefined ? 0 : ((judged.last - judged.first + 1) * CELL_MS) / 1000
-  const watched = detector.watched()
+  const watched = watchers.cells.watched()
   return {
-    spikes: [...detector.spikes(), ...latency.spikes(), ...clientErrors.spikes()],
+    spikes: watchers.spikes(),
     seriesCount: watched.length,
     detectability: describeDetectability(watched, { settings, totals: feed.totals, seconds }),
   }

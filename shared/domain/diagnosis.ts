@@ -20,6 +20,11 @@ export const diagnosisSchema = z.object({
   now: z.iso.datetime(),
   newest_event_at: z.iso.datetime().nullable(),
   judged_until: z.iso.datetime().nullable(),
+  history_read_until: z.iso
+    .datetime()
+    .nullable()
+    .default(null)
+    .describe('How far a detector that starts has read what was stored before.'),
   rejected_lines: count,
   requests: count,
   changes: count,

@@ -12,6 +12,12 @@ export function durationBucketEnd(bucket: number): number {
   return 2 ** ((bucket - DURATION_BUCKET_OF_1_MS) / 2)
 }
 
+/** The bucket that ends nearest to a duration, ms. */
+export function durationBucketOf(duration: number): number {
+  const bucket = DURATION_BUCKET_OF_1_MS + Math.round(2 * Math.log2(duration))
+  return Math.min(Math.max(bucket, 0), DURATION_BUCKET_MAX)
+}
+
 /** Requests whose duration is in a bucket. */
 export interface DurationCount {
   readonly bucket: number

@@ -2,7 +2,7 @@ import type { Change } from '../domain/change.ts'
 import type { Incident } from '../domain/incident.ts'
 import { changeName } from './change-words.ts'
 import { errorShare, type IncidentChart, sumPoints } from './incident-chart.ts'
-import { onsetWords } from './incident-words.ts'
+import { normalShare, onsetWords } from './incident-words.ts'
 
 /** A moment marked on a chart. Epoch ms. */
 export interface ChartMark {
@@ -24,12 +24,13 @@ export interface Normal {
 }
 
 /**
- * What was normal for the requests of this chart: their error share before the onset (the incident's own baseline where the
+ * What was normal for the requests of this chart: their share before the onset (the incident's own baseline where the
  * chart shows none), and up to where chance takes it: two standard deviations of a share counted over the median step.
  */
-export function findNormal({ baselineRate, startedAtMs }: Incident, { total, fromMs, stepMs }: IncidentChart): Normal {
+export function findNormal(incident: Incident, { total, fromMs, stepMs }: IncidentChart): Normal {
+  const { baselineRate, startedAtMs } = incident
   const before = total.points.filter((_, step) => fromMs + (step + 1) * stepMs <= startedAtMs)
-  const rate = errorShare(sumPoints(before)) ?? baselineRate
+  const rate = errorShare(sumPoints(before)) ?? normalShare(incident) ?? baselineRate
   const requests = total.points.map((point) => point.requests).filter((each) => each > 0)
   const median = requests.toSorted((a, b) => a - b)[Math.floor(requests.length / 2)] ?? 1
   return { rate, upTo: Math.min(1, rate + 2 * Math.sqrt((rate * (1 - rate)) / median)) }

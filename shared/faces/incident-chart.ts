@@ -64,7 +64,9 @@ export function chooseChartWindow(incident: Incident, log: { fromMs: number; toM
   const fromMs = Math.min(incident.startedAtMs - leadMs, ...suspectsMs.map((atMs) => atMs - leadMs / 4))
   const toMs = endMs + clamp(lengthMs / 2, AFTER_MS)
   const window = { fromMs: Math.max(fromMs, log.fromMs), toMs: Math.min(Math.max(toMs, endMs), log.toMs) }
-  const stepMs = chooseStep(window.toMs - window.fromMs, countDrawn(incident) / lengthMs)
+  // How long requests take is counted by the minute.
+  const finestMs = incident.signal === 'latency' ? MINUTE_MS : 0
+  const stepMs = Math.max(chooseStep(window.toMs - window.fromMs, countDrawn(incident) / lengthMs), finestMs)
   return {
     fromMs: Math.floor(window.fromMs / stepMs) * stepMs,
     toMs: Math.max(Math.ceil(window.toMs / stepMs), Math.floor(window.fromMs / stepMs) + 1) * stepMs,

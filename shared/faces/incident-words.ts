@@ -1,13 +1,14 @@
 import { CELL_MS } from '../domain/cell.ts'
 import type { Change } from '../domain/change.ts'
 import type { IncidentCommand } from '../domain/command.ts'
+import { countedRequests } from '../domain/counted-requests.ts'
 import type { AffectedSeries, Cause, ClearedChange, Evidence, Incident } from '../domain/incident.ts'
 import { areOfClients, countedAsErrors } from '../domain/status-range.ts'
 import { changeNameAndAuthor, clearedName, otherCauseName } from './change-words.ts'
 import { errorShare, type RatePoint, sumPoints } from './incident-chart.ts'
 import type { IncidentView } from './incident-view.ts'
 import { visibleText } from './visible-text.ts'
-import { clock, clockMinute, clockNear, counted, day, duration, percent } from './words.ts'
+import { clock, clockMinute, clockNear, counted, day, duration, percent, roughLength } from './words.ts'
 
 /** One thing that may have caused an incident, ready to be shown. */
 export interface CauseWords {
@@ -59,6 +60,15 @@ export function normalWords(incident: Incident): string {
 /** Of failing or slow requests, 0–1. */
 export function normalShare({ signal, baselineRate, latency }: Incident): number | undefined {
   return signal === 'error_rate' ? baselineRate : latency?.normalShare
+}
+
+/** What a chart of it shows the share of: `failing`, `answered with 401–403`, `taking longer than 180 ms`. */
+export function countedWords(incident: Incident): string {
+  const counted = countedRequests(incident)
+  if (counted.kind === 'slow') return `taking longer than ${roughLength(counted.slowerThanMs)}`
+  const { statuses } = counted
+  if (!areOfClients(statuses)) return 'failing'
+  return `answered with ${statuses.from === statuses.to ? statuses.from : `${statuses.from}–${statuses.to}`}`
 }
 
 /** What the numbers of missing or slow requests are, in a sentence; undefined where there are none. */

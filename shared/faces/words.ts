@@ -65,6 +65,13 @@ export function duration(lengthMs: number): string {
   return `${trimZero((ms / DAY_MS).toFixed(ms < 10 * DAY_MS ? 1 : 0))} days`
 }
 
+/** To two digits, e.g. `180 ms`, `1.4 s`. */
+export function roughLength(lengthMs: number): string {
+  return lengthMs >= 995
+    ? `${Number((lengthMs / SECOND_MS).toPrecision(2))} s`
+    : `${Number(lengthMs.toPrecision(2))} ms`
+}
+
 /** `14:03:10`. */
 export function clock(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19)

@@ -35,6 +35,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 7, statements: makeServiceCells },
   // More parts are merged at once.
   { version: 8, statements: settingStatements },
+  // The table of what detectors knew.
+  { version: 9, statements: createTables },
 ]
 
 /** What this program's SQL is written for. */

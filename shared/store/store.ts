@@ -32,6 +32,7 @@ export const STORE_TABLES = [
   'rejects',
   'spikes',
   'checkpoints',
+  'detector_states',
   'changes',
   'incidents',
   'feedback',

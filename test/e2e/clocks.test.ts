@@ -89,6 +89,9 @@ async function live({ skewMs, errorShare }: Clocks, seed: string) {
       writeCheckpoint: async (cell) => {
         checkpoint = cell
       },
+      readState: async () => undefined,
+      writeState: async () => {},
+      noteStart: async () => {},
       storeSpikes: async () => {},
       publishSpikes: async (found) => {
         spikes.push(...found)

@@ -2,21 +2,23 @@ import { z } from 'zod'
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import { type Diagnosis, serviceDiagnosisSchema } from '../../../shared/domain/diagnosis.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { JUDGED_CELL, SETTINGS } from './cell-queries.ts'
+import { JUDGED_CELL, SETTINGS, STARTING_CELL } from './cell-queries.ts'
 
 const DAY_SECONDS = 24 * 3_600
 const SERVICES_MAX = 200
 
 /** What is stored of the last day, by service. */
 export async function readDiagnosis(query: Store['query'], nowMs: number): Promise<Diagnosis> {
-  const day = Math.floor(nowMs / 1_000) - DAY_SECONDS
+  const now = Math.floor(nowMs / 1_000)
+  const day = now - DAY_SECONDS
   const services = await query(serviceDiagnosisSchema, SERVICES, { day })
-  const [row] = await query(totalsRow, TOTALS, { day })
+  const [row] = await query(totalsRow, TOTALS, { day, now })
   if (row === undefined) throw new Error('a query of aggregates has one row')
   return {
     now: new Date(nowMs).toISOString(),
     newest_event_at: row.newest === 0 ? null : new Date(row.newest * 1_000).toISOString(),
     judged_until: row.judged === 0 ? null : new Date(row.judged * CELL_MS).toISOString(),
+    history_read_until: row.starting === 0 ? null : new Date(row.starting * CELL_MS).toISOString(),
     rejected_lines: row.rejected,
     requests: row.total,
     changes: row.changes,
@@ -27,6 +29,7 @@ export async function readDiagnosis(query: Store['query'], nowMs: number): Promi
 const totalsRow = z.object({
   newest: z.coerce.number(),
   judged: z.coerce.number(),
+  starting: z.coerce.number(),
   rejected: z.coerce.number(),
   total: z.coerce.number(),
   changes: z.coerce.number(),
@@ -36,6 +39,7 @@ const totalsRow = z.object({
 const TOTALS = `SELECT (SELECT toUnixTimestamp(max(cell_start)) FROM cells_10s) AS newest,
   (SELECT intDiv(toUnixTimestamp(min(cell_start)), ${CELL_MS / 1_000}) FROM cells_10s) AS first_cell,
   ${JUDGED_CELL} AS judged_cell, if(judged_cell = 0, 0, greatest(judged_cell, first_cell)) AS judged,
+  ${STARTING_CELL} AS starting,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected,
   (SELECT sum(requests) FROM cells_1m WHERE cell_start >= toDateTime({day:UInt32}, 'UTC')) AS total,
   (SELECT count() FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes ${SETTINGS}`

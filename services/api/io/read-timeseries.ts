@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import type { CountedRequests } from '../../../shared/domain/counted-requests.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { normalBand, normalRateOf, roundRate } from '../core/normal-rate.ts'
 import { fillSteps, type StepCounts, type StepWindow } from '../core/time-steps.ts'
-import { FAILED, IN_RANGE, OF_SERVICE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
+import { countingOf, IN_RANGE, OF_SERVICE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
 import { readIncidentSpans } from './read-incident-spans.ts'
 
 export const GROUPINGS = ['version', 'route', 'region', 'status', 'host'] as const
@@ -15,6 +16,8 @@ export interface TimeseriesRequest {
   readonly route: string
   readonly version: string
   readonly region: string
+  /** What `errors` are. Of slow requests neither region, status nor host is known. */
+  readonly counted: CountedRequests
   readonly groupBy: Grouping | undefined
   readonly window: StepWindow
 }
@@ -38,7 +41,8 @@ const HISTORY_STEP_MIN = 60
 const HISTORY_STEP_MAX = 3_600
 
 const IN_SCOPE = `({route:String} = '' OR concat(method, ' ', route) = {route:String})
-  AND ({version:String} = '' OR version = {version:String}) AND ({region:String} = '' OR region = {region:String})`
+  AND ({version:String} = '' OR version = {version:String})`
+const IN_REGION = `({region:String} = '' OR region = {region:String})`
 const WHERE = `${OF_SERVICE} AND ${IN_RANGE} AND ${IN_SCOPE}`
 
 const stepRow = z
@@ -55,17 +59,18 @@ const groupRow = z.object({
 
 /** The requests and errors of a service by time, what is normal there, and the same by parts of it. */
 export async function readTimeseries(query: Store['query'], request: TimeseriesRequest): Promise<Timeseries> {
-  const { window, groupBy, env, service, route, version, region } = request
-  const scope = { env, service, route, version, region }
+  const { window, groupBy, env, service, route, version, region, counted } = request
+  const { failed, parameters } = countingOf(counted, window.cells)
+  const scope = { env, service, route, version, region, ...parameters }
   const within = { from: window.from, to: window.to, step: window.step }
   const [rows, normal, groups] = await Promise.all([
     query(
       stepRow,
-      `SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM ${sourceOf(request, window.cells)} GROUP BY slot ${SETTINGS}`,
+      `SELECT ${SLOT}, ${TOTAL}, ${failed} FROM ${sourceOf(request, window.cells)} GROUP BY slot ${SETTINGS}`,
       { ...scope, ...within },
     ),
     readNormal(query, request),
-    groupBy === undefined ? [] : query(groupRow, groupsSql(groupBy, window), { ...scope, ...within }),
+    groupBy === undefined ? [] : query(groupRow, groupsSql(groupBy, request), { ...scope, ...within }),
   ])
   const total = fillSteps(rows, window)
   return {
@@ -84,7 +89,8 @@ export async function readTimeseries(query: Store['query'], request: TimeseriesR
 
 /** Outside incidents, in the window and the day before it. */
 async function readNormal(query: Store['query'], { window, ...request }: TimeseriesRequest) {
-  const { env, service, route, version, region } = request
+  const { env, service, route, version, region, counted } = request
+  const { failed, parameters } = countingOf(counted, 'cells_1m')
   const step = Math.min(Math.max(window.step, HISTORY_STEP_MIN), HISTORY_STEP_MAX)
   const range = { from: Math.max(window.from - HISTORY_SECONDS, 0), to: window.to }
   const spans = (await readIncidentSpans(query, range)).filter(
@@ -93,12 +99,12 @@ async function readNormal(query: Store['query'], { window, ...request }: Timeser
   const [sums] = await query(
     sumsRow,
     `SELECT ${SUMS} FROM (
-       SELECT ${SLOT}, ${TOTAL}, ${FAILED} FROM ${sourceOf(request, 'cells_1m')}
+       SELECT ${SLOT}, ${TOTAL}, ${failed} FROM ${sourceOf(request, 'cells_1m')}
          AND NOT arrayExists((a, b) -> toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
            {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
        GROUP BY slot) ${SETTINGS}`,
     {
-      ...{ env, service, route, version, region, ...range, step },
+      ...{ env, service, route, version, region, ...parameters, ...range, step },
       spansFrom: spans.map(({ from }) => from),
       spansTo: spans.map(({ to }) => to),
     },
@@ -106,12 +112,20 @@ async function readNormal(query: Store['query'], { window, ...request }: Timeser
   return sums === undefined ? undefined : normalRateOf(sums)
 }
 
+type Cells = StepWindow['cells']
+
 /** Of a whole service there are cells of its own, by the minute. */
-function sourceOf({ route, version, region }: Omit<TimeseriesRequest, 'window'>, cells: StepWindow['cells']): string {
-  const isWhole = route === '' && version === '' && region === ''
+function sourceOf(request: Omit<TimeseriesRequest, 'window'>, cells: Cells): string {
+  const { route, version, region, counted } = request
+  const isWhole = route === '' && version === '' && region === '' && counted.kind === 'statuses'
   return isWhole && cells === 'cells_1m'
     ? `service_cells_1m WHERE ${OF_SERVICE} AND ${IN_RANGE}`
-    : `${cells} WHERE ${WHERE}`
+    : partsOf(request, cells)
+}
+
+function partsOf({ counted }: Pick<TimeseriesRequest, 'counted'>, cells: Cells): string {
+  const where = counted.kind === 'slow' ? WHERE : `${WHERE} AND ${IN_REGION}`
+  return `${countingOf(counted, cells).table} WHERE ${where}`
 }
 
 function toBand(normal: NonNullable<ReturnType<typeof normalRateOf>>, requests: readonly number[]): Normal {
@@ -130,13 +144,15 @@ const DIMENSIONS: Readonly<Record<Grouping, string>> = {
 }
 
 /** The parts that failed most, or else were asked most, and the rest of them together; what is asked is read once. */
-function groupsSql(groupBy: Grouping, window: StepWindow): string {
+function groupsSql(groupBy: Grouping, request: TimeseriesRequest): string {
+  const { failed } = countingOf(request.counted, request.window.cells)
   // Only the events know which host it was; they are as wide as cells where they are asked.
   const source =
     groupBy === 'host'
       ? `(SELECT *, ts AS cell_start, count AS requests FROM access_events
-          WHERE ${OF_SERVICE} AND ts >= toDateTime64({from:UInt32}, 3, 'UTC') AND ts < toDateTime64({to:UInt32}, 3, 'UTC'))`
-      : window.cells
+          WHERE ${OF_SERVICE} AND ts >= toDateTime64({from:UInt32}, 3, 'UTC') AND ts < toDateTime64({to:UInt32}, 3, 'UTC'))
+          WHERE ${WHERE} AND ${IN_REGION}`
+      : partsOf(request, request.window.cells)
   return `SELECT if(place > ${GROUPS_MAX}, '', part) AS name, place > ${GROUPS_MAX} AS is_rest,
       (sumMap(at, asked, broken) AS summed).1 AS slots, summed.2 AS totals, summed.3 AS errors
     FROM (
@@ -144,7 +160,7 @@ function groupsSql(groupBy: Grouping, window: StepWindow): string {
         row_number() OVER (ORDER BY arraySum(broken) DESC, arraySum(asked) DESC, part) AS place
       FROM (
         SELECT part, groupArray(slot) AS at, groupArray(total) AS asked, groupArray(failed) AS broken
-        FROM (SELECT ${DIMENSIONS[groupBy]} AS part, ${SLOT}, ${TOTAL}, ${FAILED} FROM ${source} WHERE ${WHERE} GROUP BY part, slot)
+        FROM (SELECT ${DIMENSIONS[groupBy]} AS part, ${SLOT}, ${TOTAL}, ${failed} FROM ${source} GROUP BY part, slot)
         GROUP BY part))
     GROUP BY name, is_rest ORDER BY is_rest, arraySum(totals) DESC, name ${SETTINGS}`
 }

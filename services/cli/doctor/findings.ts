@@ -113,8 +113,13 @@ function judgeEvents({ newest_event_at, now, requests, services }: Diagnosis): F
   return { state: 'ok', about, text }
 }
 
-function judgeDetector({ judged_until, newest_event_at, now }: Diagnosis): Finding {
+function judgeDetector({ judged_until, newest_event_at, history_read_until, now }: Diagnosis): Finding {
   const about = 'detector'
+  if (history_read_until !== null) {
+    const aheadMs = Math.max(Date.parse(now) - Date.parse(history_read_until), 0)
+    const fix = 'wait: what came meanwhile is judged in order once it has read it'
+    return { state: 'warning', about, text: `starting: reading history, ${duration(aheadMs)} of it to go`, fix }
+  }
   if (judged_until === null) {
     const fix = 'start it: culprit start, or --only detector where services run apart'
     return { state: 'failed', about, text: 'has judged nothing yet', fix }

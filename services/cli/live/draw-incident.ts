@@ -8,13 +8,13 @@ import { readIncidentView } from '../read-incident-view.ts'
 
 const CHANGES_BEFORE_MS = 2 * 3_600_000
 
-/** The picture of an incident's error rate, PNG; undefined where it is not errors that tell. */
+/** The picture of an incident's failing or slow requests, PNG; undefined where it is those that stay away that tell. */
 export async function drawIncident(
   store: Pick<Store, 'query'>,
   incident: Incident,
   config: CulpritConfig,
 ): Promise<Uint8Array | undefined> {
-  if (incident.signal !== 'error_rate') return undefined
+  if (incident.signal === 'traffic_drop') return undefined
   const reports = await readChanges(store, incident.startedAtMs - CHANGES_BEFORE_MS)
   const view = await readIncidentView(store.query, incident, {
     changes: mergeReports(reports, correlatorSettings(config).envAliases),

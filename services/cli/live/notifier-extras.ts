@@ -77,7 +77,8 @@ export function startHeartbeat({ store, fetch, log, nowMs }: Extras, config: Not
   const problem = async () => {
     const [row] = await store.query(
       z.object({ age_ms: z.coerce.number() }),
-      'SELECT {now:Int64} - toUnixTimestamp64Milli(max(updated_at)) AS age_ms FROM checkpoints HAVING count() > 0',
+      `SELECT {now:Int64} - toUnixTimestamp64Milli(max(updated_at)) AS age_ms FROM checkpoints
+       WHERE NOT startsWith(name, 'starting ') HAVING count() > 0`,
       { now: Math.floor(nowMs()) },
     )
     return (row?.age_ms ?? nowMs() - startedAtMs) > BLIND_MS

@@ -5,7 +5,8 @@ import { spikeToWire } from '../../../shared/domain/spike-wire.ts'
 import { runOnSchedule } from '../../../shared/runtime/schedule.ts'
 import type { LatenessClass } from '../../detector/config.ts'
 import type { DetectorSettings } from '../../detector/core/settings.ts'
-import { readCheckpoint, writeCheckpoint } from '../../detector/io/checkpoint.ts'
+import { readCheckpoint, writeCheckpoint, writeStart } from '../../detector/io/checkpoint.ts'
+import { readState, writeState } from '../../detector/io/kept-state.ts'
 import { readCells, readHistoryStart, readNewestCell, readSeries } from '../../detector/io/read-cells.ts'
 import { readDurations } from '../../detector/io/read-durations.ts'
 import { readStatuses } from '../../detector/io/read-statuses.ts'
@@ -31,6 +32,7 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
   const classes = detectorLateness(config)
   const watch = (share: Share, { latenessMs, services }: LatenessClass) => {
     const part = { ...share, services }
+    const settings = settingsFor(share, classes.length, detectorSettings(config))
     return createLiveDetector(
       {
         readSeries: (range) => readSeries(store, range, part),
@@ -45,6 +47,9 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
           await writeCheckpoint(store, { cell, nowMs: nowMs() }, part)
           if (services.only.length === 0) judgedUntilSeconds = (cell * CELL_MS) / 1000
         },
+        readState: () => readState(store, { part, settings }),
+        writeState: (kept) => writeState(store, kept, { part, settings, nowMs: nowMs() }),
+        noteStart: (cell) => writeStart(store, { cell, nowMs: nowMs() }, part),
         storeSpikes: (spikes) => writeSpikes(store, spikes),
         publishSpikes: (spikes) =>
           bus.publish(
@@ -55,7 +60,7 @@ export async function runDetector(deps: LiveDeps, config: CulpritConfig): Promis
         nowMs,
       },
       {
-        settings: settingsFor(share, classes.length, detectorSettings(config)),
+        settings,
         latenessMs,
         historyMs: config.retention.cells_10s,
       },

@@ -2,6 +2,7 @@ import type { Incident } from '../../../shared/domain/incident.ts'
 import { type ChartMark, chooseMarks, findNormal, type Normal } from '../../../shared/faces/chart-marks.ts'
 import { coarsen, errorShare, type IncidentChart, type RateSeries } from '../../../shared/faces/incident-chart.ts'
 import type { IncidentView } from '../../../shared/faces/incident-view.ts'
+import { countedWords } from '../../../shared/faces/incident-words.ts'
 import { shorten } from '../../../shared/faces/text-layout.ts'
 import { visibleText } from '../../../shared/faces/visible-text.ts'
 import { clockNear, count, duration, percent } from '../../../shared/faces/words.ts'
@@ -29,7 +30,7 @@ export function renderCharts(view: IncidentView): Html {
   }
   return html`${renderFigure(chart, {
     ...total,
-    heading: `Share of requests failing, ${shorten(name, NAME_COLUMNS)}`,
+    heading: `Share of requests ${countedWords(incident)}, ${shorten(name, NAME_COLUMNS)}`,
     incident,
     tall: true,
   })}

@@ -26,6 +26,14 @@ export interface ClientErrorDetector {
   advance(minute: number, services: readonly StatusMinute[]): void
   spikes(): Spike[]
   forgetClosed(): void
+  state(): ClientErrorState
+}
+
+export interface ClientErrorState {
+  /** By env and service, in the order of `CLIENT_ERRORS`. */
+  readonly services: Map<string, readonly Watched[]>
+  readonly closed: Spike[]
+  newestMinute: number
 }
 
 /** One service and one kind of client error. */
@@ -34,11 +42,16 @@ interface Watched {
   readonly statuses: StatusRange
 }
 
-/** A function of its settings and the minutes it was given: no clock, no I/O. */
-export function createClientErrorDetector(settings: DetectorSettings): ClientErrorDetector {
-  const services = new Map<string, readonly Watched[]>()
-  const closed: Spike[] = []
-  let newestMinute = Number.NEGATIVE_INFINITY
+function emptyState(): ClientErrorState {
+  return { services: new Map(), closed: [], newestMinute: Number.NEGATIVE_INFINITY }
+}
+
+/** A function of its settings and the minutes it was given: no clock, no I/O. It goes on from `state`, which it changes. */
+export function createClientErrorDetector(
+  settings: DetectorSettings,
+  state: ClientErrorState = emptyState(),
+): ClientErrorDetector {
+  const { services, closed } = state
 
   function watch({ env, service }: StatusMinute, minute: number): readonly Watched[] {
     const name = `${env}\n${service}`
@@ -55,8 +68,8 @@ export function createClientErrorDetector(settings: DetectorSettings): ClientErr
 
   return {
     advance(minute, given) {
-      if (minute <= newestMinute) return
-      newestMinute = minute
+      if (minute <= state.newestMinute) return
+      state.newestMinute = minute
       const judged = given
         .filter(({ service }) => isWatched(settings, service))
         .map((of) => ({ of, watched: watch(of, minute) }))
@@ -77,6 +90,7 @@ export function createClientErrorDetector(settings: DetectorSettings): ClientErr
     forgetClosed() {
       closed.length = 0
     },
+    state: () => state,
   }
 }
 

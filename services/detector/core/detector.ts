@@ -39,6 +39,8 @@ export interface Detector {
   spikes(): Spike[]
   /** Lets go of the spikes that are over for good: they move no more, and whoever was told of them keeps them. */
   forgetClosed(): void
+  /** How many series are watched. */
+  seriesCount(): number
   /** Every watched series, with its present baseline. */
   watched(): { readonly series: Series; readonly baseline: Baseline }[]
   /** All that it knows, to be kept as a structured clone; a detector made from that goes on as this one would. */
@@ -171,6 +173,7 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     forgetClosed() {
       closed.length = 0
     },
+    seriesCount: () => services.size + routes.size,
     watched() {
       return [...services.values(), ...routes.values()].map((series) => ({ series, baseline: baselineOf(series) }))
     },

@@ -37,6 +37,15 @@ export interface LatencyDetector {
   spikes(): Spike[]
   /** Lets go of the spikes that are over for good. */
   forgetClosed(): void
+  /** All that it knows, to be kept as a structured clone; a detector made from that goes on as this one would. */
+  state(): LatencyState
+}
+
+export interface LatencyState {
+  /** By env and service. */
+  readonly services: Map<string, Watched>
+  readonly closed: Spike[]
+  newestMinute: number
 }
 
 /** What is known of one service. */
@@ -53,11 +62,13 @@ interface Watched {
   settledMinute: number
 }
 
-/** A function of its settings and the minutes it was given: no clock, no I/O. */
-export function createLatencyDetector(settings: DetectorSettings): LatencyDetector {
-  const services = new Map<string, Watched>()
-  const closed: Spike[] = []
-  let newestMinute = Number.NEGATIVE_INFINITY
+function emptyState(): LatencyState {
+  return { services: new Map(), closed: [], newestMinute: Number.NEGATIVE_INFINITY }
+}
+
+/** A function of its settings and the minutes it was given: no clock, no I/O. It goes on from `state`, which it changes. */
+export function createLatencyDetector(settings: DetectorSettings, state: LatencyState = emptyState()): LatencyDetector {
+  const { services, closed } = state
 
   function watch({ env, service }: ServiceMinute, minute: number): Watched {
     const name = `${env}\n${service}`
@@ -78,8 +89,8 @@ export function createLatencyDetector(settings: DetectorSettings): LatencyDetect
 
   return {
     advance(minute, given) {
-      if (minute <= newestMinute) return
-      newestMinute = minute
+      if (minute <= state.newestMinute) return
+      state.newestMinute = minute
       const judged = given
         .filter(({ service }) => isWatched(settings, service))
         .map((of) => ({ watched: watch(of, minute), counts: of.counts }))
@@ -100,6 +111,7 @@ export function createLatencyDetector(settings: DetectorSettings): LatencyDetect
     forgetClosed() {
       closed.length = 0
     },
+    state: () => state,
   }
 }
 

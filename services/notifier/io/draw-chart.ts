@@ -37,7 +37,7 @@ interface Plane {
 }
 
 /**
- * An incident's error rate as a PNG: its normal as a band, the changes and the first errors as marks, a gap where nothing was
+ * The share of an incident's failing or slow requests as a PNG: its normal as a band, the changes and the first errors as marks, a gap where nothing was
  * asked. Without words on a machine that has no font.
  */
 export function drawChart(view: IncidentView): Uint8Array {

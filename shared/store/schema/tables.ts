@@ -132,6 +132,21 @@ export const TABLES: readonly TableDefinition[] = [
     time: 'updated_at',
   },
   {
+    // In pieces, as a whole may be large.
+    name: 'detector_states',
+    columns: `
+  name String,
+  piece UInt16,
+  pieces UInt16,
+  position UInt64,
+  fitting String,
+  state String,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: '(name, piece)',
+    time: 'updated_at',
+  },
+  {
     name: 'changes',
     columns: `
   id String,

@@ -1,7 +1,9 @@
 import type { Change } from '../../../../shared/domain/change.ts'
+import { type CountedRequests, countedRequests } from '../../../../shared/domain/counted-requests.ts'
 import type { Incident } from '../../../../shared/domain/incident.ts'
 import { chooseMarks } from '../../../../shared/faces/chart-marks.ts'
 import { type ChartWindow, chooseChartWindow, drawnSubject } from '../../../../shared/faces/incident-chart.ts'
+import { countedWords } from '../../../../shared/faces/incident-words.ts'
 import { visibleText } from '../../../../shared/faces/visible-text.ts'
 import { percent } from '../../../../shared/faces/words.ts'
 import type { Chart } from '../charts/chart.ts'
@@ -13,6 +15,7 @@ import { shares } from '../words/shares.ts'
 import { useNow } from '../words/use-now.ts'
 import { AnswerState } from './answer-state.tsx'
 import { groupLines } from './group-lines.ts'
+import { LatencyFigure } from './latency-figure.tsx'
 
 const FOLLOW_MS = 10_000
 /** Hosts are counted over so much time at most. */
@@ -31,7 +34,8 @@ export function IncidentCharts({ incident, changes }: IncidentChartsProps) {
   const window = chooseChartWindow(incident, { fromMs: 0, toMs })
   const { service, routes } = drawnSubject(incident)
   const [route] = routes.length === 1 ? routes : []
-  const question = { ...window, service, env: incident.env, ...(route !== undefined && { route }) }
+  const counted = countedRequests(incident)
+  const question = { ...window, service, env: incident.env, counted, ...(route !== undefined && { route }) }
   const byVersion = useAnswer(timeseriesPath({ ...question, groupBy: 'version' }), readTimeseries, {
     name: `${incident.id} by version`,
   })
@@ -41,11 +45,12 @@ export function IncidentCharts({ incident, changes }: IncidentChartsProps) {
       {(series) => (
         <>
           <Figure
-            heading={`Share of requests failing, ${subject}`}
+            heading={`Share of requests ${countedWords(incident)}, ${subject}`}
             chart={totalChart(series, { incident, changes })}
             {...(series.normal !== null && { bandName: `normal, ${percent(series.normal.rate)} on average` })}
           />
           <Split series={series} question={question} incident={incident} />
+          {counted.kind === 'slow' && <LatencyFigure series={series} broken={brokenOf(series, incident)} />}
         </>
       )}
     </AnswerState>
@@ -54,14 +59,15 @@ export function IncidentCharts({ incident, changes }: IncidentChartsProps) {
 
 interface SplitProps {
   readonly series: Timeseries
-  readonly question: TimeseriesQuestion & ChartWindow
+  readonly question: TimeseriesQuestion & ChartWindow & { readonly counted: CountedRequests }
   readonly incident: Incident
 }
 
 function Split({ series, question, incident }: SplitProps) {
   const hasVersions = series.groups.filter(({ isRest, name }) => !isRest && name !== '').length > 1
   const isShort = question.toMs - question.fromMs <= HOSTS_MS_MAX
-  const path = hasVersions || !isShort ? undefined : timeseriesPath({ ...question, groupBy: 'host' })
+  const hasHosts = isShort && question.counted.kind === 'statuses'
+  const path = hasVersions || !hasHosts ? undefined : timeseriesPath({ ...question, groupBy: 'host' })
   const byHost = useAnswer(path, readTimeseries, { name: `${incident.id} by host` })
   if (hasVersions) return <SplitFigure series={series} heading="By version" incident={incident} />
   if (byHost.kind !== 'ready' || byHost.value.groups.filter(({ name }) => name !== '').length < 2) return null
@@ -92,13 +98,18 @@ function SplitFigure({ series, heading, incident }: SplitFigureProps) {
 function totalChart(series: Timeseries, { incident, changes }: IncidentChartsProps): Chart {
   return {
     ...frameOf(series, incident),
-    lines: [{ name: 'failing', colour: 'ink', values: shares(series) }],
+    lines: [{ name: countedWords(incident), colour: 'ink', values: shares(series) }],
     band: series.normal ?? undefined,
     marks: chooseMarks(incident, changes),
   }
 }
 
-function frameOf({ fromMs, toMs, stepMs }: Timeseries, incident: Incident): Omit<Chart, 'lines' | 'band' | 'marks'> {
+function frameOf(series: Timeseries, incident: Incident): Omit<Chart, 'lines' | 'band' | 'marks'> {
+  const { fromMs, stepMs } = series
+  return { fromMs, stepMs, format: percent, broken: brokenOf(series, incident) }
+}
+
+function brokenOf({ toMs }: Timeseries, incident: Incident): NonNullable<Chart['broken']> {
   const endMs = incident.resolvedAtMs ?? (isBroken(incident) ? toMs : incident.updatedAtMs)
-  return { fromMs, stepMs, format: percent, broken: { fromMs: incident.startedAtMs, toMs: endMs } }
+  return { fromMs: incident.startedAtMs, toMs: endMs }
 }

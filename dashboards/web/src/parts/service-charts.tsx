@@ -3,15 +3,16 @@ import type { Change } from '../../../../shared/domain/change.ts'
 import { changeName } from '../../../../shared/faces/change-words.ts'
 import type { ChartMark } from '../../../../shared/faces/chart-marks.ts'
 import { percent } from '../../../../shared/faces/words.ts'
-import type { Chart, ChartLine } from '../charts/chart.ts'
+import type { Chart } from '../charts/chart.ts'
 import { Figure } from '../charts/figure.tsx'
 import { readTimeseries, type Timeseries, type TimeseriesQuestion, timeseriesPath } from '../server/timeseries.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { shares } from '../words/shares.ts'
-import { milliseconds, perSecond, requestRate } from '../words/traffic.ts'
+import { perSecond, requestRate } from '../words/traffic.ts'
 import { useNow } from '../words/use-now.ts'
 import { AnswerState } from './answer-state.tsx'
 import { countLines, groupLines } from './group-lines.ts'
+import { LatencyFigure } from './latency-figure.tsx'
 
 const HOUR_MS = 3_600_000
 const RANGES = [
@@ -114,23 +115,9 @@ function Charts({ series, untilMs, groupBy, changes }: ChartsProps) {
         empty="The log does not say."
       />
       <Figure heading="Requests" chart={requests} height={LOW_PX} />
-      {series.latency !== null && (
-        <Figure
-          heading="How long requests take"
-          chart={{ ...frame, format: milliseconds, lines: latencyLines(series.latency) }}
-          height={LOW_PX}
-        />
-      )}
+      <LatencyFigure series={series} broken={undefined} />
     </>
   )
-}
-
-function latencyLines({ p50, p95, p99 }: NonNullable<Timeseries['latency']>): ChartLine[] {
-  return [
-    { name: 'half, at most', colour: 'soft', values: p50 },
-    { name: '95 %', colour: 'ink', values: p95 },
-    { name: '99 %', colour: 'v1', values: p99 },
-  ]
 }
 
 function marksOf(changes: readonly Change[], { fromMs, toMs }: Timeseries): ChartMark[] {

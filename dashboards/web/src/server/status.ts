@@ -9,6 +9,7 @@ const statusSchema = z.object({
   newest_event_at: time,
   judged_until: time,
   judged_behind_s: z.number().nullable(),
+  history_read_until: time,
   requests_per_second: z.number(),
   services: z.number(),
   rejected_lines: z.number(),

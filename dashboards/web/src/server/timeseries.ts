@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CountedRequests } from '../../../../shared/domain/counted-requests.ts'
 
 const counts = z.array(z.number())
 const edges = z.array(z.number().nullable())
@@ -38,12 +39,25 @@ export interface TimeseriesQuestion {
   readonly groupBy?: 'version' | 'route' | 'region' | 'status' | 'host'
   /** `METHOD route`. */
   readonly route?: string
+  /** Server errors when absent. */
+  readonly counted?: CountedRequests
 }
 
-export function timeseriesPath({ service, env, fromMs, toMs, stepMs, groupBy, route }: TimeseriesQuestion): string {
+export function timeseriesPath({
+  service,
+  env,
+  fromMs,
+  toMs,
+  stepMs,
+  groupBy,
+  route,
+  counted,
+}: TimeseriesQuestion): string {
   const query = new URLSearchParams({ env, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() })
   if (stepMs !== undefined) query.set('step', `${stepMs / 1000}s`)
   if (groupBy !== undefined) query.set('group_by', groupBy)
   if (route !== undefined) query.set('route', route)
+  if (counted?.kind === 'slow') query.set('slower_than_ms', String(counted.slowerThanMs))
+  if (counted?.kind === 'statuses') query.set('statuses', `${counted.statuses.from}-${counted.statuses.to}`)
   return `/api/v1/services/${encodeURIComponent(service)}/timeseries?${query}`
 }

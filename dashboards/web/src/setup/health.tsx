@@ -74,7 +74,7 @@ function rateWords(perSecond: number): string {
 }
 
 function Pipeline({ status }: { readonly status: Status }) {
-  const { newest_event_at, judged_until, judged_behind_s, rejected_lines } = status
+  const { newest_event_at, judged_until, judged_behind_s, history_read_until, rejected_lines } = status
   const isBehind = judged_behind_s !== null && judged_behind_s > BEHIND_S_MAX
   return (
     <dl class="facts">
@@ -82,13 +82,22 @@ function Pipeline({ status }: { readonly status: Status }) {
         <dt>Newest request</dt>
         <dd>{newest_event_at === null ? 'none so far' : <Moment atMs={newest_event_at} />}</dd>
       </div>
-      <div class={isBehind ? 'warn' : ''}>
-        <dt>Judged until</dt>
-        <dd>
-          {judged_until === null ? 'not yet' : <Moment atMs={judged_until} />}
-          {isBehind && `, ${duration(judged_behind_s * 1000)} behind`}
-        </dd>
-      </div>
+      {history_read_until === null ? (
+        <div class={isBehind ? 'warn' : ''}>
+          <dt>Judged until</dt>
+          <dd>
+            {judged_until === null ? 'not yet' : <Moment atMs={judged_until} />}
+            {isBehind && `, ${duration(judged_behind_s * 1000)} behind`}
+          </dd>
+        </div>
+      ) : (
+        <div class="warn">
+          <dt>Detector</dt>
+          <dd>
+            starting: reading history, at <Moment atMs={history_read_until} form="minute" />
+          </dd>
+        </div>
+      )}
       <div class={rejected_lines > 0 ? 'warn' : ''}>
         <dt>Lines not read, a day</dt>
         <dd>{count(rejected_lines)}</dd>

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import { INFERRED_SOURCE } from '../../../../shared/domain/change.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { toSeconds } from '../../core/time-steps.ts'
-import { JUDGED_CELL, SETTINGS } from '../cell-queries.ts'
+import { JUDGED_CELL, SETTINGS, STARTING_CELL } from '../cell-queries.ts'
 import { type Keep, keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
 
 export interface StatusRoutesDeps {
@@ -31,7 +32,13 @@ const statusSchema = z
     now: z.iso.datetime(),
     newest_event_at: z.iso.datetime().nullable().describe('To ten seconds; null when nothing was ever stored.'),
     judged_until: z.iso.datetime().nullable().describe('Everything before was looked at for incidents.'),
-    judged_behind_s: z.number().nullable(),
+    judged_behind_s: z.number().nullable().describe('null also while a detector starts.'),
+    history_read_until: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'While a detector starts: how far it has read what was stored before. It judges nothing newer until it has.',
+      ),
     requests_per_second: z.number().describe('Over the newest one to two minutes, all services.'),
     services: z.number().describe('With requests within a day.'),
     rejected_lines: z.number().describe('Lines within a day that are no events.'),
@@ -108,6 +115,7 @@ GROUP BY source, reason ORDER BY lines DESC, source, reason LIMIT ${SAMPLES_MAX}
 const statusRow = z.object({
   newest: time,
   judged_cell: z.coerce.number(),
+  starting_cell: z.coerce.number(),
   since_minute: z.number(),
   rejected_lines: z.coerce.number(),
   changes: z.coerce.number(),
@@ -118,7 +126,7 @@ const sourceRow = z
 
 const STATUS = `SELECT toUnixTimestamp(max(cell_start)) AS newest,
   toFloat64(sumIf(requests, cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC'))) AS since_minute,
-  ${JUDGED_CELL} AS judged_cell,
+  ${JUDGED_CELL} AS judged_cell, ${STARTING_CELL} AS starting_cell,
   (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
   (SELECT countIf(JSONExtractString(document, 'source') != '${INFERRED_SOURCE}') FROM changes FINAL
    WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes
@@ -150,12 +158,15 @@ async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): P
   // All cells are looked through only where nothing came for an hour.
   const newest = row?.newest ?? (await query(z.object({ newest: time }), NEWEST_EVER))[0]?.newest ?? null
   const countServices = async () => (await query(countRow, SERVICES, { day }))[0]?.services ?? 0
-  const judgedMs = (row?.judged_cell ?? 0) * 10_000
+  const judgedMs = (row?.judged_cell ?? 0) * CELL_MS
+  const readMs = (row?.starting_cell ?? 0) * CELL_MS
+  const isJudging = judgedMs > 0 && readMs === 0
   return {
     now: new Date(nowMs).toISOString(),
     newest_event_at: newest,
     judged_until: judgedMs === 0 ? null : new Date(judgedMs).toISOString(),
-    judged_behind_s: judgedMs === 0 ? null : Math.max(Math.round((nowMs - judgedMs) / 1_000), 0),
+    judged_behind_s: isJudging ? Math.max(Math.round((nowMs - judgedMs) / 1_000), 0) : null,
+    history_read_until: readMs === 0 ? null : new Date(readMs).toISOString(),
     requests_per_second: (row?.since_minute ?? 0) / (now - minute),
     services: newest === null ? 0 : await keepServices('', countServices),
     rejected_lines: row?.rejected_lines ?? 0,

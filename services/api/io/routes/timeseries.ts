@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { DEFAULT_ENV } from '../../../../shared/domain/access-event.ts'
+import type { CountedRequests } from '../../../../shared/domain/counted-requests.ts'
+import { DURATION_BUCKET_MAX, durationBucketEnd } from '../../../../shared/domain/duration-buckets.ts'
+import { SERVER_ERRORS } from '../../../../shared/domain/status-range.ts'
 import { parseDuration } from '../../../../shared/runtime/duration.ts'
 import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
@@ -35,6 +38,18 @@ const stepText = z
     return z.NEVER
   })
 
+const STATUSES = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/
+const statusesText = z
+  .string()
+  .regex(STATUSES, 'write a status or a range of them: 404 or 401-403')
+  .optional()
+  .describe('What counts as an error, such as 404 or 401-403: 500-599 when absent.')
+  .transform((text) => {
+    if (text === undefined) return SERVER_ERRORS
+    const [, from, to = from] = STATUSES.exec(text) ?? []
+    return { from: Number(from), to: Number(to) }
+  })
+
 const timeseriesQuery = z.object({
   env: nameFilter.transform((env) => env || DEFAULT_ENV),
   from: instantText.optional().describe('An hour before `to` when absent.'),
@@ -44,6 +59,15 @@ const timeseriesQuery = z.object({
   route: nameFilter.describe('Only this one: `METHOD route`.'),
   version: nameFilter.describe('Only this one.'),
   region: nameFilter.describe('Only this one.'),
+  statuses: statusesText,
+  slower_than_ms: z.coerce
+    .number()
+    .min(1)
+    .max(durationBucketEnd(DURATION_BUCKET_MAX))
+    .optional()
+    .describe(
+      'Counts requests that take longer as errors, instead of statuses: by the minute, and by version and route alone; to the nearest half power of two.',
+    ),
 })
 
 const counts = z.array(z.number())
@@ -56,7 +80,7 @@ const timeseriesSchema = z
     to: z.iso.datetime(),
     step_s: z.number().describe('Seconds. The n-th entry of every list is the step from `from` + n · step_s.'),
     requests: counts,
-    errors: counts.describe('Requests answered with 5xx.'),
+    errors: counts.describe('Requests answered with 5xx, or what `statuses` or `slower_than_ms` names.'),
     normal: z
       .object({
         rate: z.number().describe('Share of requests that fail while nothing is wrong.'),
@@ -84,6 +108,16 @@ const timeseriesSchema = z
   })
   .meta({ id: 'Timeseries' })
 
+const SLOW_BY = ['version', 'route', undefined]
+
+function countedOf(asked: z.output<typeof timeseriesQuery>): CountedRequests {
+  const { statuses, slower_than_ms: slowerThanMs, region, group_by } = asked
+  if (slowerThanMs === undefined) return { kind: 'statuses', statuses }
+  if (region !== '' || !SLOW_BY.includes(group_by))
+    throw new HttpError('bad_parameter', 'slower_than_ms: durations are counted by version and route alone')
+  return { kind: 'slow', slowerThanMs }
+}
+
 /** `GET /api/v1/services/{name}/timeseries`: requests and errors by time, whole or by version, route, region, status or host. */
 export function timeseriesRoutes(
   { query, nowMs }: TimeseriesRoutesDeps,
@@ -106,11 +140,14 @@ export function timeseriesRoutes(
       async (request) => {
         const { env, step, group_by, route, version, region, to = nowMs(), from = to - HOUR_MS } = request.query
         const service = request.params.name
-        const window = planSteps({ fromMs: from, toMs: to, stepMs: step, fineSinceMs: nowMs() - fineCellsMs })
+        const counted = countedOf(request.query)
+        // How long requests took is counted by the minute.
+        const fineSinceMs = counted.kind === 'slow' ? Number.POSITIVE_INFINITY : nowMs() - fineCellsMs
+        const window = planSteps({ fromMs: from, toMs: to, stepMs: step, fineSinceMs })
         if (window === undefined) throw new HttpError('bad_parameter', 'from: is not before to')
         if (group_by === 'host' && to - from > HOSTS_MS_MAX)
           throw new HttpError('bad_parameter', 'group_by: hosts are counted over 6 hours at most')
-        const scope = { env, service, route, version, region, groupBy: group_by, window }
+        const scope = { env, service, route, version, region, counted, groupBy: group_by, window }
         const read = () =>
           Promise.all([readTimeseries(query, scope), region === '' ? readLatency(query, scope) : undefined])
         const isLong = window.step >= KEPT_STEP_SECONDS

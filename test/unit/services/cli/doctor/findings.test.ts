@@ -24,6 +24,7 @@ const well: Diagnosis = {
   now: '2026-11-21T12:00:00.000Z',
   newest_event_at: '2026-11-21T11:59:50.000Z',
   judged_until: '2026-11-21T11:59:50.000Z',
+  history_read_until: null,
   rejected_lines: 3,
   requests: 10_000,
   changes: 2,
@@ -39,6 +40,11 @@ test('a set-up without mistakes has nothing to mend', () => {
 test.each<[string, Partial<Diagnosis>, object]>([
   ['a silent source', { newest_event_at: '2026-11-21T11:00:00.000Z' }, { about: 'events', text: /60 min old/ }],
   ['a detector that lags', { judged_until: '2026-11-21T11:30:00.000Z' }, { about: 'detector', state: 'failed' }],
+  [
+    'a detector that has just been started',
+    { judged_until: '2026-11-18T11:30:00.000Z', history_read_until: '2026-11-21T11:00:00.000Z' },
+    { about: 'detector', state: 'warning', text: 'starting: reading history, 60 min of it to go' },
+  ],
   ['a detector that never ran', { judged_until: null }, { about: 'detector', state: 'failed' }],
   ['lines that are not read', { rejected_lines: 1_000 }, { about: 'lines', text: /9.1 %/ }],
   ['deploys that nobody tells', { changes: 0 }, { about: 'changes', state: 'warning' }],

@@ -43,6 +43,23 @@ test('how far the pipeline is, and what comes in', async () => {
   })
 })
 
+test('a detector that reads the past is starting, not days behind, until it has judged or is gone', async () => {
+  const at = (secondsAgo: number) => new Date(SHOP_NOW_MS - secondsAgo * 1_000).toISOString()
+  const note = (name: string, secondsAgo: number, notedAgo: number) => {
+    const row = { name, position: (SHOP_NOW_MS - secondsAgo * 1_000) / 10_000, updated_at: at(notedAgo) }
+    return api.store.insertRows('checkpoints', [row], `${name} ${notedAgo}`)
+  }
+  const status = async () => (await api.get('/api/v1/status')).json()
+  await note('starting detector:1/2', 90_000, 900)
+  expect(await status()).toMatchObject({ judged_behind_s: 40, history_read_until: null })
+  await note('starting detector:1/2', 90_000, 15)
+  expect(await status()).toMatchObject({ judged_behind_s: null, history_read_until: at(90_000) })
+  const diagnosis = (await api.get('/api/v1/diagnosis')).json()
+  expect(diagnosis).toMatchObject({ history_read_until: at(90_000) })
+  await note('detector:1/2', 10, 5)
+  expect(await status()).toMatchObject({ judged_behind_s: 20, history_read_until: null })
+})
+
 test('what could not be read is told by source and reason, with a sample cut to a length', async () => {
   const reject = (source: string, line_number: number, line: string) => {
     const seen_at = new Date(SHOP_NOW_MS - 60_000 + line_number).toISOString()

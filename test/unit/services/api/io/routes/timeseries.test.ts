@@ -83,6 +83,30 @@ test('how long requests take is told by the minute, whole or of one version or r
   expect(byVersion.map(({ latency: of }) => Math.round((of?.p50 ?? 0) / 10))).toEqual([2, 43])
 })
 
+test('what counts as an error may be other statuses, or slow requests, each with what is normal of it', async () => {
+  const row = { env: 'prod', service: 'odd', method: 'GET', route: '/', version: 'o1', count: 10 }
+  const rows = Array.from({ length: 30 }, (_, minute) => {
+    const ts = new Date(SHOP_NOW_MS - (30 - minute) * 60_000).toISOString()
+    const isBad = minute >= 25
+    return [
+      { ...row, ts, status: 200, duration_ms: isBad ? 900 : 20 },
+      { ...row, ts, status: isBad ? 403 : 404, duration_ms: 20 },
+    ]
+  }).flat()
+  await api.store.insertRows('access_events', rows, 'odd')
+  const within = '?from=2026-10-02T13:40:00Z&to=2026-10-02T14:10:00Z&step=10s&group_by=version'
+  const refused = await ask(`${within}&statuses=401-403`, 'odd')
+  expect(refused.step_s).toBe(10)
+  expect([sum(refused.errors), sum(refused.groups[0]?.errors ?? [])]).toEqual([50, 50])
+  const slow = await ask(`${within}&slower_than_ms=128`, 'odd')
+  expect([slow.step_s, sum(slow.requests), slow.groups[0]?.name]).toEqual([60, 600, 'o1'])
+  expect(slow.errors).toEqual(Array.from({ length: 30 }, (_, minute) => (minute >= 25 ? 10 : 0)))
+  expect(slow.normal?.rate).toBeCloseTo(50 / 600, 4)
+  const refusal = async (query: string) => (await api.get(`/api/v1/services/odd/timeseries?${query}`)).json()
+  for (const query of ['slower_than_ms=128&group_by=host', 'slower_than_ms=128&region=eu', 'statuses=4xx'])
+    expect(await refusal(query)).toMatchObject({ code: 'bad_parameter', status: 400 })
+})
+
 test.each([
   ['version', ['v41', 'v42']],
   ['route', ['POST /checkout/{id}']],
