@@ -1,5 +1,6 @@
 // Hot path: indexes bytes, several parameters.
-import { type ByteSource, equalBytes, toByteSource } from '../byte-source.ts'
+import type { ByteSource } from '../byte-source.ts'
+import { createForetoldGaps, LINE_START, NO_GAP } from './foretold-gaps.ts'
 import {
   CLOSE_LIST,
   CLOSE_OBJECT,
@@ -14,19 +15,13 @@ import {
 } from './json-scan.ts'
 import { setKeySlot, setValueSlot } from './json-slots.ts'
 import { type JsonKey, type JsonTable, NO_NODE, ROOT } from './json-table.ts'
-import { NOT_JSON, OK, type ScanLine } from './line-format.ts'
+import { NOT_JSON, OK, type ScanLine, type Slots } from './line-format.ts'
 import { findQuote } from './quoted.ts'
 
-/** Members of a line that are foretold; later ones are read. */
-const MAX_FORETOLD = 64
-/** Members that a line may lack of those foretold, next to one another. */
-const MAX_SKIPPED = 3
-/** A line with more gaps that were not foretold is the pattern of those after it. */
-const MAX_NEW_GAPS = 4
-const MAX_GAP_BYTES = 64
 /** What a gap may turn out to be instead of one. */
 const MALFORMED = -1
 const END_OF_LINE = 0
+const NONE = -1
 
 /** What stands between two values of a line: keys, and the beginnings and ends of objects. */
 interface Gap {
@@ -40,93 +35,80 @@ interface Gap {
 }
 
 /**
- * Makes the scanner of lines that are a JSON object each. What stands between two values, `","status":`, is mostly the same as
- * in a line before: so it is compared with that, and read only where it differs. The quotes of strings belong to the gaps.
+ * Makes the scanner of lines that are a JSON object each. What stands between two values is compared with what stood there in
+ * lines before, and read only where it differs. The quotes of strings belong to the gaps.
  */
 export function createJsonScanner(table: JsonTable): ScanLine {
-  const gaps = toByteSource(new Uint8Array(MAX_FORETOLD * MAX_GAP_BYTES))
-  const gapLengths = new Int32Array(MAX_FORETOLD)
-  /** The object before and after each gap, and the first byte of the value. */
-  const nodesBefore = new Int32Array(MAX_FORETOLD)
-  const nodesAfter = new Int32Array(MAX_FORETOLD)
-  const firstBytes = new Uint8Array(MAX_FORETOLD)
-  const gapKeys: (JsonKey | undefined)[] = new Array(MAX_FORETOLD).fill(undefined)
-  const gap: Gap = { node: NO_NODE, key: undefined, keyStart: 0, keyEnd: 0 }
-  let foretold = 0
-  // The first line is a pattern.
-  let newGaps = Number.POSITIVE_INFINITY
+  const gaps = createForetoldGaps()
+  const read: Gap = { node: NO_NODE, key: undefined, keyStart: 0, keyEnd: 0 }
 
   return function scanJson(source, start, end, slots, line) {
     const bytes = source.bytes
     let at = start
-    let next = 0
-    gap.node = NO_NODE
-    const isPattern = newGaps > MAX_NEW_GAPS
-    if (isPattern) foretold = 0
-    newGaps = 0
+    let before = LINE_START
+    let node = NO_NODE
+    // The gap before a value that is to become part of one, and what came before that.
+    let steadyAt = NONE
+    let steadyBefore = NO_GAP
+    gaps.beginLine()
     for (;;) {
-      const before = gap.node
-      const found = isPattern ? MALFORMED : findForetold(source, at, end, next)
-      const valueAt = found === MALFORMED ? skipNewGap(source, at, end, isPattern) : at + (gapLengths[found] as number)
-      if (found !== MALFORMED) next = found + 1
-      if (valueAt === END_OF_LINE) return OK
-      if (valueAt === MALFORMED) return NOT_JSON
+      const nodeBefore = node
+      let gap = gaps.find(before, source, at, end)
+      let valueAt = at
+      let key: JsonKey | undefined
+      if (gap !== NO_GAP) {
+        valueAt += gaps.lengths[gap] as number
+        node = gaps.nodes[gap] as number
+        key = gaps.keys[gap]
+      } else {
+        read.node = node
+        valueAt = readGap(source, at, end, table, read)
+        if (valueAt === END_OF_LINE) return OK
+        if (valueAt === MALFORMED) return NOT_JSON
+        node = read.node
+        key = read.key
+        gap = gaps.learn(before, source, at, valueAt, node, key)
+      }
+      if (steadyAt !== NONE) gaps.learn(steadyBefore, source, steadyAt, valueAt, node, key)
+      steadyAt = NONE
       const isString = bytes[valueAt - 1] === QUOTE
       const after = isString ? findQuote(source, valueAt, end) : skipValue(source, valueAt, end)
       // A quote ends a string, and nothing else.
       if (after < 0 || after >= end || (!isString && bytes[after] === QUOTE)) return NOT_JSON
-      const key = gap.key
       if (key !== undefined) {
         const outcome = setValueSlot(source, valueAt, after, key, slots, line)
         if (outcome !== OK) {
-          gap.node = before
-          readGap(source, at, end, table, gap)
-          setKeySlot(gap.keyStart, gap.keyEnd, slots, line)
+          setNameOf(source, valueAt, at, end, nodeBefore, slots, line)
           return outcome
         }
+      } else if (gap !== NO_GAP && gaps.isSteady(gap, source, valueAt, after)) {
+        steadyAt = at
+        steadyBefore = before
       }
+      before = gap
       at = after
     }
   }
 
-  /** Which of the foretold gaps from `next` on begins at `start`, or MALFORMED. */
-  function findForetold(source: ByteSource, start: number, end: number, next: number): number {
-    const last = Math.min(foretold, next + 1 + MAX_SKIPPED)
-    for (let member = next; member < last; member++) {
-      const valueAt = start + (gapLengths[member] as number)
-      if (valueAt >= end || gap.node !== nodesBefore[member]) continue
-      if (!equalBytes(gaps, member * MAX_GAP_BYTES, source, start, valueAt - start)) continue
-      const first = source.bytes[valueAt] as number
-      // Where a number was foretold there may be a string or an object.
-      if (source.bytes[valueAt - 1] !== QUOTE && isOpening(first) && first !== firstBytes[member]) return MALFORMED
-      gap.node = nodesAfter[member] as number
-      gap.key = gapKeys[member]
-      return member
+  /** Reads again from `start` on, in `node`, to the name of the value. */
+  function setNameOf(
+    source: ByteSource,
+    valueAt: number,
+    start: number,
+    end: number,
+    node: number,
+    slots: Slots,
+    line: number,
+  ): void {
+    read.node = node
+    let at = readGap(source, start, end, table, read)
+    while (at > 0 && at < valueAt) {
+      const isString = source.bytes[at - 1] === QUOTE
+      const after = isString ? findQuote(source, at, end) : skipValue(source, at, end)
+      at = readGap(source, after, end, table, read)
     }
-    return MALFORMED
+    setKeySlot(read.keyStart, read.keyEnd, slots, line)
   }
-
-  function skipNewGap(source: ByteSource, start: number, end: number, isPattern: boolean): number {
-    const before = gap.node
-    const valueAt = readGap(source, start, end, table, gap)
-    const length = valueAt - start
-    if (!isPattern) newGaps += 1
-    if (isPattern && valueAt > 0 && foretold < MAX_FORETOLD && length <= MAX_GAP_BYTES) {
-      source.bytes.copy(gaps.bytes, foretold * MAX_GAP_BYTES, start, valueAt)
-      gapLengths[foretold] = length
-      nodesBefore[foretold] = before
-      nodesAfter[foretold] = gap.node
-      firstBytes[foretold] = source.bytes[valueAt] as number
-      gapKeys[foretold] = gap.key
-      foretold += 1
-    }
-    return valueAt
-  }
-}
-
-/** Of a string, an object or a list. */
-function isOpening(byte: number): boolean {
-  return byte === QUOTE || byte === OPEN_OBJECT || byte === OPEN_LIST
 }
 
 /**

@@ -46,8 +46,14 @@ function skipNumber(bytes: Buffer, start: number, end: number): number {
   let at = start
   // Mostly digits, and then its end.
   while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at++
+  if (bytes[at] === COMMA) return at
   while (at < end && isNumberByte(bytes[at] as number)) at++
   return at
+}
+
+/** Of a string, an object or a list, or the end of one that is empty. */
+export function isOpening(byte: number): boolean {
+  return byte === QUOTE || byte === OPEN_OBJECT || byte === OPEN_LIST || byte === CLOSE_LIST
 }
 
 /** A digit, or what else a number may have. */

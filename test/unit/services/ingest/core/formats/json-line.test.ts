@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createJsonScanner } from '../../../../../../services/ingest/core/formats/json-line.ts'
+import { createJsonTable } from '../../../../../../services/ingest/core/formats/json-table.ts'
 import {
   BAD_FIELD,
   createSlots,
@@ -99,35 +100,61 @@ test('whatever the bytes: what is read is JSON, but for what is inside of values
   )
 })
 
+const member = fc.constantFrom(
+  '"service":"a"',
+  '"service":{"name":"b","x":[1]}',
+  '"status":500',
+  '"status":"404"',
+  '"attributes":{"http":{"route":"/x"},"status":1}',
+  '"attributes":{}',
+  '"x":{"service.name":"no"}',
+  '"x":1',
+  '"scheme":"https"',
+  '"http.route":"/y"',
+)
+const line = fc.oneof(
+  fc.uniqueArray(member, { maxLength: 6 }).map((members) => `{${members.join(',')}}`),
+  pieces,
+)
+
+/** Fails unless the lines of a log are read as each would be alone. */
+function expectAsAlone(lines: readonly string[]): void {
+  const together = createJsonScanner(NDJSON_TABLE)
+  for (const text of lines) {
+    const { source, start, end } = amid(text)
+    const slots = createSlots()
+    const outcome = together(source, start, end, slots, LINE)
+    const alone = scan(text)
+    expect(outcome).toBe(alone.outcome)
+    for (const field of [...FIELDS, FAULT_KEY]) expect(slotText(source, slots, field, LINE)).toBe(alone.text(field))
+  }
+}
+
 test('a line is read as it would be alone, whatever came before it', () => {
-  const member = fc.constantFrom(
-    '"service":"a"',
-    '"service":{"name":"b","x":[1]}',
-    '"status":500',
-    '"status":"404"',
-    '"attributes":{"http":{"route":"/x"},"status":1}',
-    '"attributes":{}',
-    '"x":{"service.name":"no"}',
-    '"http.route":"/y"',
-  )
-  const line = fc.oneof(
-    fc.uniqueArray(member, { maxLength: 6 }).map((members) => `{${members.join(',')}}`),
-    pieces,
-  )
+  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), expectAsAlone), { numRuns: 500 })
+})
+
+test('a line is read as it would be alone after many that were the same', () => {
+  const SAME = 70
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
-      const together = createJsonScanner(NDJSON_TABLE)
-      for (const text of lines) {
-        const { source, start, end } = amid(text)
-        const slots = createSlots()
-        const outcome = together(source, start, end, slots, LINE)
-        const alone = scan(text)
-        expect(outcome).toBe(alone.outcome)
-        for (const field of [...FIELDS, FAULT_KEY]) expect(slotText(source, slots, field, LINE)).toBe(alone.text(field))
-      }
-    }),
-    { numRuns: 500 },
+    fc.property(line, fc.array(line, { maxLength: 6 }), (first, others) =>
+      expectAsAlone([...Array<string>(SAME).fill(first), ...others]),
+    ),
+    { numRuns: 40 },
   )
+})
+
+test('the name of a wrong value is told behind values that were always the same', () => {
+  const text = (value: string) => `{"scheme":"https","secure":true,"attributes":{"kind":1,"http.route":${value}}}`
+  expectAsAlone([...Array<string>(100).fill(text('"/a"')), text('12'), text('"/b"')])
+})
+
+test('a list may be empty where it was not before', () => {
+  const scanHosts = createJsonScanner(createJsonTable([['hosts[]', STATUS, 'number']], []))
+  for (const text of ['{"hosts":[200,1]}', '{"hosts":[]}', '{"hosts":[404]}']) {
+    const { source, start, end } = amid(text)
+    expect(scanHosts(source, start, end, createSlots(), LINE)).toBe(OK)
+  }
 })
 
 test.each([
