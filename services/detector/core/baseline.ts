@@ -102,7 +102,7 @@ export function absorbMatured(series: Series, cell: number): void {
       skipped = 1
     }
   }
-  if (skipped > 1) forgetTime(series, skipped - 1)
+  if (skipped > 1) passTime(series, skipped - 1)
 }
 
 /** The runs of cells that begin with a failing one, unless an incident held part of them. */
@@ -164,20 +164,20 @@ function isAbnormal(series: Series, cell: number): boolean {
 
 function absorbCell(series: Series, counted: { requests: number; errors: number; cells: number }): void {
   const { rate } = baselineOf(series)
-  if (series.parent === undefined) observeTime(series.peaks, counted.cells)
-  forgetTime(series, counted.cells)
+  passTime(series, counted.cells)
   for (const level of [series.hours, series.newestHour]) {
     level.errors += counted.errors
     level.requests += counted.requests
-    level.cells += counted.cells
   }
   absorbDispersion(series.dispersion, counted, { rate, decay: 0.5 ** (counted.cells / DISPERSION_HALF_LIFE_CELLS) })
 }
 
-/** What was known of the level grows old, with traffic or without. */
-function forgetTime(series: Series, cells: number): void {
+/** Time goes by, with traffic or without: what was known of the level grows old. */
+function passTime(series: Series, cells: number): void {
+  if (series.parent === undefined) observeTime(series.peaks, cells)
   forget(series.hours, 0.5 ** (cells / HOURS_HALF_LIFE_CELLS))
   forget(series.newestHour, 0.5 ** (cells / NEWEST_HALF_LIFE_CELLS))
+  for (const level of [series.hours, series.newestHour]) level.cells += cells
 }
 
 function forget(level: Level, kept: number): void {

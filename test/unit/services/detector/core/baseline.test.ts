@@ -56,6 +56,15 @@ test.each([
   expect(baselineAt(series, START_CELL + 12 * HOUR + 59).rate).toBeCloseTo(rate, 3)
 })
 
+test('the level is the same whether a log has a line every ten seconds or counts once a minute', () => {
+  const everyCell = seriesOf(evenly(100, 0.02), HOUR)
+  const everyMinute = seriesOf((cell) => (cell % 6 === 0 ? [600, 12] : [0, 0]), HOUR)
+  expect(baselineAt(everyMinute, START_CELL + HOUR - 1).rate).toBeCloseTo(
+    baselineAt(everyCell, START_CELL + HOUR - 1).rate,
+    3,
+  )
+})
+
 test('no service is taken to be better than one failure in ten thousand', () => {
   expect(baselineOf(seriesOf(evenly(1000, 0), 6 * HOUR)).rate).toBe(0.0001)
 })
