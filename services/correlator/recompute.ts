@@ -90,7 +90,7 @@ export async function recomputeIncident(
 }
 
 const READ_FOR: Readonly<Record<EvidenceKind, readonly { readonly sql: string }[]>> = {
-  lag: [VERSIONS, VERSION_STARTS],
+  lag: [VERSIONS, VERSION_STARTS, CELLS],
   version_split: [VERSIONS, VERSION_STARTS, CELLS],
   host_split: [HOST_MINUTES, PARTS],
   dose: [CELLS, TOTALS],

@@ -1,7 +1,7 @@
 /*
  * Fits what each kind of evidence counts for on labelled incidents of simulated worlds, and says whether that is better
  * than the weights that were reasoned, on worlds that the fit has not seen. Tuning seeds only.
- * npm run fit:weights -- [--worlds fleet=20:16,… (flavour, worlds, faults in each)] [--folder scratch/blame] [--trust]
+ * npm run fit:weights -- [--worlds fleet=20,… (flavour=worlds, or flavour=worlds:faults in each)] [--folder scratch/blame] [--trust]
  *   [--strength 4 (how hard a weight is held to the reasoned one)] [--write (into the product)]
  */
 import { writeFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ const BASES = ['change', 'upstream', 'load', 'client'] as const
 
 const FITTED_FILE = fileURLToPath(new URL('../../services/correlator/core/fitted-weights.ts', import.meta.url))
 /** Flavours, each with so many worlds and so many faults in each. */
-const WORLDS = 'fleet=13:16,busy=20,hosts=4'
+const WORLDS = 'busy=40,fleet=20,hosts=10,untagged=10,cold-start=40,hidden-callee=8,learned-callee=8'
 
 const { values } = parseArgs({
   options: {
@@ -53,12 +53,12 @@ const { values } = parseArgs({
 const judgments = await judgeAll()
 const [even, odd] = [0, 1].map((rest) => judgments.filter((_, i) => i % 2 === rest)) as [Judgment[], Judgment[]]
 const halves = [
-  { fitted: fitWeights(even.flatMap(labelAll)), unseen: odd },
-  { fitted: fitWeights(odd.flatMap(labelAll)), unseen: even },
+  { fitted: fitWeights(even.flatMap(labelAll)).weights, unseen: odd },
+  { fitted: fitWeights(odd.flatMap(labelAll)).weights, unseen: even },
 ]
 const refitted = halves.flatMap(({ fitted, unseen }) => unseen.map((world) => reweigh(world, fitted)))
 const reasoned = halves.flatMap(({ unseen }) => unseen.map((world) => reweigh(world, REASONED_WEIGHTS)))
-const all = fitWeights(judgments.flatMap(labelAll))
+const { weights: all, bases } = fitWeights(judgments.flatMap(labelAll))
 const tried: Tried[] = [
   { name: 'reasoned', judgments: reasoned },
   { name: 'fitted on the others', judgments: refitted },
@@ -79,6 +79,7 @@ console.log(
   ),
 )
 const [before, after] = [loss(reasoned), loss(refitted)]
+console.log(`\nbases, nats, forgotten: ${BASES.map((base, i) => `${base} ${(bases[i] ?? 0).toFixed(2)}`).join(', ')}`)
 console.log(`\nloss, nats an incident: reasoned ${before.toFixed(4)}, fitted on the others ${after.toFixed(4)}`)
 if (values.write && after < before) writeFileSync(FITTED_FILE, sayFitted())
 
@@ -149,7 +150,7 @@ function priorOf(one: Told): number {
 }
 
 /** Penalised conditional logistic regression by gradient ascent (Adam); weights stay within 0 and `WEIGHT_MAX`. */
-function fitWeights(incidents: readonly Labelled[]): Weights {
+function fitWeights(incidents: readonly Labelled[]): { readonly weights: Weights; readonly bases: readonly number[] } {
   const start = [...EVIDENCE_KINDS.map((kind) => REASONED_WEIGHTS[kind]), ...BASES.map(() => 0)]
   const at = [...start]
   const mean = at.map(() => 0)
@@ -166,7 +167,11 @@ function fitWeights(incidents: readonly Labelled[]): Weights {
       at[i] = isWeight ? Math.min(Math.max(moved, 0), WEIGHT_MAX) : moved
     }
   }
-  return Object.fromEntries(EVIDENCE_KINDS.map((kind, k) => [kind, at[k] ?? 0])) as Record<EvidenceKind, number>
+  const weights = Object.fromEntries(EVIDENCE_KINDS.map((kind, k) => [kind, at[k] ?? 0])) as Record<
+    EvidenceKind,
+    number
+  >
+  return { weights, bases: at.slice(EVIDENCE_KINDS.length) }
 }
 
 /** Gradient of the log-likelihood: what the true hypothesis has of each feature over what is expected of all. */

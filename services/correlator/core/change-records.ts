@@ -2,6 +2,7 @@ import type { Change } from '../../../shared/domain/change.ts'
 import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Incident } from '../../../shared/domain/incident.ts'
 import type { ChangeRecord } from './evidence/history.ts'
+import { groupBy } from './group-by.ts'
 
 /** How changes of each service and kind fared, filled as incidents are told in time order; what people say of it counts first. */
 export function createChangeRecords(
@@ -16,11 +17,12 @@ export function createChangeRecords(
   const blamed = new Set(blamedBefore)
   const verdicts = readVerdicts(feedback)
   const isGuilty = (id: string): boolean => verdicts.get(id) ?? blamed.has(id)
+  const keyOf = ({ service, kind }: Change): string => JSON.stringify([service, kind])
+  const byKind = groupBy(changes, keyOf)
   return {
     recordOf(change, { atMs, watchedSinceMs }) {
-      const alike = changes.filter(({ id, service, kind, startedAtMs }) => {
-        const isLike = id !== change.id && service === change.service && kind === change.kind
-        return isLike && startedAtMs < atMs && (startedAtMs >= watchedSinceMs || isGuilty(id))
+      const alike = (byKind.get(keyOf(change)) ?? []).filter(({ id, startedAtMs }) => {
+        return id !== change.id && startedAtMs < atMs && (startedAtMs >= watchedSinceMs || isGuilty(id))
       })
       return { changeCount: alike.length, blamedCount: alike.filter(({ id }) => isGuilty(id)).length }
     },

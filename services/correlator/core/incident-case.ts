@@ -1,6 +1,7 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
+import { weighClimb } from './error-course.ts'
 import type { EvidenceData, EvidenceRequest, Links } from './evidence-data.ts'
 import type { SpikeGroup } from './group.ts'
 import { groupBy } from './group-by.ts'
@@ -23,6 +24,8 @@ export interface IncidentCase {
   readonly onsetAtMs: number
   /** How long the errors took to rise to half of what they came to. */
   readonly riseMs: number
+  /** That they climbed over minutes rather than being up at once, nats. */
+  readonly climbLogOdds: number
   /** Recovery, or the newest cell judged. */
   readonly endAtMs: number
   readonly resolvedAtMs: number | null
@@ -94,6 +97,8 @@ export function toCase(input: {
   )
   const scoped = data.cells.filter((cell) => cell.service === root.service && isInScope(request, cell))
   const ofRoot = group.spikes.filter(({ service }) => service === root.service)
+  const isOfErrors = root.spike.signal === 'error_rate'
+  const end = incidentEnd(group)
   return {
     group,
     root: root.service,
@@ -101,8 +106,9 @@ export function toCase(input: {
     services: request.services,
     victims: [...new Set(victims.map(({ service }) => service))],
     onsetAtMs: root.spike.onsetAtMs,
-    riseMs: root.spike.signal === 'error_rate' ? findRiseMs(root.spike, scoped) : 0,
-    ...incidentEnd(group),
+    riseMs: isOfErrors ? findRiseMs(root.spike, scoped) : 0,
+    climbLogOdds: isOfErrors ? weighClimb(root.spike, scoped, end.endAtMs) : 0,
+    ...end,
     alreadyFailing: ofRoot.some((spike) => spike.alreadyFailing),
     request,
     data,

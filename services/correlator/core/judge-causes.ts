@@ -25,7 +25,7 @@ import { weighVersionSplit } from './evidence/version-split.ts'
 import type { Finding } from './finding.ts'
 import type { IncidentCase } from './incident-case.ts'
 import { type Posterior, type WeighedCandidate, weighHypotheses } from './posterior.ts'
-import { findUndo, type Undo } from './undo.ts'
+import { findUndo, startedDuring, type Undo } from './undo.ts'
 import { CAUSE_PRIORS, CLIENT_ERROR_PRIORS, SILENCE_PRIORS, SLOWNESS_PRIORS } from './weights.ts'
 import { sayChange, sayChangeOf } from './wording.ts'
 
@@ -53,14 +53,15 @@ export function judgeCauses(incident: IncidentCase, changes: readonly Change[], 
   const { candidates, cleared } = selectCandidates(incident, changes)
   const elsewhere = lookElsewhere(incident)
   const recordsUndos = changes.some(({ kind }) => kind === 'rollback')
-  const facts = { changes, recordsUndos, elsewhere, recordOf }
+  const later = startedDuring(incident, changes)
+  const facts = { later, recordsUndos, elsewhere, recordOf }
   const weighed = candidates.map((candidate) => ({ candidate, findings: weighCandidate(incident, candidate, facts) }))
   const causes = weighCauses(incident, candidates, elsewhere)
   const { lookbackMs } = incident.settings
   const priors = isOfClients(incident) ? CLIENT_ERROR_PRIORS : PRIORS[incident.spike.signal]
   const first = weighHypotheses({ candidates: weighed, causes }, lookbackMs, priors)
   const tried = weighed
-    .flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, changes)) ?? [])
+    .flatMap(({ candidate }) => toTried(candidate, findUndo(incident, candidate, later)) ?? [])
     .filter(({ change }) => !isNamed(change.id, incident.feedback))
   const triedIds = new Set(tried.map(({ change }) => change.id))
   const untried = first.candidates.filter(({ candidate }) => !triedIds.has(candidate.change.id))
@@ -97,7 +98,8 @@ function isBlamed({ candidates }: Posterior, change: Change, blameAt: number): b
 }
 
 interface Facts {
-  readonly changes: readonly Change[]
+  /** Begun during the incident. */
+  readonly later: readonly Change[]
   readonly recordsUndos: boolean
   readonly elsewhere: Elsewhere
   readonly recordOf: RecordOf
@@ -123,7 +125,7 @@ function weighCandidate(incident: IncidentCase, candidate: Candidate, facts: Fac
   const byTime = [
     weighLag(incident, candidate),
     weighHistory(candidate.change, facts.recordOf(candidate.change)),
-    weighRecovery(incident, candidate, { undo: findUndo(incident, candidate, facts.changes), ...facts }),
+    weighRecovery(incident, candidate, { undo: findUndo(incident, candidate, facts.later), ...facts }),
     weighFeedback(candidate.change, incident.feedback),
   ]
   const byErrors = hasErrors(incident) ? weighErrors(incident, candidate, facts) : []

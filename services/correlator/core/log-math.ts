@@ -1,4 +1,5 @@
 import { gammaln } from 'simple-statistics'
+import { logSumExp } from '../../../shared/domain/log-sum-exp.ts'
 
 /** ln of the probability of these hits and misses in one order, when their share is drawn from Beta(a, b). */
 export function logBetaSequence(
@@ -22,4 +23,9 @@ export function normalDensity(x: number, mean: number, deviation: number): numbe
 
 export function clamp(value: number, lowest: number, highest: number): number {
   return Math.min(Math.max(value, lowest), highest)
+}
+
+/** ln of the mean of exp(x). */
+export function logMean(values: readonly number[]): number {
+  return logSumExp(values) - Math.log(values.length)
 }

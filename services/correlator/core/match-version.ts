@@ -25,20 +25,51 @@ export type VersionMatch =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unknown' }
 
-/** Finds a change's version among the tags of its service. `deploys` are all changes of the service. */
-export function matchVersion(change: Change, spans: readonly VersionSpan[], deploys: readonly Change[]): VersionMatch {
+/** Finds changes' versions among the tags of their service. `deploys` are all changes of the service. */
+export function createVersionMatcher(
+  spans: readonly VersionSpan[],
+  deploys: readonly Change[],
+): (change: Change) => VersionMatch {
   const tagged = spans.filter(({ version }) => version !== '')
-  if (tagged.length === 0 || !replacesCode(change)) return { kind: 'unknown' }
-  const named = tagged.find((span) => change.version !== undefined && isSameVersion(span.version, change.version))
-  const found = named ?? findUnclaimed(change, tagged, deploys)
-  if (found !== undefined) return { kind: 'rollout', rollout: toRollout(change, found, tagged) }
+  const logBeganMs = Math.min(...tagged.map(({ firstAtMs }) => firstAtMs))
+  const isClaimed = remember(({ version }: VersionSpan) =>
+    deploys.some((other) => other.version !== undefined && isSameVersion(version, other.version)),
+  )
   // Only a log whose tags are known to be what deploys call versions can show that one is missing.
-  const speaksOurNames = deploys.some(({ version, previousVersion }) => {
-    return tagged.some((span) =>
-      [version, previousVersion].some((name) => name !== undefined && isSameVersion(span.version, name)),
-    )
-  })
-  return change.version !== undefined && speaksOurNames ? { kind: 'absent' } : { kind: 'unknown' }
+  const speaksOurNames = remember((named: readonly Change[]) =>
+    named.some(({ version, previousVersion }) =>
+      tagged.some((span) =>
+        [version, previousVersion].some((name) => name !== undefined && isSameVersion(span.version, name)),
+      ),
+    ),
+  )
+  return (change) => {
+    if (tagged.length === 0 || !replacesCode(change)) return { kind: 'unknown' }
+    const { version } = change
+    const named = version === undefined ? undefined : tagged.find((span) => isSameVersion(span.version, version))
+    // A version that appeared while the change took effect and that no other change names.
+    const unclaimed = (): VersionSpan[] =>
+      tagged.filter((span) => mayBring(change, span) && span.firstAtMs > logBeganMs && !isClaimed(span))
+    const found = named ?? onlyOne(unclaimed())
+    if (found !== undefined) return { kind: 'rollout', rollout: toRollout(change, found, tagged) }
+    return version !== undefined && speaksOurNames(deploys) ? { kind: 'absent' } : { kind: 'unknown' }
+  }
+}
+
+/** The same function, asked once of each argument. */
+function remember<Of, Answer>(ask: (of: Of) => Answer): (of: Of) => Answer {
+  const answers = new Map<Of, Answer>()
+  return (of) => {
+    const known = answers.get(of)
+    if (known !== undefined) return known
+    const answer = ask(of)
+    answers.set(of, answer)
+    return answer
+  }
+}
+
+function onlyOne<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined
 }
 
 /** Whether a version first seen then may be what this change of code brought. */
@@ -50,20 +81,6 @@ export function mayBring(change: Change, { firstAtMs }: Pick<VersionSpan, 'first
 
 function replacesCode({ kind }: Change): boolean {
   return kind === 'deploy' || kind === 'rollback' || kind === 'dependency'
-}
-
-/** A version that appeared while the change took effect and that no other change names. */
-function findUnclaimed(
-  change: Change,
-  spans: readonly VersionSpan[],
-  deploys: readonly Change[],
-): VersionSpan | undefined {
-  const logBeganMs = Math.min(...spans.map(({ firstAtMs }) => firstAtMs))
-  const appeared = spans.filter(({ firstAtMs, version }) => {
-    const claimed = deploys.some((other) => other.version !== undefined && isSameVersion(version, other.version))
-    return mayBring(change, { firstAtMs }) && firstAtMs > logBeganMs && !claimed
-  })
-  return appeared.length === 1 ? appeared[0] : undefined
 }
 
 function toRollout(change: Change, found: VersionSpan, spans: readonly VersionSpan[]): Rollout {

@@ -32,13 +32,15 @@ export interface Undo {
   readonly recoveredAfterMs?: number
 }
 
+/** What was begun during an incident: all that can have undone anything. */
+export function startedDuring({ onsetAtMs, endAtMs }: IncidentCase, changes: readonly Change[]): readonly Change[] {
+  return changes.filter(({ startedAtMs }) => startedAtMs > onsetAtMs && startedAtMs <= endAtMs + CLOCK_SLACK_MS)
+}
+
 /** The undoing of a candidate that tells most; undefined when nobody undid it during the incident. */
 export function findUndo(incident: IncidentCase, candidate: Candidate, changes: readonly Change[]): Undo | undefined {
-  const undos = changes.flatMap((change) => {
-    const startedDuring =
-      change.startedAtMs > incident.onsetAtMs && change.startedAtMs <= incident.endAtMs + CLOCK_SLACK_MS
-    const kind =
-      startedDuring && change.id !== candidate.change.id ? kindOfUndo(incident, candidate, change) : undefined
+  const undos = startedDuring(incident, changes).flatMap((change) => {
+    const kind = change.id === candidate.change.id ? undefined : kindOfUndo(incident, candidate, change)
     const isTooEarly = kind === 'replaces' && change.startedAtMs < incident.onsetAtMs + FIX_AFTER_MS
     return kind === undefined || isTooEarly ? [] : [{ change, kind, ...outcomeOf(incident, candidate, change) }]
   })
@@ -48,7 +50,7 @@ export function findUndo(incident: IncidentCase, candidate: Candidate, changes: 
 function kindOfUndo({ data }: IncidentCase, candidate: Candidate, later: Change): Undo['kind'] | undefined {
   const { change, service } = candidate
   if (later.env !== change.env || later.service !== change.service || later.status === 'cancelled') return undefined
-  if (change.kind === 'config' || change.kind === 'feature_flag') return kindOfSwitchBack(change, later)
+  if (!holdsCode(change)) return kindOfSwitchBack(change, later)
   if (later.kind !== 'rollback' && later.kind !== 'deploy') return undefined
   const { version } = later
   if (version === undefined) return later.kind === 'rollback' ? 'reverts' : 'replaces'
@@ -60,6 +62,11 @@ function kindOfUndo({ data }: IncidentCase, candidate: Candidate, later: Change)
   if (ranBefore) return previousVersion === undefined ? 'reverts' : 'goes_past'
   // Going back to something newer than the candidate leaves the candidate in place.
   return later.kind === 'rollback' ? undefined : 'replaces'
+}
+
+/** Whether going back to an earlier version could take it back: a setting, capacity and machines stay as they are. */
+function holdsCode({ kind }: Change): boolean {
+  return kind !== 'config' && kind !== 'feature_flag' && kind !== 'scale' && kind !== 'infra'
 }
 
 /** A rollback to a version takes code back, not a setting. */

@@ -123,6 +123,21 @@ export const LAG_PARTS = {
   instant: { fast: 0.85, rollout: 0.02, late: 0.05, slow: 0.03, broad: 0.04, early: 0.01 },
 } as const
 
+/**
+ * How often the errors of a guilty change climb over minutes instead of being up at once, by the part of its onset: what
+ * leaks or fills up climbs, what is broken from the start does not.
+ */
+export const CLIMBING_SHARES: Readonly<Record<keyof (typeof LAG_PARTS)['gradual'], number>> = {
+  fast: 0.12,
+  rollout: 0.12,
+  late: 0.4,
+  slow: 0.75,
+  broad: 0.2,
+  early: 0.12,
+}
+/** The same of errors that no change of these caused. */
+export const CLIMBING_SHARE_OF_OTHERS = 0.2
+
 /** How the errors divide over 500 and the like, 502 with 504, and 503, by what causes them. */
 export const STATUS_PROFILES: Readonly<
   Record<Cause | 'switch', { readonly internal: number; readonly gateway: number; readonly unavailable: number }>

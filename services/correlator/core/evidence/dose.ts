@@ -5,6 +5,7 @@ import { baselineRate, total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import { type IncidentCase, isInScope } from '../incident-case.ts'
+import { logMean } from '../log-math.ts'
 import { onsetSpan } from '../onset.ts'
 import { sayName, sayPercent } from '../wording.ts'
 
@@ -86,10 +87,6 @@ function logFit(places: readonly Place[], normal: (region: string) => number, ad
     (fit, { errors }, index) => (errors === 0 ? fit : fit + errors * Math.log((weights[index] ?? 0) / sum)),
     0,
   )
-}
-
-function logMean(values: readonly number[]): number {
-  return logSumExp(values) - Math.log(values.length)
 }
 
 function describe(

@@ -4,8 +4,9 @@ import type { Spike } from '../../../../shared/domain/spike.ts'
 import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
-import { LAG_PARTS } from '../weights.ts'
+import { CLIMBING_SHARE_OF_OTHERS, CLIMBING_SHARES, LAG_PARTS } from '../weights.ts'
 import { sayDuration, sayFirst, sayName } from '../wording.ts'
+import { isSpreading } from './rollout-dose.ts'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60_000
@@ -36,9 +37,15 @@ const UNSEEN_ONSET_LOG_ODDS = -3
 /** Belief that other spikes of the root tell its onset better than the sharpest: thin errors show first where they are all. */
 const OTHER_SPIKES_SHARE = 0.2
 
+type LagPart = keyof (typeof LAG_PARTS)['gradual']
+const LAG_PART_NAMES = ['fast', 'rollout', 'late', 'slow', 'broad', 'early'] as const satisfies readonly LagPart[]
+/** From here on people are told that the errors climbed. */
+const CLIMB_TOLD = 2
+
 /**
  * How much likelier the onset is where it is if this change did it than if it is unrelated, when it may lie anywhere in
- * the lookback: the density of guilty lags, averaged over where the change point may be. Where the log began inside
+ * the lookback: the density of guilty lags, averaged over where the change point may be. Faults that surface late climb as
+ * they do, those that are there from the start do not. Where the log began inside
  * the fault it may be much older than any change of the lookback, and that counts against all of them.
  */
 export function weighLag(incident: IncidentCase, candidate: Candidate): Finding | undefined {
@@ -50,18 +57,21 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
   const { onsetAtMs } = incident.spike
   const guesses = guessOnset(incident)
   const unseenMs = unseenMeanMs(incident, candidate)
+  const parts = LAG_PARTS[paceOf(candidate.change)]
+  const shares = LAG_PART_NAMES.map((part) => [part, parts[part] * courseRatio(part, incident, candidate)] as const)
   const density = guesses.reduce((sum, { atMs, weight }) => {
-    return sum + weight * lagDensity(candidate, atMs + CELL_MS / 2, { lookbackMs, unseenMs })
+    const densities = lagDensities(candidate, atMs + CELL_MS / 2, { lookbackMs, unseenMs })
+    return sum + weight * shares.reduce((all, [part, share]) => all + share * densities[part], 0)
   }, 0)
   const lagMs = onsetAtMs - candidate.startMs
   const data = {
     lag_s: Math.round(lagMs / SECOND_MS),
     rollout_s: Math.round((candidate.endMs - candidate.startMs) / SECOND_MS),
   }
+  const hasClimbed = incident.climbLogOdds >= CLIMB_TOLD && !isSpreading(candidate, onsetAtMs)
+  const said = sayLag(candidate, onsetAtMs, sayFirst(incident.spike))
   const logOdds = Math.log(Math.max(density, Number.MIN_VALUE) * lookbackMs)
-  return {
-    evidence: toEvidence('lag', logOdds, { text: sayLag(candidate, onsetAtMs, sayFirst(incident.spike)), data }),
-  }
+  return { evidence: toEvidence('lag', logOdds, { text: hasClimbed ? `${said}, climbing since` : said, data }) }
 }
 
 /** Where the onset may be by the root's sharpest spike and, for a part, by its others that began before that was seen. */
@@ -87,26 +97,36 @@ function unseenMeanMs({ spike, endAtMs, onsetAtMs, riseMs }: IncidentCase, { cha
   return Math.min(firstMs + Math.sqrt(2 * FAILURES_SEEN * perFailureMs * riseMs), UNSEEN_MAX_MS)
 }
 
-/** Density of the onset of a fault that this change causes, per millisecond. */
-function lagDensity(
+/** Density of the onset of a fault that this change causes, per millisecond, by the parts of `LAG_PARTS`. */
+function lagDensities(
   { change, startMs, endMs }: Candidate,
   atMs: number,
   { lookbackMs, unseenMs }: { readonly lookbackMs: number; readonly unseenMs: number },
-): number {
+): Readonly<Record<LagPart, number>> {
   const lagMs = atMs - startMs
   const lengthMs = endMs - startMs
-  const pace = isInstant(change) ? 'instant' : 'gradual'
-  const parts = LAG_PARTS[pace]
-  const shownMs = FAST_MEANS_MS[pace].map(({ share, meanMs }) => ({ share, meanMs: meanMs + unseenMs }))
-  const inRollout = lengthMs > 0 ? uniform(lagMs, 0, lengthMs + ROLLOUT_SLACK_MS) : fast(lagMs, shownMs)
-  return (
-    parts.fast * fast(lagMs, shownMs) +
-    parts.rollout * inRollout +
-    parts.late * exponential(lagMs, LATE_MEAN_MS) +
-    parts.slow * slow(atMs - endMs) +
-    parts.broad * uniform(lagMs, 0, lookbackMs) +
-    parts.early * uniform(lagMs, -CLOCK_SKEW_MS, 0)
-  )
+  const shownMs = FAST_MEANS_MS[paceOf(change)].map(({ share, meanMs }) => ({ share, meanMs: meanMs + unseenMs }))
+  return {
+    fast: fast(lagMs, shownMs),
+    rollout: lengthMs > 0 ? uniform(lagMs, 0, lengthMs + ROLLOUT_SLACK_MS) : fast(lagMs, shownMs),
+    late: exponential(lagMs, LATE_MEAN_MS),
+    slow: slow(atMs - endMs),
+    broad: uniform(lagMs, 0, lookbackMs),
+    early: uniform(lagMs, -CLOCK_SKEW_MS, 0),
+  }
+}
+
+/** How much likelier the errors' course is of this part of guilty changes than of what is unrelated. */
+function courseRatio(part: LagPart, { climbLogOdds, onsetAtMs }: IncidentCase, candidate: Candidate): number {
+  // What spreads with a rollout climbs with it: that is compared where its dose is.
+  if (part !== 'slow' && isSpreading(candidate, onsetAtMs)) return 1
+  const climbing = Math.exp(climbLogOdds)
+  const [own, others] = [CLIMBING_SHARES[part], CLIMBING_SHARE_OF_OTHERS]
+  return (own * climbing + 1 - own) / (others * climbing + 1 - others)
+}
+
+function paceOf(change: Change): keyof typeof LAG_PARTS {
+  return isInstant(change) ? 'instant' : 'gradual'
 }
 
 function isInstant({ kind }: Change): boolean {

@@ -1,10 +1,12 @@
 import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import { logSumExp } from '../../../../shared/domain/log-sum-exp.ts'
 import type { Candidate } from '../candidates.ts'
+import { fitCourse, type Moment } from '../error-course.ts'
 import { baselineRate, total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import { type IncidentCase, isInScope } from '../incident-case.ts'
+import { logMean } from '../log-math.ts'
 import { sayPercent } from '../wording.ts'
 
 const MINUTE_MS = 60_000
@@ -19,13 +21,8 @@ const FIRST_SHARES = [0.1, 0.25, 0.5]
 const AT_ONCE = 0.1
 /** Other faults are mostly up at once; some climb, over as many minutes. */
 const CLIMBING = { share: 0.2, minutes: [4, 15] }
-/** A broken thing is not steady: from cell to cell its rate varies by a fifth. */
-const UNSTEADY = 0.2 ** 2
 
-interface Moment {
-  readonly atMs: number
-  readonly requests: number
-  readonly errors: number
+interface RolloutMoment extends Moment {
   /** Share of requests on tagged new versions, 0–1. */
   readonly tagged: number
 }
@@ -35,18 +32,13 @@ interface Moment {
  * own time. Says nothing of who failed at one moment, which the splits compare.
  */
 export function weighRolloutDose(incident: IncidentCase, candidate: Candidate): Finding | undefined {
-  const { startMs, endMs, relation } = candidate
+  const { relation } = candidate
   const { onsetAtMs, spike } = incident
-  if (
-    (relation !== 'root' && relation !== 'callee') ||
-    endMs - startMs < LENGTH_MIN_MS ||
-    onsetAtMs > endMs - LENGTH_MIN_MS / 2
-  )
-    return undefined
+  if ((relation !== 'root' && relation !== 'callee') || !isSpreading(candidate, onsetAtMs)) return undefined
   const moments = readMoments(incident, candidate)
   if (total(moments, 'errors') < ERRORS_MIN) return undefined
   const normal = Math.max(spike.baselineRate, baselineRate(incident, incident.root))
-  const score = (shape: (moment: Moment) => number): number => logFit(moments, normal, shape)
+  const score = (shape: (moment: RolloutMoment) => number): number => fitCourse(moments, normal, shape)
   const follows =
     candidate.rollout === undefined || relation === 'callee'
       ? FIRST_SHARES.map((first) => score(({ atMs }) => shareAt(atMs, candidate, first)))
@@ -60,7 +52,12 @@ export function weighRolloutDose(incident: IncidentCase, candidate: Candidate): 
   return { evidence: toEvidence('dose', guilty - innocent, describe(moments, candidate)) }
 }
 
-function readMoments(incident: IncidentCase, { endMs, rollout }: Candidate): Moment[] {
+/** Whether enough of the rollout is still to come that errors could rise with it. */
+export function isSpreading({ startMs, endMs }: Candidate, onsetAtMs: number): boolean {
+  return endMs - startMs >= LENGTH_MIN_MS && onsetAtMs <= endMs - LENGTH_MIN_MS / 2
+}
+
+function readMoments(incident: IncidentCase, { endMs, rollout }: Candidate): RolloutMoment[] {
   const { onsetAtMs, endAtMs, data, root, request } = incident
   const toMs = Math.min(endMs + AFTER_MS, endAtMs)
   const cells = data.cells.filter((cell) => {
@@ -80,25 +77,9 @@ function shareAt(atMs: number, { startMs, endMs }: Candidate, first: number): nu
   return first + (1 - first) * done
 }
 
-/** ln of the chance that the errors fall on their moments as they did, when what is added goes as `shape`, 0–1. */
-function logFit(moments: readonly Moment[], normal: number, shape: (moment: Moment) => number): number {
-  const errors = total(moments, 'errors')
-  const exposed = moments.reduce((sum, moment) => sum + moment.requests * shape(moment), 0)
-  const added = Math.max(errors - normal * total(moments, 'requests'), 0) / Math.max(exposed, 1e-9)
-  const weights = moments.map((moment) => moment.requests * (normal + added * shape(moment)))
-  const whole = weights.reduce((sum, weight) => sum + weight, 0)
-  const fit = moments.reduce((sum, moment, i) => {
-    return moment.errors === 0 ? sum : sum + moment.errors * Math.log((weights[i] ?? 0) / whole)
-  }, 0)
-  return fit / (1 + (errors / moments.length) * UNSTEADY)
-}
-
-function logMean(values: readonly number[]): number {
-  return logSumExp(values) - Math.log(values.length)
-}
-
-function describe(moments: readonly Moment[], { endMs }: Candidate): Pick<Finding['evidence'], 'text' | 'data'> {
-  const rateOf = (some: readonly Moment[]): number => total(some, 'errors') / Math.max(total(some, 'requests'), 1)
+function describe(moments: readonly RolloutMoment[], { endMs }: Candidate): Pick<Finding['evidence'], 'text' | 'data'> {
+  const rateOf = (some: readonly RolloutMoment[]): number =>
+    total(some, 'errors') / Math.max(total(some, 'requests'), 1)
   const during = rateOf(moments.filter(({ atMs }) => atMs < endMs))
   const later = moments.filter(({ atMs }) => atMs >= endMs)
   if (later.length === 0) {

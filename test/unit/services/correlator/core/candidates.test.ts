@@ -92,6 +92,13 @@ test('looks at no more than the 200 nearest changes', () => {
   expect(candidates[0]?.change.id).toBe('c0')
 })
 
+test('where more changes are near than can be told, those that touch what fails are looked at first', () => {
+  const elsewhere = Array.from({ length: 300 }, (_, index) => changeAt(119, { id: `s${index}`, service: 'search' }))
+  const { candidates, cleared } = selectCandidates(incident, [...elsewhere, changeAt(30, { id: 'own' })])
+  expect(candidates.map(({ change }) => change.id)).toEqual(['own'])
+  expect(cleared).toHaveLength(199)
+})
+
 test('a one-service log need not know the service by the name that the deploys of one service bear', () => {
   const alone = drawCase(drawLog([{ service: 'web', requests: steady(300, 150) }]), [spikeAt(120, { service: 'web' })])
   expect(selectCandidates(alone, [changeAt(119, { service: 'shop' })]).candidates[0]?.relation).toBe('root')

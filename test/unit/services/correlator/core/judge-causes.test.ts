@@ -148,3 +148,20 @@ test('any changes: probabilities are shares of 1, likeliest first, and what is c
     { numRuns: 200 },
   )
 })
+
+test('however many changes are on record of other times and places, the same is said', () => {
+  const minute = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+  const kind = fc.constantFrom('config' as const, 'feature_flag' as const, 'scale' as const)
+  const here = fc.array(fc.record({ at: minute(60, 139), kind }), { maxLength: 6 })
+  const others = fc.array(fc.record({ at: minute(-5_000, -10), kind, env: fc.constantFrom('prod', 'test') }), {
+    maxLength: 400,
+  })
+  fc.assert(
+    fc.property(here, others, (near, far) => {
+      const known = [v42, ...near.map(({ at, ...rest }, i) => changeAt(at, { id: `near-${i}`, ...rest }))]
+      const rest = far.map(({ at, ...given }, i) => changeAt(at, { id: `far-${i}`, ...given }))
+      expect(judgeCauses(guilty, [...known, ...rest], noRecord)).toEqual(judgeCauses(guilty, known, noRecord))
+    }),
+    { numRuns: 30 },
+  )
+})

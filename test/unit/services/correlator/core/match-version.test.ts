@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { matchVersion } from '../../../../../services/correlator/core/match-version.ts'
+import { createVersionMatcher } from '../../../../../services/correlator/core/match-version.ts'
 import type { Change } from '../../../../../shared/domain/change.ts'
 import { isSameVersion } from '../../../../../shared/domain/same-version.ts'
 import { atMinute, changeAt } from '../drawn-log.ts'
@@ -41,7 +41,7 @@ function show(
   spans = [old, versionSpan('v42', [118, 140])],
   deploys: readonly Change[] = [change],
 ): string {
-  const match = matchVersion(change, spans, deploys)
+  const match = createVersionMatcher(spans, deploys)(change)
   if (match.kind !== 'rollout') return match.kind
   const { version, exposed, firstTrafficMs } = match.rollout
   const first = firstTrafficMs === undefined ? '' : ` from ${(firstTrafficMs - atMinute(0)) / 60_000}`

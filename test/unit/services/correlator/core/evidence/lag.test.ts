@@ -90,3 +90,24 @@ test('a config minutes before is likelier where errors climb than where they are
   }
   expect(lagOfRise(600_000)).toBeGreaterThan(lagOfRise(0))
 })
+
+test('errors that climb speak for the deploy of half an hour before and against the setting of three minutes before', () => {
+  const lagsOf = (climbLogOdds: number) => {
+    const drawn = { ...incident, climbLogOdds }
+    const weigh = (change: ReturnType<typeof changeAt>) => weighLag(drawn, candidateOf(drawn, change))?.evidence
+    return { deploy: weigh(changeAt(85, { finishedMinute: 88 })), config: weigh(changeAt(117, { kind: 'config' })) }
+  }
+  const [climbing, atOnce] = [lagsOf(4), lagsOf(-4)]
+  expect(climbing.deploy?.logOdds).toBeGreaterThan((atOnce.deploy?.logOdds ?? 0) + 2)
+  expect(climbing.config?.logOdds).toBeLessThan(atOnce.config?.logOdds ?? 0)
+  expect(climbing.deploy?.text).toBe('first errors 32 min after it finished, climbing since')
+  expect(atOnce.deploy?.text).toBe('first errors 32 min after it finished')
+})
+
+test('what spreads with its rollout may climb as much as it likes', () => {
+  const logOddsOf = (climbLogOdds: number) => {
+    const drawn = { ...incident, climbLogOdds }
+    return weighLag(drawn, candidateOf(drawn, changeAt(119, { finishedMinute: 125 })))?.evidence.logOdds ?? Number.NaN
+  }
+  expect(logOddsOf(5)).toBeCloseTo(logOddsOf(-5), 1)
+})

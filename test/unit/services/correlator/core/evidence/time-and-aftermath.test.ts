@@ -90,6 +90,13 @@ test.each<[string, typeof recovered, Change, Change, string | undefined]>([
     changeAt(79, { kind: 'rollback', service: 'search' }),
     'normal again without anybody having recorded taking it back',
   ],
+  [
+    'going back a version, which leaves the number of instances as it was',
+    recovered,
+    changeAt(59, { kind: 'scale', title: 'replicas 4 to 6' }),
+    changeAt(79, { kind: 'rollback', version: 'v41' }),
+    'normal again without anybody having recorded taking it back',
+  ],
 ])('weighs %s', (_, incident, change, undo, text) => {
   const candidate = candidateOf(incident, change, [undo])
   const known = { undo: findUndo(incident, candidate, [change, undo]), recordsUndos: true }
