@@ -1,7 +1,7 @@
 import type { ServiceMinute } from './evidence-data.ts'
-import { total } from './excess.ts'
 import { groupBy } from './group-by.ts'
 import type { IncidentCase } from './incident-case.ts'
+import { total } from './total.ts'
 
 const MINUTE_MS = 60_000
 const BEFORE_MS = 30 * MINUTE_MS

@@ -1,8 +1,8 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
 import type { TrafficCell } from './evidence-data.ts'
-import { total } from './excess.ts'
 import { groupBy } from './group-by.ts'
 import { clamp, logMean } from './log-math.ts'
+import { total } from './total.ts'
 
 const MINUTE_MS = 60_000
 const BEFORE_MS = 5 * MINUTE_MS

@@ -1,5 +1,6 @@
 import type { SeriesTotal } from './evidence-data.ts'
 import type { IncidentCase } from './incident-case.ts'
+import { total } from './total.ts'
 
 /** Errors' worth of the service's own rate that a thin series is pulled towards it with. */
 const PRIOR_ERRORS = 2
@@ -33,8 +34,4 @@ export function excessOf(rows: readonly SeriesTotal[], serviceRate: number): Exc
   const normal =
     (total(rows, 'errorsBefore') + PRIOR_ERRORS) / (total(rows, 'requestsBefore') + PRIOR_ERRORS / serviceRate)
   return { requests, errors, excess: Math.max(errors - normal * requests, 0) }
-}
-
-export function total<Field extends string>(rows: readonly Readonly<Record<Field, number>>[], field: Field): number {
-  return rows.reduce((sum, row) => sum + row[field], 0)
 }

@@ -1,5 +1,5 @@
 import type { ServedMinute } from './evidence-data.ts'
-import { total } from './excess.ts'
+import { total } from './total.ts'
 
 const MINUTE_MS = 60_000
 const ERRORS_MIN = 10

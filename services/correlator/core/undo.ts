@@ -1,8 +1,8 @@
 import type { Change } from '../../../shared/domain/change.ts'
 import { isSameVersion } from '../../../shared/domain/same-version.ts'
 import type { Candidate } from './candidates.ts'
-import { total } from './excess.ts'
 import type { IncidentCase } from './incident-case.ts'
+import { total } from './total.ts'
 import { sayChange, sayDuration } from './wording.ts'
 
 const MINUTE_MS = 60_000

@@ -1,10 +1,11 @@
 import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import { estimateCorrelation } from '../../../../shared/domain/error-correlation.ts'
 import { type Candidate, CLOCK_SKEW_MS } from '../candidates.ts'
-import { baselineRate, total } from '../excess.ts'
+import { baselineRate } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { type IncidentCase, isInScope } from '../incident-case.ts'
 import { onsetSpan } from '../onset.ts'
+import { total } from '../total.ts'
 import { sayCount, sayPercent } from '../wording.ts'
 
 const MINUTE_MS = 60_000

@@ -1,7 +1,7 @@
 import type { Candidate } from '../candidates.ts'
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
+import { total } from '../total.ts'
 import { sayPercent } from '../wording.ts'
 
 const SLACK_MS = 2 * 60_000

@@ -1,12 +1,13 @@
 import { logSumExp } from '../../../../shared/domain/log-sum-exp.ts'
 import type { Candidate } from '../candidates.ts'
 import type { TrafficCell } from '../evidence-data.ts'
-import { baselineRate, total } from '../excess.ts'
+import { baselineRate } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import { type IncidentCase, isInScope } from '../incident-case.ts'
 import { logMean } from '../log-math.ts'
 import { onsetSpan } from '../onset.ts'
+import { total } from '../total.ts'
 import { sayName, sayPercent } from '../wording.ts'
 
 /** Added failure rates over the normal one; all alike likely. */

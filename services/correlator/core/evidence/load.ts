@@ -1,9 +1,9 @@
 import { medianSorted } from 'simple-statistics'
 import type { ScopeMinute } from '../evidence-data.ts'
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { normalDensity } from '../log-math.ts'
+import { total } from '../total.ts'
 import { sayPercent } from '../wording.ts'
 
 const MINUTE_MS = 60_000

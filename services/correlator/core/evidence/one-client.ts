@@ -1,10 +1,10 @@
 import { logSumExp } from '../../../../shared/domain/log-sum-exp.ts'
 import type { PartDimension, PartTotal } from '../evidence-data.ts'
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { logBetaSequence } from '../log-math.ts'
+import { total } from '../total.ts'
 import { sayName, sayPercent } from '../wording.ts'
 
 const ERRORS_MIN = 5

@@ -1,8 +1,8 @@
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { comparePassedOn, type PassedOn } from '../passed-on.ts'
 import { receiverOf } from '../topology.ts'
+import { total } from '../total.ts'
 import { sayName, sayPercent, sayPlural } from '../wording.ts'
 
 const MOST = 0.8

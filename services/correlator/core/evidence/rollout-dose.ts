@@ -2,11 +2,12 @@ import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import { logSumExp } from '../../../../shared/domain/log-sum-exp.ts'
 import type { Candidate } from '../candidates.ts'
 import { fitCourse, type Moment } from '../error-course.ts'
-import { baselineRate, total } from '../excess.ts'
+import { baselineRate } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import { type IncidentCase, isInScope } from '../incident-case.ts'
 import { logMean } from '../log-math.ts'
+import { total } from '../total.ts'
 import { sayPercent } from '../wording.ts'
 
 const MINUTE_MS = 60_000

@@ -1,10 +1,11 @@
 import type { ChangeScope } from '../../../../shared/domain/change.ts'
 import type { Candidate } from '../candidates.ts'
 import type { SeriesTotal } from '../evidence-data.ts'
-import { baselineRate, excessOf, total } from '../excess.ts'
+import { baselineRate, excessOf } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { type IncidentCase, routeKey } from '../incident-case.ts'
 import { normalDensity } from '../log-math.ts'
+import { total } from '../total.ts'
 import { sayPercent } from '../wording.ts'
 
 const EXCESS_MIN = 5

@@ -1,9 +1,9 @@
 import type { ServiceMinute, StatusShares, StatusTotal } from '../evidence-data.ts'
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import type { IncidentCase } from '../incident-case.ts'
 import { toStatusShares } from '../status-shares.ts'
+import { total } from '../total.ts'
 import { STATUS_PROFILES } from '../weights.ts'
 import { sayPercent } from '../wording.ts'
 

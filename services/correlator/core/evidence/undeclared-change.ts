@@ -1,9 +1,9 @@
 import type { Candidate } from '../candidates.ts'
 import type { ServedMinute } from '../evidence-data.ts'
-import { total } from '../excess.ts'
 import { type Finding, toEvidence } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
 import { type IncidentCase, routeKey } from '../incident-case.ts'
+import { total } from '../total.ts'
 import { sayCount, sayName, sayPercent } from '../wording.ts'
 
 const MINUTE_MS = 60_000

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { baselineRate, excessOf, total } from '../../../../../services/correlator/core/excess.ts'
+import { baselineRate, excessOf } from '../../../../../services/correlator/core/excess.ts'
+import { total } from '../../../../../services/correlator/core/total.ts'
 import { spikeAt } from '../drawn-log.ts'
 import { plainCase, seriesTotal } from '../plain-case.ts'
 
