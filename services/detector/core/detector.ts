@@ -48,7 +48,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 6
+export const STATE_VERSION = 7
 
 export interface DetectorState {
   readonly version: number

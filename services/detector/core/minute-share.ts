@@ -4,7 +4,8 @@ import type { Spike } from '../../../shared/domain/spike.ts'
 import { stableHash } from '../../../shared/domain/stable-hash.ts'
 import { absorbMatured, baselineAt } from './baseline.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
-import { type AlarmLimits, findRise, isCalm } from './scan.ts'
+import { countCells } from './rises.ts'
+import { type AlarmLimits, type FoundRise, findRise, isCalm } from './scan.ts'
 import { addToCell, errorsAt, requestsAt, type Series } from './series.ts'
 import { closeSpike, openSpike, toSpike, updateSpike } from './spike-state.ts'
 
@@ -43,20 +44,42 @@ function openIfUp(series: Series, cell: number, limits: MinuteLimits): void {
   if (isCalm(series, cell)) return
   const baseline = baselineAt(series, cell)
   const rise = findRise(series, cell, { baseline, limits })
-  if (rise === undefined || !isLasting(series, { cell, baseline, limits })) return
+  if (rise === undefined || !isLasting(series, rise, { baseline, limits })) return
   openSpike(series, { rise, baseline, logBegan: Number.NEGATIVE_INFINITY })
 }
 
-/** Each of the newest minutes has more than usual, by half as much as must be. */
+/**
+ * Each of the newest minutes has more than usual, by half as much as must be; and both they and what followed the minutes that mean
+ * nothing show the rise by themselves: of a thin service one slow request a minute is more than half as much.
+ */
 function isLasting(
   series: Series,
-  { cell, baseline, limits }: { readonly cell: number; readonly baseline: Baseline; readonly limits: MinuteLimits },
+  { fromCell, toCell }: FoundRise,
+  judged: { readonly baseline: Baseline; readonly limits: MinuteLimits },
 ): boolean {
-  for (let ago = 0; ago < limits.lastingMinutes; ago++) {
-    const at = cell - ago * MINUTE_CELLS
-    if (errorsAt(series, at) <= requestsAt(series, at) * (baseline.rate + limits.uplift / 2)) return false
+  const { lastingMinutes, uplift } = judged.limits
+  for (let ago = 0; ago < lastingMinutes; ago++) {
+    const at = toCell - ago * MINUTE_CELLS
+    if (errorsAt(series, at) <= requestsAt(series, at) * (judged.baseline.rate + uplift / 2)) return false
   }
-  return true
+  const newest = toCell - lastingMinutes * MINUTE_CELLS + 1
+  return (
+    showsRise(series, [newest, toCell], judged) &&
+    showsRise(series, [fromCell + (lastingMinutes - 1) * MINUTE_CELLS, toCell], judged)
+  )
+}
+
+/** Fewer than this share of the least excess show nothing by themselves. */
+const SHOWN_SHARE = 1 / 4
+
+function showsRise(
+  series: Series,
+  [from, to]: readonly [number, number],
+  { baseline, limits }: { readonly baseline: Baseline; readonly limits: MinuteLimits },
+): boolean {
+  const { requests, errors } = countCells(series, from, to + 1)
+  const excess = errors - requests * baseline.rate
+  return excess >= requests * limits.uplift && excess >= SHOWN_SHARE * limits.excessErrors
 }
 
 /** A minute's cell stands for all of it: whatever is said of one may lie anywhere in the minute that ends with it. */

@@ -12,6 +12,8 @@ export interface Baseline {
 export interface ExpectedRise {
   readonly untilCell: number
   readonly rate: number
+  /** Of a route: only its service's rise was expected. */
+  readonly isOfService: boolean
 }
 
 /** A spike while it lasts, and for the relapse time after. Cells are numbered from the epoch. */

@@ -12,6 +12,10 @@ const LEAST_TIMES = 2
 const SLACK_CELLS = 90
 /** Three weeks of one a day, and some. */
 const REMEMBERED_MAX = 32
+/** Of a rise that recurs one route has more than another: what worked before may be so much worse than its service is. */
+const ROUTE_WORSE = 4
+/** A route that had fewer requests in its past hours is hardly asked for but then: how bad it is says nothing. */
+const WORKED_REQUESTS = 100
 /** Half as bad again, with this much evidence in nats, is something else. */
 const WORSE = 1.5
 const WORSE_NATS = 10
@@ -28,7 +32,8 @@ export function expectedRise(series: Series, { onsetCell }: OpenSpike): Expected
   const own = recurringAt(series, onsetCell)
   if (own !== undefined || series.parent === undefined) return own
   const ofService = recurringAt(series.parent, onsetCell)
-  return ofService && { ...ofService, rate: 1 }
+  const rate = series.hours.requests < WORKED_REQUESTS ? 1 : ofService?.rate
+  return ofService && { ...ofService, rate: rate ?? 1, isOfService: true }
 }
 
 /** Whether a spike lasts longer than was expected, or is worse. */
@@ -38,8 +43,12 @@ export function hasOutgrown(
   { expected, cell }: { expected: ExpectedRise; cell: number },
 ): boolean {
   if (cell >= expected.untilCell) return true
-  const shape = windowShape(series, spike.baseline, cell - spike.onsetCell + 1)
-  return surprise(spike.errors, spike.requests, Math.min(WORSE * expected.rate, RATE_MAX), shape) >= WORSE_NATS
+  const { rate, isOfService } = expected
+  const worse = Math.min((isOfService ? ROUTE_WORSE : WORSE) * rate, RATE_MAX)
+  if (isOfService && worse === RATE_MAX) return false
+  // So much worse is what a rise may vary by from one time to the next: beyond that only chance is left.
+  const shape = isOfService ? Number.POSITIVE_INFINITY : windowShape(series, spike.baseline, cell - spike.onsetCell + 1)
+  return surprise(spike.errors, spike.requests, worse, shape) >= WORSE_NATS
 }
 
 function recurringAt(series: Series, onsetCell: number): ExpectedRise | undefined {
@@ -55,6 +64,7 @@ function recurringAt(series: Series, onsetCell: number): ExpectedRise | undefine
     return {
       untilCell: Math.max(...then.map(({ untilCell }) => untilCell)),
       rate: Math.max(...then.map(({ rate }) => rate)),
+      isOfService: false,
     }
   }
   return undefined

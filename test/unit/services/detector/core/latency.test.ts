@@ -67,6 +67,31 @@ test.each([
   expect(spikesOf([service])).toEqual([])
 })
 
+test('of a thin service one slow request a minute goes on no hiccup, and half of its requests do', () => {
+  const thin: SlowService = { ...STEADY, perMinute: 27, spread: 0.1 }
+  // Three minutes of nothing but slow requests, then so many of each minute's.
+  const toldWith = (slowEach: number): number => {
+    const detector = createLatencyDetector(settings)
+    for (const [minute, { counts, ...of }] of drawMinutes(thin).entries()) {
+      const requests = counts.reduce((sum, count) => sum + count.requests, 0)
+      const slow = minute < 400 || minute >= 440 ? 0 : Math.min(minute < 403 ? requests : slowEach, requests)
+      const fast = counts[0]?.bucket ?? 0
+      detector.advance(minute, [
+        {
+          ...of,
+          counts: [
+            { bucket: fast, requests: requests - slow },
+            { bucket: fast + 12, requests: slow },
+          ],
+        },
+      ])
+    }
+    return detector.spikes().length
+  }
+  expect(toldWith(1)).toBe(0)
+  expect(toldWith(14)).toBe(1)
+})
+
 test('a service whose latency is not watched, or nothing of which is, is never told of', () => {
   for (const own of [{ latency: false }, { enabled: false }]) {
     const off = toDetectorSettings(detectionSchema.parse({}), new Map([['checkout', own]]))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultDetector, evenly, run, type Traffic } from './simulate.ts'
+import { defaultDetector, evenly, ROUTE, run, type Traffic } from './simulate.ts'
 
 const MINUTE = 6
 const HOUR = 360
@@ -44,4 +44,26 @@ test('a night that is worse, or does not end, is told', () => {
 
 test('what fails at another hour is told', () => {
   expect(toldOf(3, (night) => (night < 3 ? job : { ...job, lateBy: 5 * HOUR }))).toEqual(['1 2:00', '2 2:00', '3 7:00'])
+})
+
+test('a route that worked and now fails is told, though its service fails a little at this hour each night', () => {
+  const detector = defaultDetector()
+  const busy = { ...ROUTE, route: '/report' }
+  const small = { ...ROUTE, route: '/pay' }
+  for (let cell = 0; cell < 3 * DAY + 4 * HOUR; cell += MINUTE) {
+    const night = Math.floor(cell / DAY)
+    const isJob = night > 0 && cell % DAY >= JOB_AT && cell % DAY < JOB_AT + JOB_CELLS
+    const draw = (requests: number, rate: number) => evenly(requests, rate)(cell / MINUTE)
+    const counts = [
+      { key: busy, drawn: draw(600, isJob ? 0.1 : 0.001) },
+      { key: small, drawn: draw(30, isJob && night === 3 ? 0.9 : 0.001) },
+    ]
+    detector.advance(
+      cell,
+      counts.map(({ key, drawn: [requests, errors] }) => ({ series: detector.watch(key, cell), requests, errors })),
+    )
+  }
+  const told = detector.spikes().map(({ route, onsetAtMs }) => `${Math.floor(onsetAtMs / 10_000 / DAY)} ${route}`)
+  expect(told).toContain('3 /pay')
+  expect(told).not.toContain('3 /report')
 })
