@@ -48,6 +48,9 @@ async function openEmbedded(path: string): Promise<Store> {
   return openEmbeddedStore({ path })
 }
 
+/** As long as the engine knows an insert by its token. */
+const STORED_MESSAGES_MS = 7 * 86_400_000
+
 /** Findings are few and are kept. */
 function retentionOf({ retention }: CulpritConfig): Retention {
   const { events, cells_10s, cells_1m } = retention
@@ -60,5 +63,6 @@ function retentionOf({ retention }: CulpritConfig): Retention {
     durations_1m: cells_1m,
     // Whoever goes on from it reads what came since.
     detector_states: cells_10s,
+    stored_messages: STORED_MESSAGES_MS,
   }
 }

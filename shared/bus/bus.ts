@@ -10,8 +10,9 @@ export interface Message {
 }
 
 /**
- * Gets messages in order, those of one key never at the same time. Resolves once what they say is safe. A message whose
- * handling failed, or may have, is delivered again: handling it twice must do no more than handling it once.
+ * Gets messages in order, those of one key never at the same time. Resolves once what they say is safe. Messages whose handling
+ * failed, or may have, are delivered again, the same ones together and before any after them: handling them twice must do no more
+ * than handling them once.
  */
 export type MessageHandler = (messages: readonly Message[]) => Promise<void>
 

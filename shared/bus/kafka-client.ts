@@ -71,5 +71,7 @@ export function isKafkaError(error: unknown): error is kafkajs.KafkaJSError {
 /** Whether the same may go well later: the deepest cause says, as each layer of retries wraps what it gave up on. */
 export function isPassing(error: unknown): boolean {
   if (!isKafkaError(error)) return false
+  // The cluster is still choosing one, which takes a busy one longer than kafkajs asks for.
+  if (error.name === 'KafkaJSGroupCoordinatorNotFound') return true
   return isKafkaError(error.cause) ? isPassing(error.cause) : error.retriable
 }

@@ -35,6 +35,8 @@ export interface KafkaConsumerOptions {
   readonly onAssigned?: (partitions: readonly number[]) => void
   /** The group has answered: we are of it. */
   readonly onHeard?: () => void
+  /** Of what a broker gives at once; it gives one larger message all the same. */
+  readonly fetchBytesMax?: number
   /** Who gets which partition; kafkajs's own way when absent. */
   readonly assigner?: PartitionAssigner
 }
@@ -48,7 +50,6 @@ export interface KafkaConsumer {
 const HEARTBEATS_A_SESSION = 6
 /** An idle consumer needs this long to stop. */
 const FETCH_WAIT_MS_MAX = 500
-/** A broker gives one larger message all the same. */
 const FETCH_BYTES_MAX = 8 * 1024 * 1024
 const FIRST_WAIT_MS = 250
 const WAIT_MS_MAX = 10_000
@@ -62,6 +63,7 @@ export async function runKafkaConsumer(
   options: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
   const { topic, groupId, sessionMs, from, handle, onAssigned, onHeard, assigner } = options
+  const fetchBytesMax = options.fetchBytesMax ?? FETCH_BYTES_MAX
   const stopping = new AbortController()
   const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
   let failures = 0
@@ -108,7 +110,8 @@ export async function runKafkaConsumer(
     sessionTimeout: sessionMs,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: FETCH_WAIT_MS_MAX,
-    maxBytesPerPartition: FETCH_BYTES_MAX,
+    maxBytesPerPartition: fetchBytesMax,
+    maxBytes: fetchBytesMax,
     retry: { restartOnFailure: async (error) => isPassing(error) },
     ...(assigner !== undefined && { partitionAssigners: [assigner] }),
   })

@@ -1,11 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { Log } from '../runtime/log.ts'
-import type { Bus, Message, MessageHandler } from './bus.ts'
+import type { Bus, Message } from './bus.ts'
 import { openKafkaAdmin } from './kafka-admin.ts'
+import { formBlocks, type KafkaBlock } from './kafka-blocks.ts'
 import { createKafkaClient, isPassing, type KafkaConnection } from './kafka-client.ts'
 import { registerCodecs } from './kafka-codecs.ts'
-import { type Fetched, type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
+import { type KafkaConsumer, runKafkaConsumer } from './kafka-consumer.ts'
 import { readLag } from './kafka-lag.ts'
 import { joinLeaders } from './kafka-leader.ts'
 import { groupOnKafka, topicOnKafka } from './kafka-names.ts'
@@ -31,8 +32,9 @@ export interface KafkaBusOptions {
   readonly pendingBytesMax: number
 }
 
-/** Handled at once, before they are said to be. */
-const CHUNK_BYTES_MAX = 8 * 1024 * 1024
+/** Of messages that are handled together. Events go into one insert, and many rows cost the engine half as much each as few. */
+const EVENTS_BLOCK = { bytesMax: 32 * 1024 * 1024, messagesMax: 500 }
+const BLOCK = { bytesMax: 8 * 1024 * 1024, messagesMax: 500 }
 const LOOKS_MAX = 40
 /** What the broker calls the largest batch that a topic takes; what is in it besides the value of one message. */
 const LARGEST = 'max.message.bytes'
@@ -100,11 +102,16 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
     async subscribe({ topic, group, from = 'oldest', handle }) {
       await withTopic(topic)
       const { sessionMs } = options.connection
-      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group), sessionMs, from }
+      const limits = topic === 'access-events' ? EVENTS_BLOCK : BLOCK
+      const reading = { topic: topicOf(topic), groupId: groupOf(topic, group) }
       const members: KafkaConsumer[] = []
       const join = async (client: Kafka) => {
-        const handleAll = (fetched: Fetched) => handleInChunks(fetched, handle)
-        const member = await runKafkaConsumer({ kafka: client, log, onFailure }, { ...reading, handle: handleAll })
+        const handleBlock = (block: KafkaBlock) => handle(block.messages.map(toMessage))
+        const blocks = formBlocks(admin, { ...reading, ...limits, handle: handleBlock })
+        const member = await runKafkaConsumer(
+          { kafka: client, log, onFailure },
+          { ...reading, sessionMs, from, fetchBytesMax: limits.bytesMax, ...blocks },
+        )
         members.push(member)
         consumers.push(member)
       }
@@ -183,30 +190,6 @@ async function untilKnown(admin: Admin, topic: string): Promise<void> {
     }
     await after(LOOK_EVERY_MS)
   }
-}
-
-async function handleInChunks({ messages, commit, mayGoOn }: Fetched, handle: MessageHandler): Promise<void> {
-  for (const chunk of cutByBytes(messages)) {
-    if (!mayGoOn()) return
-    await handle(chunk.map(toMessage))
-    await commit(BigInt(chunk.at(-1)?.offset ?? 0) + 1n)
-  }
-}
-
-function* cutByBytes(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
-  let chunk: KafkaMessage[] = []
-  let bytes = 0
-  for (const message of messages) {
-    const length = message.value?.length ?? 0
-    if (chunk.length > 0 && bytes + length > CHUNK_BYTES_MAX) {
-      yield chunk
-      chunk = []
-      bytes = 0
-    }
-    chunk.push(message)
-    bytes += length
-  }
-  if (chunk.length > 0) yield chunk
 }
 
 function toMessage({ key, value, headers }: KafkaMessage): Message {

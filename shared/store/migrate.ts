@@ -37,6 +37,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 8, statements: settingStatements },
   // The table of what detectors knew.
   { version: 9, statements: createTables },
+  // The table of messages that were stored.
+  { version: 10, statements: createTables },
 ]
 
 /** What this program's SQL is written for. */

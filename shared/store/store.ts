@@ -29,6 +29,7 @@ export const STORE_TABLES = [
   'cells_1m',
   'service_cells_1m',
   'durations_1m',
+  'stored_messages',
   'rejects',
   'spikes',
   'checkpoints',

@@ -74,6 +74,39 @@ describe.skipIf(kafka === undefined)('the bus of many processes', () => {
     await bus.close()
   })
 
+  test('what was handed out together comes again together after a crash, whatever came meanwhile', async () => {
+    const prefix = ownPrefix()
+    const begun: string[][] = []
+    const publisher = openKafkaBus(kafka, { prefix })
+    const publish = (texts: readonly string[]) =>
+      publisher.publish(
+        'access-events',
+        texts.map((text) => message('one', text)),
+      )
+    const texts = ['a', 'b', 'c', 'd', 'e']
+    await publish(texts.slice(0, 2))
+    const failures: Error[] = []
+    for (const more of [['c', 'd'], ['e']]) {
+      const bus = openKafkaBus(kafka, { prefix }, (error) => failures.push(error))
+      const crash = async (messages: readonly Message[]) => {
+        begun.push(messages.map(textOf))
+        throw new Error('killed')
+      }
+      const before = failures.length
+      await bus.subscribe({ topic: 'access-events', group: 'ingest', handle: crash })
+      await expect.poll(() => failures.length, { timeout: 20_000 }).toBe(before + 1)
+      await publish(more)
+      await bus.close()
+    }
+    const handled: string[][] = []
+    const handle = async (messages: readonly Message[]) => void handled.push(messages.map(textOf))
+    await publisher.subscribe({ topic: 'access-events', group: 'ingest', handle })
+    await expect.poll(() => handled.flat(), { timeout: 20_000 }).toEqual(texts)
+    expect(begun).toEqual([texts.slice(0, 2), texts.slice(0, 2)])
+    expect(handled[0]).toEqual(texts.slice(0, 2))
+    await publisher.close()
+  })
+
   test('while the messages of one part are handled, a process goes on with those of the others', async () => {
     const bus = openKafkaBus(kafka, { prefix: ownPrefix() })
     let release = () => {}

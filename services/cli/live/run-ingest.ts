@@ -8,6 +8,7 @@ import { otlpRoute } from '../../ingest/io/otlp-route.ts'
 import { createParsePool, defaultWorkers } from '../../ingest/io/parse-pool.ts'
 import { readAdmitted } from '../../ingest/io/read-admitted.ts'
 import { createRejectWriter } from '../../ingest/io/reject-writer.ts'
+import { openStoredMessages } from '../../ingest/io/stored-messages.ts'
 import { createReceiver, type ReceiveEvents } from '../../ingest/receive-events.ts'
 import { createEventWriter } from '../../ingest/write-events.ts'
 import { type CulpritConfig, readPrivacy } from '../config.ts'
@@ -31,7 +32,12 @@ export async function runIngest(deps: LiveDeps, config: CulpritConfig): Promise<
     await writer.add(rejects, token)
     await writer.finish()
   }
-  const handle = createEventWriter({ pool, admission, storeRejects, insertNative: store.insertNative }, privacy)
+  // Within one process what comes again comes from whoever publishes it, as it was.
+  const stored = config.bus === 'memory' ? undefined : openStoredMessages(store, nowMs)
+  const handle = createEventWriter(
+    { pool, admission, storeRejects, insertNative: store.insertNative, ...(stored && { stored }) },
+    privacy,
+  )
   await bus.subscribe({ topic: 'access-events', group: 'ingest', handle })
   const messageBytesMax = await bus.messageBytesMax('access-events')
   const encode = createEventEncoder({ pool, admission, messageBytesMax, nowMs }, privacy)

@@ -109,6 +109,17 @@ export const TABLES: readonly TableDefinition[] = [
     granule: 1_024,
   },
   {
+    name: 'stored_messages',
+    columns: `
+  token String,
+  updated_at DateTime64(3, 'UTC')`,
+    engine: 'ReplacingMergeTree(updated_at)',
+    orderBy: 'token',
+    time: 'updated_at',
+    // A few are asked for at once.
+    granule: 256,
+  },
+  {
     name: 'spikes',
     columns: `
   id String,

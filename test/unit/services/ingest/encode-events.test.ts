@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createAdmission } from '../../../../services/ingest/core/admission.ts'
 import { STRICT_PRIVACY } from '../../../../services/ingest/core/privacy.ts'
 import { createEventEncoder } from '../../../../services/ingest/encode-events.ts'
 import { createParsePool, type ParsePool } from '../../../../services/ingest/io/parse-pool.ts'
-import { createEventWriter } from '../../../../services/ingest/write-events.ts'
+import { openStoredMessages } from '../../../../services/ingest/io/stored-messages.ts'
+import { createEventWriter, type EventWriterDeps } from '../../../../services/ingest/write-events.ts'
 import type { Message } from '../../../../shared/bus/bus.ts'
 import { FORM_HEADER, NATIVE_FORM, TOKEN_HEADER } from '../../../../shared/bus/topics.ts'
 import { openEmbeddedStore } from '../../../../shared/store/chdb.ts'
@@ -57,10 +58,10 @@ const toMessages = (values: readonly Uint8Array[], token: string): Message[] =>
     headers: { [TOKEN_HEADER]: `${token}#${index}`, [FORM_HEADER]: NATIVE_FORM },
   }))
 
-function writer() {
+function writer(deps: Partial<EventWriterDeps> = {}) {
   const admission = createAdmission({ maxServices: 10, maxRoutesPerService: 500 })
   return createEventWriter(
-    { pool, admission, insertNative: store.insertNative, storeRejects: async () => {} },
+    { pool, admission, insertNative: store.insertNative, storeRejects: async () => {}, ...deps },
     STRICT_PRIVACY,
   )
 }
@@ -101,6 +102,46 @@ test('lines so short that they grow are cut again, until a message takes them', 
   expect(Math.max(...values.map(({ length }) => length))).toBeLessThanOrEqual(40_000)
   await writer()(toMessages(values, 'short'))
   expect(await storedOf('web')).toMatchObject([{ events: 2_000 }])
+})
+
+describe('messages that are handed out together', () => {
+  const lines = (service: string, token: string): Message => ({
+    key: token,
+    value: Buffer.from(`{"ts":1790942000,"status":200,"service":"${service}","path":"/${token}"}`),
+    headers: { [TOKEN_HEADER]: token },
+  })
+  const pathsOf = async (service: string) => {
+    const [stored] = await storedOf(service)
+    return { events: stored?.events, paths: stored?.paths }
+  }
+
+  test('are one insert, lines and blocks alike', async () => {
+    let inserts = 0
+    const insertNative: Store['insertNative'] = (...insert) => {
+      inserts += 1
+      return store.insertNative(...insert)
+    }
+    const { values } = await encode('{"ts":1790942000,"status":200,"service":"one","path":"/block"}', 10_000)
+    const messages = [lines('one', 'one-1'), ...toMessages(values, 'one-2'), lines('one', 'one-3')]
+    const handle = writer({ insertNative })
+    await handle(messages)
+    await handle(messages)
+    expect(await pathsOf('one')).toEqual({ events: 3, paths: 3 })
+    expect(inserts).toBe(2)
+  })
+
+  test('are stored once though some were published twice, and though a crash came before that was noted', async () => {
+    const stored = openStoredMessages(store, () => NOW_MS)
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((token) => lines('twice', token))
+    if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error('no messages')
+    const crashing = { ...stored, add: () => Promise.reject(new Error('killed')) }
+    await expect(writer({ stored: crashing })([a, b])).rejects.toThrow('killed')
+    await writer({ stored })([a, b])
+    await writer({ stored })([c, b, c])
+    await writer({ stored })([b, a, d])
+    await writer({ stored })([d])
+    expect(await pathsOf('twice')).toEqual({ events: 4, paths: 4 })
+  })
 })
 
 test('events of a form that is not known are not taken for others', async () => {
