@@ -6,6 +6,7 @@ import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { HOUR_KEPT, keepAnswers, keepEachAnswer, MINUTE_KEPT } from './io/keep-answers.ts'
+import { createSpanReader } from './io/read-incident-spans.ts'
 import type { ChangeCounts } from './io/read-outcomes.ts'
 import { type BackupsRoutesDeps, backupsRoutes } from './io/routes/backups.ts'
 import { changesRoutes } from './io/routes/changes.ts'
@@ -55,8 +56,10 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     ...{ query, nowMs },
     keepCounts: keepEachAnswer<ChangeCounts>({ nowMs, keptMs: COUNTS_KEPT_MS, answersMax: COUNTS_MAX }),
   }
+  const readSpans = createSpanReader(query, nowMs)
   const services = {
     ...outcomes,
+    readSpans,
     keepDays: keepAnswers({ ...HOUR_KEPT, ...kept }),
     keepHours: keepAnswers({ ...MINUTE_KEPT, ...kept }),
   } satisfies Omit<ServicesRoutesDeps, 'readDetectable'>
@@ -67,7 +70,7 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
     commandsRoutes({ query, publish, nowMs }),
     recordRoutes({ query, nowMs }, { blameAt }),
     servicesRoutes({ ...services, readDetectable }, { blameAt }),
-    timeseriesRoutes({ query, nowMs }, { fineCellsMs }),
+    timeseriesRoutes({ query, readSpans, nowMs }, { fineCellsMs }),
     gatesRoutes({ query, nowMs }),
     streamRoutes({ stream }),
     statusRoutes({ query, nowMs }),

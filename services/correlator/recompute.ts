@@ -55,6 +55,7 @@ export async function recomputeIncident(
   const { spikes, changes, deletedChangeIds, feedback, incidents, blamedBefore } = await readFindings(store, {
     sinceMs: startedAtMs - AROUND_MS,
     changesSinceMs: startedAtMs - CHANGES_REMEMBERED_MS,
+    around: { fromMs: startedAtMs - settings.lookbackMs - AROUND_MS, toMs: endMs + AROUND_MS },
     envAliases: settings.envAliases,
     blameAt: settings.blameAt,
   })

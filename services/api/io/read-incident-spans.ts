@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Store } from '../../../shared/store/store.ts'
+import { toSeconds } from '../core/time-steps.ts'
 import { SETTINGS } from './cell-queries.ts'
+import { keepAnswers } from './keep-answers.ts'
 
 /** When something was wrong with a service; epoch seconds. */
 export interface IncidentSpan {
@@ -14,9 +16,20 @@ export interface IncidentSpan {
   readonly isOpen: boolean
 }
 
+interface SpanRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The incidents that were going on at some time of the range (epoch seconds), newest first. */
+export type ReadSpans = (range: SpanRange) => Promise<IncidentSpan[]>
+
 const SPANS_MAX = 500
 /** Errors may have begun a little before the onset that is told. */
 const BEFORE_ONSET_SECONDS = 120
+/** Every call of a page asks for those of a day or some: they are read once for all of them. */
+const NEWEST_SECONDS = 9 * 24 * 3_600
+const KEPT = { freshMs: 1_000, keptMs: 2_000, answersMax: 1 } as const
 
 const row = z.object({
   id: z.string(),
@@ -25,25 +38,36 @@ const row = z.object({
   began: z.number(),
   ended: z.number().nullable(),
 })
+type Row = z.infer<typeof row>
 
-/** The incidents that were going on at some time of the range, newest first. */
-export async function readIncidentSpans(
-  query: Store['query'],
-  range: { readonly from: number; readonly to: number },
-): Promise<IncidentSpan[]> {
-  const rows = await query(
+/** What was told of an incident is known to whoever asks two seconds later. */
+export function createSpanReader(query: Store['query'], nowMs: () => number): ReadSpans {
+  const keepNewest = keepAnswers<Row[]>({ ...KEPT, nowMs })
+  return async (range) => {
+    const now = toSeconds(nowMs())
+    const newest = { from: Math.max(now - NEWEST_SECONDS, 0), to: now }
+    const isNewest = range.from >= newest.from && range.to <= newest.to
+    const rows = isNewest ? await keepNewest('', () => readRows(query, newest)) : await readRows(query, range)
+    return rows.filter((one) => isWithin(one, range)).map((one) => toSpan(one, range))
+  }
+}
+
+function readRows(query: Store['query'], { from, to }: SpanRange): Promise<Row[]> {
+  return query(
     row,
     `SELECT id, env, toUnixTimestamp(started_at) AS began, toUnixTimestamp(resolved_at) AS ended,
        arrayDistinct(arrayConcat([toString(service)], JSONExtract(document, 'affected', 'Array(Tuple(service String))').service)) AS services
      FROM incidents FINAL
      WHERE started_at < toDateTime({to:UInt32}, 'UTC') AND (resolved_at IS NULL OR resolved_at >= toDateTime({from:UInt32}, 'UTC'))
      ORDER BY began DESC, id LIMIT ${SPANS_MAX} ${SETTINGS}`,
-    { from: range.from, to: range.to },
+    { from, to },
   )
-  return rows.map(({ began, ended, ...span }) => ({
-    ...span,
-    from: Math.max(began - BEFORE_ONSET_SECONDS, 0),
-    to: ended ?? range.to,
-    isOpen: ended === null,
-  }))
+}
+
+function isWithin({ began, ended }: Row, { from, to }: SpanRange): boolean {
+  return began < to && (ended === null || ended >= from)
+}
+
+function toSpan({ began, ended, ...span }: Row, { to }: SpanRange): IncidentSpan {
+  return { ...span, from: Math.max(began - BEFORE_ONSET_SECONDS, 0), to: ended ?? to, isOpen: ended === null }
 }

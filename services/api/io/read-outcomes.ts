@@ -4,7 +4,7 @@ import type { outcomeSchema } from '../core/change-view.ts'
 import { judgeChange, type RequestCounts } from '../core/judge-change.ts'
 import { roundRate } from '../core/normal-rate.ts'
 import { toSeconds } from '../core/time-steps.ts'
-import { FAILED, SETTINGS, TOTAL } from './cell-queries.ts'
+import { FAILED, IN_RANGE, SETTINGS, TOTAL } from './cell-queries.ts'
 import type { KeepEach } from './keep-answers.ts'
 
 export type ChangeOutcome = z.infer<typeof outcomeSchema>
@@ -132,6 +132,8 @@ async function readCounts(query: Store['query'], spans: readonly Span[]): Promis
       services: some.map(({ service }) => service),
       began: some.map(({ began }) => began),
       after: some.map(({ after }) => after),
+      from: Math.max(Math.min(...some.map(({ began }) => began)) - AROUND_SECONDS, 0),
+      to: Math.max(...some.map(({ after }) => after)) + AROUND_SECONDS,
     })
   }
   const rows = await Promise.all([
@@ -157,7 +159,8 @@ function countsSql(place: readonly string[]): string {
           {began:Array(UInt32)} AS b, {after:Array(UInt32)} AS a))
     SELECT number, sumIf(total, is_after = 0) AS total_before, sumIf(failed, is_after = 0) AS failed_before,
       sumIf(total, is_after = 1) AS total_after, sumIf(failed, is_after = 1) AS failed_after
-    FROM (SELECT ${keys}, ${TOTAL}, ${FAILED} FROM service_cells_1m WHERE (${keys}) IN (SELECT ${keys} FROM minutes) GROUP BY ${keys}) AS cells
+    FROM (SELECT ${keys}, ${TOTAL}, ${FAILED} FROM service_cells_1m
+      WHERE ${IN_RANGE} AND (${keys}) IN (SELECT ${keys} FROM minutes) GROUP BY ${keys}) AS cells
     INNER JOIN minutes USING (${keys}) GROUP BY number ${SETTINGS}`
 }
 

@@ -6,7 +6,7 @@ import { fillSteps } from '../core/time-steps.ts'
 import { FAILED, IN_RANGE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
 import type { Keep } from './keep-answers.ts'
 import { CHANGE_COLUMNS, changeRow, withOutcomes } from './read-changes.ts'
-import { type IncidentSpan, readIncidentSpans } from './read-incident-spans.ts'
+import type { IncidentSpan, ReadSpans } from './read-incident-spans.ts'
 import type { OutcomeDeps } from './read-outcomes.ts'
 
 export type ServiceSummary = z.infer<typeof serviceSummarySchema>
@@ -55,6 +55,7 @@ export interface ServicesHour {
 }
 
 export interface ServicesDeps extends OutcomeDeps {
+  readonly readSpans: ReadSpans
   /** The day's sums, by service: what is normal hardly moves. */
   readonly keepDays: Keep<readonly DayRow[]>
   readonly keepHours: Keep<ServicesHour>
@@ -88,13 +89,13 @@ export async function readServices(
   { env, service, atMs }: ServicesRequest,
   blameAt: number,
 ): Promise<ServiceSummary[]> {
-  const { query, nowMs, keepDays, keepHours } = deps
+  const { query, nowMs, readSpans, keepDays, keepHours } = deps
   const filter = { env, service }
   const isPresent = Math.abs(nowMs() - atMs) < PRESENT_MS
   const at = Math.floor(atMs / 10_000) * 10
   // Whole minutes and what there is of this one.
   const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE
-  const spans = await readIncidentSpans(query, { from: at - DAY_SECONDS, to: at })
+  const spans = await readSpans({ from: at - DAY_SECONDS, to: at })
   const [nows, changes] = await Promise.all([
     query(nowRow, NOW, { ...filter, from: nowFrom, to: at }),
     query(changeRow, LAST_CHANGES, { ...filter, to: at }),

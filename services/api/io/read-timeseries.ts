@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { CountedRequests } from '../../../shared/domain/counted-requests.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { normalBand, normalRateOf, roundRate } from '../core/normal-rate.ts'
+import { type NormalSums, normalBand, normalRateOf, roundRate } from '../core/normal-rate.ts'
 import { fillSteps, type StepCounts, type StepWindow } from '../core/time-steps.ts'
 import { countingOf, IN_RANGE, OF_SERVICE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
-import { readIncidentSpans } from './read-incident-spans.ts'
+import type { Keep } from './keep-answers.ts'
+import type { ReadSpans } from './read-incident-spans.ts'
 
 export const GROUPINGS = ['version', 'route', 'region', 'status', 'host'] as const
 export type Grouping = (typeof GROUPINGS)[number]
@@ -37,6 +38,8 @@ interface Normal {
 const GROUPS_MAX = 10
 /** Before the window, for what is normal. */
 const HISTORY_SECONDS = 24 * 3_600
+/** A day that ends some minutes earlier has the same normal. */
+const HISTORY_SHIFT = 600
 const HISTORY_STEP_MIN = 60
 const HISTORY_STEP_MAX = 3_600
 
@@ -57,22 +60,34 @@ const groupRow = z.object({
   errors: z.array(z.number()),
 })
 
+export interface TimeseriesDeps {
+  readonly query: Store['query']
+  readonly readSpans: ReadSpans
+  /** What is normal over a day hardly moves. */
+  readonly keepNormals: Keep<NormalSums | undefined>
+}
+
 /** The requests and errors of a service by time, what is normal there, and the same by parts of it. */
-export async function readTimeseries(query: Store['query'], request: TimeseriesRequest): Promise<Timeseries> {
+export async function readTimeseries(deps: TimeseriesDeps, request: TimeseriesRequest): Promise<Timeseries> {
+  const { query } = deps
   const { window, groupBy, env, service, route, version, region, counted } = request
   const { failed, parameters } = countingOf(counted, window.cells)
   const scope = { env, service, route, version, region, ...parameters }
   const within = { from: window.from, to: window.to, step: window.step }
+  // The parts come to the whole, but for hosts, which only the events know.
+  const isWholeAsked = groupBy === undefined || groupBy === 'host'
   const [rows, normal, groups] = await Promise.all([
-    query(
-      stepRow,
-      `SELECT ${SLOT}, ${TOTAL}, ${failed} FROM ${sourceOf(request, window.cells)} GROUP BY slot ${SETTINGS}`,
-      { ...scope, ...within },
-    ),
-    readNormal(query, request),
+    isWholeAsked
+      ? query(
+          stepRow,
+          `SELECT ${SLOT}, ${TOTAL}, ${failed} FROM ${sourceOf(request, window.cells)} GROUP BY slot ${SETTINGS}`,
+          { ...scope, ...within },
+        )
+      : [],
+    readNormal(deps, request),
     groupBy === undefined ? [] : query(groupRow, groupsSql(groupBy, request), { ...scope, ...within }),
   ])
-  const total = fillSteps(rows, window)
+  const total = fillSteps(isWholeAsked ? rows : addUp(groups), window)
   return {
     total,
     normal: normal === undefined ? null : toBand(normal, total.requests),
@@ -87,28 +102,44 @@ export async function readTimeseries(query: Store['query'], request: TimeseriesR
   }
 }
 
-/** Outside incidents, in the window and the day before it. */
-async function readNormal(query: Store['query'], { window, ...request }: TimeseriesRequest) {
+function addUp(groups: readonly z.infer<typeof groupRow>[]): StepCounts[] {
+  const bySlot = new Map<number, StepCounts>()
+  for (const { slots, totals, errors } of groups) {
+    for (const [at, slot] of slots.entries()) {
+      const sum = bySlot.get(slot) ?? { slot, requests: 0, errors: 0 }
+      bySlot.set(slot, { slot, requests: sum.requests + (totals[at] ?? 0), errors: sum.errors + (errors[at] ?? 0) })
+    }
+  }
+  return [...bySlot.values()]
+}
+
+/** Outside incidents, in the window and the day before it; as long as these are the same it is read now and then. */
+async function readNormal(
+  { query, readSpans, keepNormals }: TimeseriesDeps,
+  { window, ...request }: TimeseriesRequest,
+) {
   const { env, service, route, version, region, counted } = request
   const { failed, parameters } = countingOf(counted, 'cells_1m')
   const step = Math.min(Math.max(window.step, HISTORY_STEP_MIN), HISTORY_STEP_MAX)
-  const range = { from: Math.max(window.from - HISTORY_SECONDS, 0), to: window.to }
-  const spans = (await readIncidentSpans(query, range)).filter(
-    (span) => span.env === env && span.services.includes(service),
-  )
-  const [sums] = await query(
-    sumsRow,
-    `SELECT ${SUMS} FROM (
-       SELECT ${SLOT}, ${TOTAL}, ${failed} FROM ${sourceOf(request, 'cells_1m')}
-         AND NOT arrayExists((a, b) -> toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
-           {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
-       GROUP BY slot) ${SETTINGS}`,
-    {
-      ...{ env, service, route, version, region, ...parameters, ...range, step },
-      spansFrom: spans.map(({ from }) => from),
-      spansTo: spans.map(({ to }) => to),
-    },
-  )
+  const from = Math.floor(Math.max(window.from - HISTORY_SECONDS, 0) / HISTORY_SHIFT) * HISTORY_SHIFT
+  const range = { from, to: window.to }
+  const spans = (await readSpans(range)).filter((span) => span.env === env && span.services.includes(service))
+  const scope = { env, service, route, version, region, ...parameters, step }
+  const readSums = async () => {
+    const [sums] = await query(
+      sumsRow,
+      `SELECT ${SUMS} FROM (
+         SELECT ${SLOT}, ${TOTAL}, ${failed} FROM ${sourceOf(request, 'cells_1m')}
+           AND NOT arrayExists((a, b) -> toUnixTimestamp(cell_start) >= a AND toUnixTimestamp(cell_start) < b,
+             {spansFrom:Array(UInt32)}, {spansTo:Array(UInt32)})
+         GROUP BY slot) ${SETTINGS}`,
+      { ...scope, ...range, spansFrom: spans.map((span) => span.from), spansTo: spans.map(({ to }) => to) },
+    )
+    return sums
+  }
+  const until = Math.floor(window.to / HISTORY_SHIFT)
+  const told = spans.map((span) => [span.from, span.isOpen || span.to])
+  const sums = await keepNormals(JSON.stringify([scope, counted.kind, from, until, told]), readSums)
   return sums === undefined ? undefined : normalRateOf(sums)
 }
 

@@ -13,7 +13,7 @@ import { DELETED } from './write-findings.ts'
 /** What an earlier run found, newest word on each; only what is still open or moved since `sinceMs`. */
 export async function readFindings(
   store: Pick<Store, 'query'>,
-  { sinceMs, changesSinceMs, envAliases, blameAt }: FindingsRequest,
+  { sinceMs, changesSinceMs, around, envAliases, blameAt }: FindingsRequest,
 ): Promise<{
   spikes: Spike[]
   changes: readonly Change[]
@@ -34,19 +34,7 @@ export async function readFindings(
     `SELECT document FROM incidents FINAL WHERE ${recent} OR resolved_at IS NULL ORDER BY started_at LIMIT ${FINDINGS_MAX}`,
     since,
   )
-  const changesSince = { since: Math.floor(changesSinceMs), deleted: DELETED }
-  const inTime = "ts >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
-  const reports = await store.query(
-    documentOf(changeReportSchema),
-    `SELECT document FROM changes FINAL WHERE ${inTime} AND status != {deleted:String} ORDER BY ts LIMIT ${FINDINGS_MAX}`,
-    changesSince,
-  )
-  const deleted = await store.query(
-    z.object({ id: z.string() }),
-    `SELECT id FROM changes FINAL WHERE ${inTime} AND status = {deleted:String} ORDER BY ts LIMIT ${FINDINGS_MAX}`,
-    changesSince,
-  )
-  const deletedChangeIds = deleted.map(({ id }) => id)
+  const { reports, deletedChangeIds } = await readChanges(store, { changesSinceMs, ...(around && { around }) })
   const feedback = await store.query(
     documentOf(feedbackSchema),
     `SELECT document FROM feedback FINAL ORDER BY updated_at DESC LIMIT ${FINDINGS_MAX}`,
@@ -71,9 +59,41 @@ export async function readFindings(
   }
 }
 
-interface FindingsRequest {
-  readonly sinceMs: number
+interface ChangesRequest {
   readonly changesSinceMs: number
+  /** Only of services that something changed on within it: how changes like those fared, and what was undone within a day. */
+  readonly around?: { readonly fromMs: number; readonly toMs: number }
+}
+
+const changeRow = z.object({ id: z.string(), deleted: z.number(), document: z.string() })
+
+async function readChanges(store: Pick<Store, 'query'>, { changesSinceMs, around }: ChangesRequest) {
+  const near =
+    "coalesce(finished_at, ts) >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')"
+  const rows = await store.query(
+    changeRow,
+    `SELECT id, status = {deletedStatus:String} AS deleted, if(deleted, '', document) AS document FROM changes FINAL
+     WHERE ts >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') ${
+       around === undefined
+         ? ''
+         : `AND ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC') + INTERVAL 1 DAY AND service IN (SELECT service FROM changes FINAL WHERE ${near})`
+     }
+     ORDER BY ts LIMIT ${FINDINGS_MAX}`,
+    {
+      ...{ since: Math.floor(changesSinceMs), deletedStatus: DELETED },
+      ...(around && { from: Math.floor(around.fromMs), to: Math.floor(around.toMs) }),
+    },
+  )
+  return {
+    reports: rows.flatMap(({ deleted, document }) =>
+      deleted === 1 ? [] : [changeReportSchema.parse(JSON.parse(document))],
+    ),
+    deletedChangeIds: rows.flatMap(({ id, deleted }) => (deleted === 1 ? [id] : [])),
+  }
+}
+
+interface FindingsRequest extends ChangesRequest {
+  readonly sinceMs: number
   readonly envAliases: EnvAliases
   /** From this probability on a suspect of an earlier incident counts as blamed. */
   readonly blameAt: number

@@ -113,26 +113,31 @@ FROM rejects WHERE ({source:String} = '' OR source = {source:String})
 GROUP BY source, reason ORDER BY lines DESC, source, reason LIMIT ${SAMPLES_MAX} ${SETTINGS}`
 
 const statusRow = z.object({
-  newest: time,
+  newest_minute: z.number(),
   judged_cell: z.coerce.number(),
   starting_cell: z.coerce.number(),
   since_minute: z.number(),
   rejected_lines: z.coerce.number(),
-  changes: z.coerce.number(),
 })
-const sourceRow = z
-  .object({ source: z.string(), changes: z.coerce.number(), newest: z.number() })
-  .transform(({ newest, ...of }) => ({ ...of, newest_at: new Date(newest * 1_000).toISOString() }))
+const sourceRow = z.object({
+  source: z.string(),
+  changes: z.coerce.number(),
+  of_day: z.coerce.number(),
+  newest: z.number(),
+})
 
-const STATUS = `SELECT toUnixTimestamp(max(cell_start)) AS newest,
+/** Of the services' minutes, which are few: a minute of the others is read only to say which cell of it is the newest. */
+const STATUS = `SELECT toUnixTimestamp(max(cell_start)) AS newest_minute,
   toFloat64(sumIf(requests, cell_start >= toDateTime({minute:UInt32}, 'UTC') AND cell_start < toDateTime({now:UInt32}, 'UTC'))) AS since_minute,
   ${JUDGED_CELL} AS judged_cell, ${STARTING_CELL} AS starting_cell,
-  (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines,
-  (SELECT countIf(JSONExtractString(document, 'source') != '${INFERRED_SOURCE}') FROM changes FINAL
-   WHERE status != 'deleted' AND ts >= toDateTime({day:UInt32}, 'UTC')) AS changes
-FROM cells_10s WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC') ${SETTINGS}`
+  (SELECT count() FROM rejects WHERE seen_at >= toDateTime({day:UInt32}, 'UTC')) AS rejected_lines
+FROM service_cells_1m WHERE cell_start >= toDateTime({hour:UInt32}, 'UTC') ${SETTINGS}`
 
-const SOURCES = `SELECT JSONExtractString(document, 'source') AS source, count() AS changes, toUnixTimestamp(max(ts)) AS newest
+const NEWEST = `SELECT toUnixTimestamp(max(cell_start)) AS newest FROM cells_10s
+  WHERE cell_start >= toDateTime({minute:UInt32}, 'UTC') ${SETTINGS}`
+
+const SOURCES = `SELECT JSONExtractString(document, 'source') AS source, count() AS changes, toUnixTimestamp(max(ts)) AS newest,
+  countIf(ts >= toDateTime({day:UInt32}, 'UTC')) AS of_day
 FROM changes FINAL WHERE status != 'deleted' AND ts >= toDateTime({from:UInt32}, 'UTC')
 GROUP BY source ORDER BY changes DESC, source LIMIT ${SAMPLES_MAX} ${SETTINGS}`
 
@@ -153,10 +158,14 @@ async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): P
       hour: now - HOUR_SECONDS,
       day,
     }),
-    query(sourceRow, SOURCES, { from: toSeconds(nowMs - 30 * DAY_MS) }),
+    query(sourceRow, SOURCES, { from: toSeconds(nowMs - 30 * DAY_MS), day }),
   ])
   // All cells are looked through only where nothing came for an hour.
-  const newest = row?.newest ?? (await query(z.object({ newest: time }), NEWEST_EVER))[0]?.newest ?? null
+  const newestMinute = row?.newest_minute ?? 0
+  const [told] = await (newestMinute === 0
+    ? query(z.object({ newest: time }), NEWEST_EVER)
+    : query(z.object({ newest: time }), NEWEST, { minute: newestMinute }))
+  const newest = told?.newest ?? null
   const countServices = async () => (await query(countRow, SERVICES, { day }))[0]?.services ?? 0
   const judgedMs = (row?.judged_cell ?? 0) * CELL_MS
   const readMs = (row?.starting_cell ?? 0) * CELL_MS
@@ -170,7 +179,9 @@ async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): P
     requests_per_second: (row?.since_minute ?? 0) / (now - minute),
     services: newest === null ? 0 : await keepServices('', countServices),
     rejected_lines: row?.rejected_lines ?? 0,
-    changes: row?.changes ?? 0,
-    sources,
+    changes: sources.reduce((sum, { source, of_day }) => sum + (source === INFERRED_SOURCE ? 0 : of_day), 0),
+    sources: sources.map(({ source, changes, newest: at }) => {
+      return { source, changes, newest_at: new Date(at * 1_000).toISOString() }
+    }),
   }
 }

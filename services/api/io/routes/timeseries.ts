@@ -8,13 +8,16 @@ import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
+import type { NormalSums } from '../../core/normal-rate.ts'
 import { planSteps } from '../../core/time-steps.ts'
-import { keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
+import { HOUR_KEPT, keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
+import type { ReadSpans } from '../read-incident-spans.ts'
 import { readLatency } from '../read-latency.ts'
 import { GROUPINGS, readTimeseries, type Timeseries } from '../read-timeseries.ts'
 
 export interface TimeseriesRoutesDeps {
   readonly query: Store['query']
+  readonly readSpans: ReadSpans
   readonly nowMs: () => number
 }
 
@@ -22,6 +25,8 @@ const HOUR_MS = 3_600_000
 /** Of steps this long and longer a minute is little, and they are read of the most cells. */
 const KEPT_STEP_SECONDS = 600
 const ANSWERS_MAX = 50
+/** Six numbers each. */
+const NORMALS_MAX = 2_000
 type Answer = [Timeseries, Awaited<ReturnType<typeof readLatency>> | undefined]
 /** Hosts are counted from raw events. */
 const HOSTS_MS_MAX = 6 * HOUR_MS
@@ -120,10 +125,12 @@ function countedOf(asked: z.output<typeof timeseriesQuery>): CountedRequests {
 
 /** `GET /api/v1/services/{name}/timeseries`: requests and errors by time, whole or by version, route, region, status or host. */
 export function timeseriesRoutes(
-  { query, nowMs }: TimeseriesRoutesDeps,
+  { query, readSpans, nowMs }: TimeseriesRoutesDeps,
   { fineCellsMs }: { readonly fineCellsMs: number },
 ): HttpRoutes {
   const keep = keepAnswers<Answer>({ ...MINUTE_KEPT, nowMs, answersMax: ANSWERS_MAX })
+  const keepNormals = keepAnswers<NormalSums | undefined>({ ...HOUR_KEPT, nowMs, answersMax: NORMALS_MAX })
+  const deps = { query, readSpans, keepNormals }
   return async (server) => {
     server.get(
       '/api/v1/services/:name/timeseries',
@@ -149,7 +156,7 @@ export function timeseriesRoutes(
           throw new HttpError('bad_parameter', 'group_by: hosts are counted over 6 hours at most')
         const scope = { env, service, route, version, region, counted, groupBy: group_by, window }
         const read = () =>
-          Promise.all([readTimeseries(query, scope), region === '' ? readLatency(query, scope) : undefined])
+          Promise.all([readTimeseries(deps, scope), region === '' ? readLatency(query, scope) : undefined])
         const isLong = window.step >= KEPT_STEP_SECONDS
         const [{ total, normal, groups }, latency] = await (isLong ? keep(JSON.stringify(scope), read) : read())
         return {

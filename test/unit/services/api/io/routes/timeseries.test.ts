@@ -7,6 +7,7 @@ let api: ApiServer
 beforeAll(async () => {
   api = await startApiServer(SHOP_NOW_MS)
   await api.store.insertRows('access_events', shopRows(), 'shop')
+  await api.store.insertRows('incidents', [incident()], 'incident')
 })
 
 afterAll(() => api.close())
@@ -41,7 +42,6 @@ test('an hour of a service by the minute, up to now', async () => {
 })
 
 test('normal is the rate outside incidents, and a fault lies outside its band', async () => {
-  await api.store.insertRows('incidents', [incident()], 'incident')
   const { normal, requests, errors } = await ask('?step=1m')
   expect(normal?.rate).toBeCloseTo(3 / 1503, 4)
   const outside = requests.map((count, at) => (errors[at] ?? 0) / count > (normal?.high[at] ?? 1))
