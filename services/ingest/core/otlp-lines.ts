@@ -20,6 +20,8 @@ export function readAccessLines(
   records: readonly LogRecord[],
   { format: asked, keepQuery = [] }: AccessLineOptions,
 ): string[] {
+  // Telling a format takes a while.
+  if (records.length === 0) return []
   const texts = records.map(({ body }) => (typeof body === 'string' ? body.replaceAll(/[\r\n]+/g, ' ') : ''))
   const format = asked ?? detect(texts)
   if (format === undefined) return texts

@@ -3,7 +3,7 @@ import { createEventAssembler } from './assemble-events.ts'
 import { type ByteSource, toByteSource } from './byte-source.ts'
 import { clientWriter } from './client-address.ts'
 import { createDroppedLines, type DroppedLines } from './dropped-lines.ts'
-import { BATCH_LINES, COMMENT, LINE_TOO_LONG, SKIPPED } from './formats/line-format.ts'
+import { BATCH_LINES, COMMENT, LINE_TOO_LONG, type LineFormat, SKIPPED } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
 import { createLineBatch, type LineBatch } from './line-batch.ts'
 import { maskText } from './mask-text.ts'
@@ -31,9 +31,15 @@ const FIRST_BYTES_PER_LINE = 200
 const SPARE_SHARE = 1.1
 const SPARE_ROWS = 16
 
-/** `hashClient` is what an address becomes where the privacy settings want it hashed. */
-export function createBlockParser(options: BlockParserOptions, hashClient?: (address: string) => string): BlockParser {
-  const format = compileFormat(options.format)
+/**
+ * `hashClient` is what an address becomes where the privacy settings want it hashed; `format` is what reads the lines, where it
+ * is not what the options' format says.
+ */
+export function createBlockParser(
+  options: BlockParserOptions,
+  hashClient?: (address: string) => string,
+  format: LineFormat = compileFormat(options.format),
+): BlockParser {
   const writeClient = clientWriter((options.privacy ?? STRICT_PRIVACY).client, hashClient)
   const batch = createLineBatch()
   let assembler = createEventAssembler(format, options, writeClient)
@@ -43,7 +49,8 @@ export function createBlockParser(options: BlockParserOptions, hashClient?: (add
 
   function parse(bytes: Uint8Array, position: BlockPosition, only?: BlockLines): ParsedBlock {
     if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options, writeClient)
-    assembler.begin(Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) + SPARE_ROWS)
+    const linesExpected = only === undefined ? Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) : only.size
+    assembler.begin(linesExpected + SPARE_ROWS)
     const block = toByteSource(bytes)
     const text = format.begin?.(block, position.directives ?? '') ?? block
     const dropped = createDroppedLines({ block: block.bytes, text: text.bytes, batch }, position, mask)

@@ -1,13 +1,35 @@
+// Hot path: several parameters.
+import { COMMENT, type ScanLine } from './formats/line-format.ts'
+import { compileFormat } from './formats/table.ts'
 import { unpackOtlpLines } from './otlp-file.ts'
-import { createBlockParser } from './parse-block.ts'
-import type { BlockParser, BlockParserOptions } from './parsed-block.ts'
+import { createOtlpRecords } from './otlp-records.ts'
+import { createBlockParser, isBlank } from './parse-block.ts'
+import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from './parsed-block.ts'
 
-/** Of a log whose lines hold many events each: `lines` are these, and a reject's place is that in the block as it was unpacked. */
+/** Of a log whose lines hold many events each: `lines` are these, and so are their numbers; a reject's byte is its request's. */
 export function createOtlpParser(options: BlockParserOptions, hashClient?: (address: string) => string): BlockParser {
-  const parser = createBlockParser(options, hashClient)
+  const ndjson = compileFormat(options.format)
   const keepQuery = options.privacy?.keepQuery ?? []
-  return {
-    parse: (bytes, position) => parser.parse(unpackOtlpLines(bytes, keepQuery), position),
-    rejectedLines: parser.rejectedLines,
+  const records = createOtlpRecords()
+  let blockBytes = 0
+  let record = 0
+  const scan: ScanLine = (source, start, end, slots, line) => {
+    if (start < blockBytes) return records.copy(record++, slots, line)
+    return isBlank(source.bytes, start, end) ? COMMENT : ndjson.scan(source, start, end, slots, line)
   }
+  const parser = createBlockParser(options, hashClient, { ...ndjson, scan })
+
+  function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
+    const lines = unpackOtlpLines(bytes, keepQuery, records)
+    blockBytes = lines.blockBytes
+    record = 0
+    const block = parser.parse(lines.bytes, position, lines)
+    const rejects = block.rejects.map((reject) => ({
+      ...reject,
+      byteOffset: position.firstByte + (lines.requestStarts[reject.lineNumber - position.firstLine] ?? 0),
+    }))
+    return { ...block, rejects }
+  }
+
+  return { parse, rejectedLines: parser.rejectedLines }
 }

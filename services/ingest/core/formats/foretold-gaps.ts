@@ -1,7 +1,6 @@
 // Hot path: mutates and indexes typed arrays, several parameters.
 import { type ByteSource, hashAny } from '../byte-source.ts'
 import { isOpening, QUOTE } from './json-scan.ts'
-import type { JsonKey } from './json-table.ts'
 
 /** Where a line begins; what stands before its first value comes after it. */
 export const LINE_START = 0
@@ -25,26 +24,26 @@ const MAX_STEADY_BYTES = 128
  * most of it is found by comparing, and need not be read. A value that nobody asks for and that is always the same,
  * `"scheme":"https"`, becomes part of the gap.
  */
-export interface ForetoldGaps {
+export interface ForetoldGaps<Key> {
   /** Gaps are forgotten only between lines: within one, those after the last are told by its number. */
   beginLine(): void
   /** The known gap from `start` to a value before `end` that has come after the gap `before`, or NO_GAP. */
   find(before: number, source: ByteSource, start: number, end: number): number
   /** Keeps that from `start` to the value at `valueAt`, of which `node` and `key` are known, as one after `before`. */
-  learn(before: number, source: ByteSource, start: number, valueAt: number, node: number, key?: JsonKey): number
+  learn(before: number, source: ByteSource, start: number, valueAt: number, node: number, key?: Key): number
   /** Was the value `[from, to)` behind a gap there in many lines on end? If so it is time to learn it as part of a gap. */
   isSteady(gap: number, source: ByteSource, from: number, to: number): boolean
   readonly lengths: Int32Array
   /** In which object or list each gap's value is. */
   readonly nodes: Int32Array
   /** What is read from the value. */
-  readonly keys: readonly (JsonKey | undefined)[]
+  readonly keys: readonly (Key | undefined)[]
 }
 
-export function createForetoldGaps(): ForetoldGaps {
+export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
   const lengths = new Int32Array(MAX_GAPS)
   const nodes = new Int32Array(MAX_GAPS)
-  const keys: (JsonKey | undefined)[] = new Array(MAX_GAPS).fill(undefined)
+  const keys: (Key | undefined)[] = new Array(MAX_GAPS).fill(undefined)
   /** Of a value that is an object or a list; 0 for other values. */
   const firstBytes = new Uint8Array(MAX_GAPS)
   /** The bytes of all, four at a time, and where those of each begin. A gap's last four may overlap those before. */
@@ -96,14 +95,7 @@ export function createForetoldGaps(): ForetoldGaps {
     return !isOpening(first) || first === firstBytes[gap]
   }
 
-  function learn(
-    before: number,
-    source: ByteSource,
-    start: number,
-    valueAt: number,
-    node: number,
-    key?: JsonKey,
-  ): number {
+  function learn(before: number, source: ByteSource, start: number, valueAt: number, node: number, key?: Key): number {
     const length = valueAt - start
     if (before === NO_GAP || isFull() || length < WORD_BYTES || length > MAX_GAP_BYTES) return NO_GAP
     const hash = hashAny(source, start, valueAt)

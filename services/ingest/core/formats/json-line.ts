@@ -39,7 +39,7 @@ interface Gap {
  * lines before, and read only where it differs. The quotes of strings belong to the gaps.
  */
 export function createJsonScanner(table: JsonTable): ScanLine {
-  const gaps = createForetoldGaps()
+  const gaps = createForetoldGaps<JsonKey>()
   const read: Gap = { node: NO_NODE, key: undefined, keyStart: 0, keyEnd: 0 }
 
   return function scanJson(source, start, end, slots, line) {

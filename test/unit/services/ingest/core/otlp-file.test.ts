@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { unpackOtlpLines } from '../../../../../services/ingest/core/otlp-file.ts'
+import { createOtlpRecords } from '../../../../../services/ingest/core/otlp-records.ts'
 
 const value = (key: string, stringValue: string) => ({ key, value: { stringValue } })
 const request = (path: string) =>
@@ -8,7 +9,10 @@ const request = (path: string) =>
       { scopeLogs: [{ logRecords: [{ timeUnixNano: '1795255200000000000', attributes: [value('url.path', path)] }] }] },
     ],
   })
-const unpack = (text: string) => unpackOtlpLines(Buffer.from(text), []).toString().trimEnd().split('\n')
+function unpack(text: string): string[] {
+  const { bytes, starts, ends, size } = unpackOtlpLines(Buffer.from(text), [], createOtlpRecords())
+  return Array.from({ length: size }, (_, line) => Buffer.from(bytes).toString('utf8', starts[line], ends[line]))
+}
 
 test('every record of every request is one line, in order, with or without a last line end', () => {
   for (const end of ['', '\n']) {

@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { detectFormat } from '../../../../../services/ingest/core/detect-format.ts'
+import { decodeOtlpLogs } from '../../../../../services/ingest/core/otlp-logs.ts'
 import { createOtlpParser } from '../../../../../services/ingest/core/parse-otlp.ts'
-import { eventsOf } from './read-log.ts'
+import type { ParsedBlock } from '../../../../../services/ingest/core/parsed-block.ts'
+import { eventsOf, NDJSON, parseLog } from './read-log.ts'
 
 const record = (second: number, status: number) => ({
   timeUnixNano: `${1_795_255_200 + second}000000000`,
@@ -16,21 +19,144 @@ const request = (service: string, ...logRecords: readonly unknown[]) =>
       },
     ],
   })
+const POSITION = { source: '', firstLine: 1, firstByte: 1_000 }
+const createParser = () => createOtlpParser({ format: { name: 'otlp' }, env: 'prod' })
 
 test('a file of OTLP requests holds an event for each record', () => {
-  const log = Buffer.from(
-    [request('cart', record(0, 200), record(1, 500)), '', request('pay', record(2, 503), { body: {} }), '{"cut'].join(
-      '\n',
-    ),
-  )
+  const lines = [
+    request('cart', record(0, 200), record(1, 500)),
+    '',
+    request('pay', record(2, 503), { body: {} }),
+    '{"cut',
+  ]
+  const log = Buffer.from(lines.join('\n'))
   expect(detectFormat(log)).toMatchObject({ kind: 'known', spec: { name: 'otlp' } })
-  const parser = createOtlpParser({ format: { name: 'otlp' }, env: 'prod' })
-  const block = parser.parse(log, { source: '', firstLine: 1, firstByte: 0 })
+  const block = createParser().parse(log, POSITION)
   expect(eventsOf(block)).toMatchObject([
     { ts: '2026-11-21T10:00:00.000Z', service: 'cart', status: 200 },
     { ts: '2026-11-21T10:00:01.000Z', service: 'cart', status: 500 },
     { ts: '2026-11-21T10:00:02.000Z', service: 'pay', status: 503 },
   ])
   expect(block).toMatchObject({ lines: 5, parsed: 3, rejected: 2 })
-  expect(block.rejects).toMatchObject([{ reason: 'no-time' }, { reason: 'not-json', text: '{"cut' }])
+  expect(block.rejects).toMatchObject([
+    { reason: 'no-time', lineNumber: 4, byteOffset: 1_000 + log.indexOf('{"resourceLogs"', 10) },
+    { reason: 'not-json', lineNumber: 5, byteOffset: 1_000 + log.indexOf('{"cut'), text: '{"cut' },
+  ])
+})
+
+const TEXTS = ['GET', '/a/b?c=1', '500', '200', '', '-', 'é', 'a"b', 'shop.example', '10.1.2.3', 'x'.repeat(5_000)]
+const text = fc.constantFrom(...TEXTS)
+const value = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ stringValue: text }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ intValue: fc.constantFrom('200', '503', 404, '0', '007', '-1', '12345678901234567') }),
+  },
+  { weight: 2, arbitrary: fc.record({ doubleValue: fc.constantFrom(0.25, 12, 1e-7, '0.5', 'NaN', 1e300) }) },
+  fc.constantFrom(
+    { boolValue: true },
+    { arrayValue: { values: [{ stringValue: 'a' }] } },
+    {
+      kvlistValue: {
+        values: [
+          { key: 'http', value: { stringValue: 'x' } },
+          { key: 'route', value: { stringValue: '/r' } },
+        ],
+      },
+    },
+    {},
+  ),
+)
+const NAMES = [
+  'http.response.status_code',
+  'http.status_code',
+  'http.request.method',
+  'url.path',
+  'http.route',
+  'http.server.request.duration',
+  'http.response.body.size',
+  'client.address',
+  'trace.id',
+  'service.name',
+  'deployment.environment',
+  'host.name',
+  'http',
+  'status',
+  'x"y',
+]
+const attribute = fc.record({ key: fc.constantFrom(...NAMES), value })
+const status = fc.constant({ key: 'http.response.status_code', value: { intValue: '200' } })
+const attributes = fc
+  .tuple(fc.array(attribute, { maxLength: 4 }), fc.option(status, { freq: 4 }))
+  .map(([some, last]) => (last === null ? some : [last, ...some]))
+const nanos = fc.constantFrom(
+  '1795255200120456789',
+  '1795255201000000000',
+  '',
+  '0',
+  1795255200120456700,
+  '9'.repeat(19),
+  'soon',
+)
+const logRecord = fc.record(
+  {
+    timeUnixNano: fc.oneof({ weight: 5, arbitrary: fc.constant('1795255203120999999') }, nanos),
+    observedTimeUnixNano: nanos,
+    severityNumber: fc.constantFrom<unknown>(9, null, { a: '}' }),
+    severityText: fc.constantFrom('INFO', 'a\\"b'),
+    body: fc.constantFrom<unknown>({ stringValue: 'served' }, {}, { intValue: 7 }, null),
+    attributes,
+    traceId: fc.constantFrom(
+      '',
+      '5b8efff798038103d269b633813fc60c',
+      '5B8EFFF798038103D269B633813FC60C',
+      '0'.repeat(32),
+      'x',
+    ),
+    spanId: fc.constant(''),
+  },
+  { requiredKeys: [] },
+)
+const scopeLogs = fc.record(
+  { scope: fc.constant({ name: 'http' }), logRecords: fc.array(logRecord, { maxLength: 3 }) },
+  { requiredKeys: [] },
+)
+const resourceLogs = fc.oneof(
+  fc.record(
+    { resource: fc.record({ attributes }, { requiredKeys: [] }), scopeLogs: fc.array(scopeLogs, { maxLength: 2 }) },
+    { requiredKeys: [] },
+  ),
+  fc.record({ scopeLogs: fc.array(scopeLogs, { maxLength: 2 }), resource: fc.record({ attributes }) }),
+)
+const otlpRequest = fc.record({ resourceLogs: fc.array(resourceLogs, { maxLength: 3 }) })
+
+/** What people see of a block. */
+function shown(block: ParsedBlock) {
+  const rejects = block.rejects.map(({ lineNumber, reason, text: line, detail }) => ({
+    lineNumber,
+    reason,
+    line,
+    detail,
+  }))
+  return { events: eventsOf(block), rejects, lines: block.lines, parsed: block.parsed, origins: block.serviceOrigins }
+}
+
+/** The same by way of NDJSON, as requests over HTTP are read. */
+function readRewritten(requests: readonly string[]): ParsedBlock {
+  const pieces = requests.map((line) => {
+    const decoded = decodeOtlpLogs(Buffer.from(line), { encoding: 'json' })
+    return decoded.kind === 'decoded' ? decoded.ndjson : Buffer.from(`${line}\n`)
+  })
+  return parseLog(Buffer.concat(pieces), NDJSON)
+}
+
+test('requests are read where they are as they would be rewritten', () => {
+  const parser = createParser()
+  fc.assert(
+    fc.property(fc.array(otlpRequest, { minLength: 1, maxLength: 4 }), (requests) => {
+      const lines = requests.map((one) => JSON.stringify(one))
+      expect(shown(parser.parse(Buffer.from(lines.join('\n')), POSITION))).toEqual(shown(readRewritten(lines)))
+    }),
+    { numRuns: 200 },
+  )
 })

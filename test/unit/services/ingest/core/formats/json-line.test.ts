@@ -140,7 +140,7 @@ test('a line is read as it would be alone after many that were the same', () => 
     fc.property(line, fc.array(line, { maxLength: 6 }), (first, others) =>
       expectAsAlone([...Array<string>(SAME).fill(first), ...others]),
     ),
-    { numRuns: 40 },
+    { numRuns: 15 },
   )
 })
 

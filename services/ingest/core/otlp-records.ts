@@ -1,0 +1,282 @@
+// Hot path: mutates and indexes typed arrays, several parameters.
+import { type ByteSource, findByte } from './byte-source.ts'
+import { createForetoldGaps, LINE_START, NO_GAP } from './formats/foretold-gaps.ts'
+import { HYPHEN, QUOTE, skipValue } from './formats/json-scan.ts'
+import { BATCH_LINES, FIELD_NAMES, OK, type Slots, STATUS, TIME, TRACE_ID } from './formats/line-format.ts'
+import { findQuote } from './formats/quoted.ts'
+import {
+  BEGINS_RECORD,
+  BEGINS_RESOURCE,
+  CHANGES,
+  createOtlpGapReader,
+  ENDS_RECORD,
+  ENDS_REQUEST,
+  isOfResource,
+  type OtlpGap,
+  type OtlpKey,
+  REQUEST_START,
+} from './otlp-gaps.ts'
+
+/** Of one record: where each field begins, -1 when it is absent, and ends. */
+const RECORD_SLOTS = 2 * FIELD_NAMES.length
+/** A larger record, or one of a larger resource, is unusual: as a line it may be too long. */
+const MAX_RECORD_BYTES = 8 * 1024
+const MAX_TEXT_BYTES = 4 * 1024
+/** Of nanoseconds until the year 2096, of which the first are milliseconds. */
+const NANOS_BYTES = 19
+const MS_BYTES = 13
+const LAST_FIRST_DIGIT = 0x33
+const TRACE_ID_BYTES = 32
+/** As JSON writes a number of so many digits, it is that number. */
+const MAX_DIGITS = 15
+const STATUS_BYTES = 3
+const ZERO = 0x30
+const NINE = 0x39
+const POINT = 0x2e
+const BACKSLASH = 0x5c
+const ABSENT = -1
+
+/** Access events that were found in requests. */
+export interface OtlpRecords {
+  readonly size: number
+  /** Finds those of the request `[start, end)`. False, and none are added, when it is not written as usual or one is no event. */
+  add(source: ByteSource, start: number, end: number): boolean
+  startOf(record: number): number
+  endOf(record: number): number
+  /** Sets the slots of a batch's line, which is OK. */
+  copy(record: number, slots: Slots, line: number): number
+  clear(): void
+}
+
+export function createOtlpRecords(): OtlpRecords {
+  const readGap = createOtlpGapReader()
+  const gaps = createForetoldGaps<OtlpKey>()
+  const gap: OtlpGap = { state: 0, key: undefined }
+  const resource = new Int32Array(RECORD_SLOTS)
+  let fields = new Int32Array(RECORD_SLOTS * 1024)
+  let starts = new Int32Array(1024)
+  let ends = new Int32Array(1024)
+  let size = 0
+  // Of the record that is being read.
+  let first = 0
+  let seen = 0
+  let resourceSeen = 0
+  let resourceAt = 0
+  let resourceBytes = 0
+  let observedAt = ABSENT
+  let traceAt = ABSENT
+
+  function add(source: ByteSource, start: number, end: number): boolean {
+    const before = size
+    const isRead = readRequest(source, start, end)
+    if (!isRead) size = before
+    return isRead
+  }
+
+  function readRequest(source: ByteSource, start: number, end: number): boolean {
+    let at = start
+    let before = LINE_START
+    let state = REQUEST_START
+    let steadyAt = ABSENT
+    let steadyBefore = NO_GAP
+    gaps.beginLine()
+    for (;;) {
+      // The end is foretold, too.
+      let found = gaps.find(before, source, at, end + 1)
+      let valueAt = at
+      if (found === NO_GAP) {
+        gap.state = state
+        valueAt = readGap(source, at, end, gap)
+        if (valueAt < 0) return false
+        found = gaps.learn(before, source, at, valueAt, gap.state, gap.key)
+      } else {
+        valueAt += gaps.lengths[found] as number
+        gap.state = gaps.nodes[found] as number
+        gap.key = gaps.keys[found]
+      }
+      const key = gap.key
+      state = gap.state
+      if (steadyAt !== ABSENT) gaps.learn(steadyBefore, source, steadyAt, valueAt, state, key)
+      steadyAt = ABSENT
+      if ((state & CHANGES) !== 0) {
+        if ((state & ENDS_RECORD) !== 0 && !endRecord(source, at)) return false
+        if ((state & ENDS_REQUEST) !== 0) return valueAt === end
+        if ((state & BEGINS_RESOURCE) !== 0) beginResource(at)
+        if ((state & BEGINS_RECORD) !== 0) beginRecord(at)
+      }
+      if (valueAt >= end) return false
+      const isString = source.bytes[valueAt - 1] === QUOTE
+      const after = isString ? findQuote(source, valueAt, end) : skipValue(source, valueAt, end)
+      if (after < 0 || after >= end || (!isString && source.bytes[after] === QUOTE)) return false
+      if (key !== undefined) {
+        if (!take(source, valueAt, after, key, isOfResource(state))) return false
+      } else if (found !== NO_GAP && (state & CHANGES) === 0 && gaps.isSteady(found, source, valueAt, after)) {
+        steadyAt = at
+        steadyBefore = before
+      }
+      before = found
+      at = after
+    }
+  }
+
+  function beginResource(at: number): void {
+    resource.fill(ABSENT)
+    resourceSeen = 0
+    resourceAt = at
+    resourceBytes = 0
+  }
+
+  function beginRecord(at: number): void {
+    if (size === starts.length) {
+      fields = twiceAsLong(fields)
+      starts = twiceAsLong(starts)
+      ends = twiceAsLong(ends)
+    }
+    if (resourceBytes === 0) resourceBytes = at - resourceAt
+    starts[size] = at
+    first = size * RECORD_SLOTS
+    fields.fill(ABSENT, first, first + RECORD_SLOTS)
+    seen = 0
+    observedAt = ABSENT
+    traceAt = ABSENT
+  }
+
+  function endRecord(source: ByteSource, at: number): boolean {
+    const statusAt = fields[first + 2 * STATUS] as number
+    if (!isStatus(source.bytes, statusAt, fields[first + 2 * STATUS + 1] as number)) return false
+    if ((fields[first + 2 * TIME] as number) < 0) setField(TIME, observedAt, observedAt + MS_BYTES)
+    if ((fields[first + 2 * TIME] as number) < 0) return false
+    if (traceAt !== ABSENT) setField(TRACE_ID, traceAt, traceAt + TRACE_ID_BYTES)
+    for (let i = 0; i < RECORD_SLOTS; i += 2) {
+      if ((fields[first + i] as number) >= 0) continue
+      fields[first + i] = resource[i] as number
+      fields[first + i + 1] = resource[i + 1] as number
+    }
+    ends[size] = at
+    if (at - (starts[size] as number) > MAX_RECORD_BYTES || resourceBytes > MAX_RECORD_BYTES) return false
+    size += 1
+    return true
+  }
+
+  function setField(field: number, from: number, to: number): void {
+    fields[first + 2 * field] = from
+    fields[first + 2 * field + 1] = to
+  }
+
+  /** False when the value is not written as its kind mostly is. */
+  function take(
+    source: ByteSource,
+    from: number,
+    to: number,
+    { kind, key, bit }: OtlpKey,
+    ofResource: boolean,
+  ): boolean {
+    const bytes = source.bytes
+    const isString = bytes[from - 1] === QUOTE
+    switch (kind) {
+      case 'body':
+        return isString
+      case 'time':
+      case 'observed': {
+        if (!isString || to === from) return isString
+        if (!isNanos(bytes, from, to)) return false
+        if (kind === 'time') setField(TIME, from, from + MS_BYTES)
+        else observedAt = from
+        return true
+      }
+      case 'trace': {
+        if (!isString || to === from) return isString
+        traceAt = from
+        return isTraceId(bytes, from, to)
+      }
+      case 'text':
+        if (!isString || to - from > MAX_TEXT_BYTES || findByte(source, BACKSLASH, from, to) < to) return false
+        break
+      case 'integer':
+        if (!isInteger(bytes, from, to)) return false
+        break
+      case 'decimal':
+        if (!isDecimal(bytes, from, to)) return false
+        break
+    }
+    const seenBefore = ofResource ? resourceSeen : seen
+    if (key === undefined || (seenBefore & bit) !== 0) return false
+    if (ofResource) resourceSeen |= bit
+    else seen |= bit
+    const target = ofResource ? resource : fields
+    const slot = (ofResource ? 0 : first) + 2 * key.field
+    if ((target[slot] as number) >= 0) return true
+    // A lone hyphen is how logs write nothing.
+    const isAbsent = to - from <= 1 && (to === from || (bytes[from] === HYPHEN && key.field !== STATUS))
+    target[slot] = isAbsent ? ABSENT : from
+    target[slot + 1] = to
+    return true
+  }
+
+  function copy(record: number, slots: Slots, line: number): number {
+    const from = record * RECORD_SLOTS
+    let slot = line
+    for (let i = 0; i < RECORD_SLOTS; i++, slot += BATCH_LINES) slots[slot] = fields[from + i] as number
+    return OK
+  }
+
+  function clear(): void {
+    size = 0
+  }
+
+  return {
+    get size() {
+      return size
+    },
+    add,
+    startOf: (record) => starts[record] as number,
+    endOf: (record) => ends[record] as number,
+    copy,
+    clear,
+  }
+}
+
+function twiceAsLong(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * array.length)
+  longer.set(array)
+  return longer
+}
+
+/** 0 is none. */
+function isStatus(bytes: Buffer, from: number, to: number): boolean {
+  if (from >= 0 && to === from + 1) return bytes[from] === ZERO
+  if (from < 0 || to - from !== STATUS_BYTES) return false
+  const hundreds = (bytes[from] as number) - ZERO
+  return hundreds >= 1 && hundreds <= 5 && areDigits(bytes, from, to)
+}
+
+function isNanos(bytes: Buffer, from: number, to: number): boolean {
+  const digit = bytes[from] as number
+  return to - from === NANOS_BYTES && digit > ZERO && digit <= LAST_FIRST_DIGIT && areDigits(bytes, from, to)
+}
+
+function areDigits(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at] as number) < ZERO || (bytes[at] as number) > NINE) return false
+  return to > from
+}
+
+function isInteger(bytes: Buffer, from: number, to: number): boolean {
+  return to - from <= MAX_DIGITS && (bytes[from] !== ZERO || to === from + 1) && areDigits(bytes, from, to)
+}
+
+function isDecimal(bytes: Buffer, from: number, to: number): boolean {
+  let at = from
+  while (at < to && bytes[at] !== POINT) at++
+  return to - from <= 2 * MAX_DIGITS && areDigits(bytes, from, at) && (at === to || areDigits(bytes, at + 1, to))
+}
+
+/** As it is stored: in small letters. All zeros is none. */
+function isTraceId(bytes: Buffer, from: number, to: number): boolean {
+  let isZero = true
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number
+    if (byte !== ZERO) isZero = false
+    if (!((byte >= ZERO && byte <= NINE) || (byte >= 0x61 && byte <= 0x66))) return false
+  }
+  return to - from === TRACE_ID_BYTES && !isZero
+}
