@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 
 /** What is told for Prometheus. Names are fixed in the code: nothing from a log line becomes one. */
 export interface Metrics {
   /** A total that only grows; the returned function adds to it. */
   counter(name: string, help: string): (add?: number) => void
-  /** A value read each time somebody asks. */
+  /** A value read each time somebody asks; left out while it can't be read, as when the store is gone. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
   /** The same of several things at once: at most LABELLED_MAX of them, none while they can't be read. */
   gaugeOf(
@@ -23,7 +24,10 @@ export interface LabelledValue {
 /** Whoever names services in a log must not fill somebody's memory. */
 const LABELLED_MAX = 500
 
-export function createMetrics(): Metrics {
+/** Whoever asks waits no longer than this for a value. */
+const READ_MS_MAX = 2_000
+
+export function createMetrics({ readMsMax = READ_MS_MAX } = {}): Metrics {
   const registry = new Registry()
   return {
     counter(name, help) {
@@ -36,7 +40,9 @@ export function createMetrics(): Metrics {
         help,
         registers: [registry],
         async collect() {
-          this.set(await read())
+          const value = await orNothing(read, readMsMax)
+          if (value === undefined) this.remove()
+          else this.set(value)
         },
       })
     },
@@ -48,7 +54,7 @@ export function createMetrics(): Metrics {
         registers: [registry],
         async collect() {
           this.reset()
-          const values = await read().catch(() => [])
+          const values = (await orNothing(read, readMsMax)) ?? []
           for (const { labels: of, value } of values.slice(0, LABELLED_MAX)) this.set({ ...of }, value)
         },
       })
@@ -56,5 +62,18 @@ export function createMetrics(): Metrics {
     async render() {
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
+  }
+}
+
+/** Undefined where it fails or takes too long: what else is known is told all the same. */
+async function orNothing<Value>(read: () => Value | Promise<Value>, msMax: number): Promise<Value | undefined> {
+  const isRead = new AbortController()
+  const late = sleep(msMax, undefined, { signal: isRead.signal }).catch(() => undefined)
+  try {
+    return await Promise.race([read(), late])
+  } catch {
+    return undefined
+  } finally {
+    isRead.abort()
   }
 }

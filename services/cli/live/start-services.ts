@@ -38,6 +38,9 @@ export interface RunningServices {
 export const SERVICE_NAMES = ['notifier', 'correlator', 'ingest', 'api', 'detector'] as const
 export type ServiceName = (typeof SERVICE_NAMES)[number]
 
+/** A part that takes longer to answer counts as gone. */
+const PART_MS_MAX = 900
+
 export interface StartOptions {
   /** All of them when absent. */
   readonly only?: readonly ServiceName[]
@@ -74,6 +77,7 @@ export async function startServices(
   const store = await deps.openStore()
   await prepareStore(store, config)
   let isStopping = false
+  watchParts(deps, { store, isKafka: config.bus === 'kafka' })
   const notReady = async () => (isStopping ? 'stopping' : await storeProblem(store))
   const runners = {
     notifier: runNotifier,
@@ -119,6 +123,28 @@ function accessOf({ listen, tokens }: CulpritConfig, isInsecure: boolean): Acces
       `listen.host ${listen.host}: others could reach it and no tokens are set: set some under tokens, or start it with --insecure`,
     )
   return { tokens: known, isLocal, origins: listen.cors_origins }
+}
+
+/** Has Prometheus told whether what this process needs answers. */
+function watchParts(
+  { metrics, bus }: Pick<LiveDeps, 'metrics' | 'bus'>,
+  { store, isKafka }: { readonly store: Pick<Store, 'query'>; readonly isKafka: boolean },
+): void {
+  const help = 'Whether a part that this process needs answers, the store or Kafka: 1, or 0 when it does not.'
+  const parts = {
+    store: async () => ((await storeProblem(store)) === undefined ? 1 : 0),
+    ...(isKafka && { kafka: () => bus.lag('access-events', 'ingest').then(() => 1) }),
+  }
+  metrics.gaugeOf({ name: 'culprit_up', help, labels: ['part'] }, () =>
+    Promise.all(
+      Object.entries(parts).map(async ([part, read]) => ({ labels: { part }, value: await answersInTime(read) })),
+    ),
+  )
+}
+
+/** 0 where it fails or is not heard of for a while. */
+function answersInTime(read: () => Promise<number>): Promise<number> {
+  return Promise.race([read().catch(() => 0), sleep(PART_MS_MAX, 0, { ref: false })])
 }
 
 async function storeProblem(store: Pick<Store, 'query'>): Promise<string | undefined> {

@@ -45,7 +45,7 @@ const OTHER_CAUSES: Readonly<Record<NonChangeCause, { readonly action: Recommend
     },
     unknown: {
       action: 'investigate',
-      reason: 'no known change explains it; ask what was changed about then and not reported',
+      reason: 'ask what was changed about then and not reported',
     },
   }
 

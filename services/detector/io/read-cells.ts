@@ -86,8 +86,8 @@ export async function* readCells(
   }
 }
 
-/** So many rows are judged again in half a minute or so: what is normal of a service follows from a few hours of it. */
-const HISTORY_ROWS_MAX = 8_000_000
+/** So many rows are judged again in some tens of seconds: what is normal of a service follows from a few hours of it. */
+const HISTORY_ROWS_MAX = 4_000_000
 
 /** The first cell of the range from which on there are few enough rows to be judged again at a start; the newest hour always is. */
 export async function readHistoryStart(
