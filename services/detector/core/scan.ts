@@ -133,12 +133,15 @@ export function locateOnset(
   const tried: { cell: number; score: number }[] = []
   let requests = 0
   let errors = 0
+  let heardCells = 0
   let best = 0
   for (let from = cells.to; from >= cells.from; from--) {
     requests += requestsAt(series, from)
     errors += errorsAt(series, from)
+    // A burst does not go on where nothing is heard: a hole in the log must not make what is before it part of the rise.
+    if (requestsAt(series.parent ?? series, from) > 0) heardCells += 1
     if (from > cells.latest || errorsAt(series, from) === 0) continue
-    const shape = burstShape(series, cells.to - from + 1)
+    const shape = burstShape(series, heardCells)
     const score = surprise(errors, requests, baseline.rate, shape)
     tried.push({ cell: from, score })
     best = Math.max(best, score)

@@ -30,6 +30,22 @@ test('sees a jump from 0.1 % to 5 % at ten requests a second within a minute, be
   expect(spike?.baselineRate).toBeLessThan(0.002)
 })
 
+test('a rise soon after a hole in the log began after it, whatever failed before it', () => {
+  const [hole, at] = [2 * HOUR, 2 * HOUR + 9]
+  for (let seed = 0; seed < 10; seed++) {
+    const random = seeded(seed)
+    const detector = defaultDetector()
+    const [well, failing] = [byChance(random, 150, 0.001), byChance(random, 150, 0.3)]
+    const traffic: Traffic = (cell) => {
+      if (cell >= hole && cell < hole + 6) return [0, 0]
+      if (cell === hole - 1) return [150, 1]
+      return cell < at ? well(cell) : failing(cell)
+    }
+    run(detector, traffic, [0, at + 33])
+    expect(serviceSpikes(detector).map(({ onsetAtMs }) => onsetAtMs / CELL_MS)).toEqual([at])
+  }
+})
+
 test('two quiet days of twenty services raise no alarm', () => {
   const random = seeded(7)
   const detector = defaultDetector()
