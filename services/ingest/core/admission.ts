@@ -6,13 +6,15 @@ export interface AdmissionLimits {
   readonly maxRoutesPerService: number
 }
 
-/** The service and route names of one block with their traffic: a slice of its `EventColumns`. */
+/** The service and route names of one block, by their codes in its dictionaries, with their traffic. */
 export interface BlockNames {
   readonly service: { readonly values: readonly string[] }
   readonly route: {
-    readonly values: readonly string[]
-    readonly services: readonly number[]
-    readonly requests: readonly number[]
+    readonly size: number
+    /** Makes the name anew: held together, a flood's names would outlive each sweep of the garbage and widen the heap. */
+    nameOf(code: number): string
+    readonly services: ArrayLike<number>
+    readonly requests: ArrayLike<number>
   }
 }
 
@@ -50,11 +52,13 @@ export function createAdmission(limits: AdmissionLimits): Admission {
     admit({ service, route }) {
       const requests = requestsByService(route)
       const admitted = service.values.map((name, code) => services.admits(name, requests.get(code) ?? 0))
-      const overflowRoutes = route.values.flatMap((name, code) => {
+      const overflowRoutes: number[] = []
+      for (let code = 0; code < route.size; code++) {
         const serviceCode = route.services[code] ?? 0
         const owner = admitted[serviceCode] === true ? (service.values[serviceCode] ?? '') : OVERFLOW_SERVICE
-        return routesOf(owner).admits(name, route.requests[code] ?? 0) ? [] : [code]
-      })
+        const isAdmitted = routesOf(owner).admits(route.nameOf(code), route.requests[code] ?? 0)
+        if (!isAdmitted) overflowRoutes.push(code)
+      }
       return { services: admitted.flatMap((isAdmitted, code) => (isAdmitted ? [] : [code])), routes: overflowRoutes }
     },
   }
@@ -92,17 +96,21 @@ function createAdmissionList(owner: string, limit: number, sketch: TrafficSketch
 }
 
 /** The names that a block's events are stored under, once its overflow is folded away. */
-export function storedServices(block: BlockNames, overflow: Overflow): string[] {
-  const used = new Set(block.route.services.filter((_, code) => (block.route.requests[code] ?? 0) > 0))
+export function storedServices({ service, route }: BlockNames, overflow: Overflow): string[] {
+  const used = new Set<number>()
+  for (let code = 0; code < route.size; code++) {
+    if ((route.requests[code] ?? 0) > 0) used.add(route.services[code] ?? 0)
+  }
   for (const code of overflow.services) used.delete(code)
-  const own = [...used].map((code) => block.service.values[code] ?? '')
+  const own = [...used].map((code) => service.values[code] ?? '')
   return overflow.services.length === 0 ? own : [...own, OVERFLOW_SERVICE]
 }
 
-function requestsByService(route: BlockNames['route']): Map<number, number> {
+function requestsByService({ size, services, requests }: BlockNames['route']): Map<number, number> {
   const total = new Map<number, number>()
-  route.services.forEach((service, code) => {
-    total.set(service, (total.get(service) ?? 0) + (route.requests[code] ?? 0))
-  })
+  for (let code = 0; code < size; code++) {
+    const service = services[code] ?? 0
+    total.set(service, (total.get(service) ?? 0) + (requests[code] ?? 0))
+  }
   return total
 }

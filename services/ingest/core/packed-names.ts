@@ -36,6 +36,6 @@ export function packNames({ service, route }: Pick<EventColumns, 'service' | 'ro
 
 export function unpackNames({ services, routes, ends, owners, requests }: PackedNames): BlockNames {
   const bytes = Buffer.from(routes.buffer, routes.byteOffset, routes.byteLength)
-  const values = Array.from(ends, (end, code) => bytes.toString('utf8', ends[code - 1] ?? 0, end))
-  return { service: { values: services }, route: { values, services: [...owners], requests: [...requests] } }
+  const nameOf = (code: number) => bytes.toString('utf8', ends[code - 1] ?? 0, ends[code])
+  return { service: { values: services }, route: { size: ends.length, nameOf, services: owners, requests } }
 }

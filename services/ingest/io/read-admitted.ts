@@ -19,7 +19,8 @@ export async function readAdmitted(store: Pick<Store, 'query'>): Promise<BlockNa
   return {
     service: { values: services },
     route: {
-      values: rows.map(({ route }) => route),
+      size: rows.length,
+      nameOf: (code) => rows[code]?.route ?? '',
       services: rows.map(({ service }) => codes.get(service) ?? 0),
       // Admitted once, admitted now, however little of it is left in the store.
       requests: rows.map(() => Number.MAX_SAFE_INTEGER),

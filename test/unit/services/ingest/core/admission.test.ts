@@ -12,7 +12,8 @@ function block(traffic: Traffic): BlockNames {
   return {
     service: { values: services },
     route: {
-      values: ['', ...traffic.map(([, route]) => route)],
+      size: traffic.length + 1,
+      nameOf: (code) => traffic[code - 1]?.[1] ?? '',
       services: [0, ...traffic.map(([service]) => codes.get(service) ?? 0)],
       requests: [0, ...traffic.map(([, , requests]) => requests)],
     },
@@ -28,7 +29,7 @@ function admit(admission: Admission, traffic: Traffic): string[] {
   return traffic.map((_, index) => {
     const service = names.route.services[index + 1] ?? 0
     const serviceName = services.has(service) ? '__other__' : names.service.values[service]
-    const routeName = routes.has(index + 1) ? '__other__' : names.route.values[index + 1]
+    const routeName = routes.has(index + 1) ? '__other__' : names.route.nameOf(index + 1)
     return `${serviceName} ${routeName}`
   })
 }
