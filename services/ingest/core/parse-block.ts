@@ -26,6 +26,9 @@ const SPACE = 0x20
  * times as much is held until the old one is collected; half of it would cost logs of twenty thousand paths a third more time.
  */
 const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024
+/** After a memory that held more than this for each line it was made of, which is one of values that come once each, the next may hold so much. */
+const USEFUL_BYTES_PER_LINE = 64
+const MAX_USELESS_BYTES = 4 * 1024 * 1024
 const FIRST_BYTES_PER_LINE = 200
 /** Rows to expect beyond what the last block's lines foretell. */
 const SPARE_SHARE = 1.1
@@ -46,9 +49,20 @@ export function createBlockParser(
   const mask = (text: string) => maskText(text, writeClient)
   let bytesPerLine = FIRST_BYTES_PER_LINE
   let rejected = createRejectedLines()
+  let maxRemembered = MAX_REMEMBERED_BYTES
+  let linesRemembered = 0
+
+  function forgetBeyondMax(): void {
+    const weight = assembler.weight()
+    if (weight <= maxRemembered) return
+    const isUseful = weight <= USEFUL_BYTES_PER_LINE * linesRemembered
+    maxRemembered = isUseful ? MAX_REMEMBERED_BYTES : MAX_USELESS_BYTES
+    linesRemembered = 0
+    assembler = createEventAssembler(format, options, writeClient)
+  }
 
   function parse(bytes: Uint8Array, position: BlockPosition, only?: BlockLines): ParsedBlock {
-    if (assembler.weight() > MAX_REMEMBERED_BYTES) assembler = createEventAssembler(format, options, writeClient)
+    forgetBeyondMax()
     const linesExpected = only === undefined ? Math.ceil((bytes.length / bytesPerLine) * SPARE_SHARE) : only.size
     assembler.begin(linesExpected + SPARE_ROWS)
     const block = toByteSource(bytes)
@@ -61,6 +75,7 @@ export function createBlockParser(
     }
     const { lines, blank } = only === undefined ? parseLines(block, text, drop) : parseOnly(block, text, only, drop)
     if (lines > 0 && only === undefined) bytesPerLine = bytes.length / lines
+    linesRemembered += lines
     const assembled = assembler.finish()
     return { lines, parsed: assembled.columns.rows, blank, ...dropped.finish(), ...assembled }
   }
