@@ -1,6 +1,7 @@
 // In: requests. Out: what the store holds, as the contract writes it; what people and machines send goes on the bus. Nothing is
 // written here.
 import type { Bus } from '../../shared/bus/bus.ts'
+import { CELL_MS } from '../../shared/domain/cell.ts'
 import type { EnvAliases } from '../../shared/domain/env-aliases.ts'
 import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
@@ -55,6 +56,7 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
   const outcomes = {
     ...{ query, nowMs },
     keepCounts: keepEachAnswer<ChangeCounts>({ nowMs, keptMs: COUNTS_KEPT_MS, answersMax: COUNTS_MAX }),
+    keepNewCounts: keepEachAnswer<ChangeCounts>({ nowMs, keptMs: CELL_MS, answersMax: COUNTS_MAX }),
   }
   const readSpans = createSpanReader(query, nowMs)
   const services = {

@@ -250,8 +250,8 @@ async function measureViews(address: string): Promise<void> {
       const context = await browser.newContext()
       const page = await context.newPage()
       await page.goto(`${address}${path}`, { waitUntil: 'commit' })
-      const isDrawn = "document.querySelector('main h1') !== null && document.querySelector('.loading') === null"
-      await page.waitForFunction(isDrawn, undefined, { polling: 'raf' })
+      await page.locator('main h1').first().waitFor({ state: 'attached' })
+      await page.locator('.loading').first().waitFor({ state: 'detached' })
       tookMs.push(Number(await page.evaluate('performance.now()')))
       await context.close()
     }

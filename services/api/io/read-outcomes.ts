@@ -31,6 +31,8 @@ export interface OutcomeDeps {
   readonly nowMs: () => number
   /** The counts around changes, whose times are over. */
   readonly keepCounts: KeepEach<ChangeCounts>
+  /** Of those whose times are not: they grow by the cell. */
+  readonly keepNewCounts: KeepEach<ChangeCounts>
 }
 
 const AROUND_SECONDS = 30 * 60
@@ -103,17 +105,20 @@ function nameOf({ id, env, service, began, after }: Span): string {
 
 /** Of most changes the half hour after is over, and counting around all of them is most of the work of telling them. */
 async function readKeptCounts(
-  { query, nowMs, keepCounts }: OutcomeDeps,
+  { query, nowMs, keepCounts, keepNewCounts }: OutcomeDeps,
   spans: readonly Span[],
 ): Promise<CountsByName> {
   const isOver = ({ after }: Span) => (after + AROUND_SECONDS) * 1_000 < nowMs()
   const over = new Map(spans.filter(isOver).map((span) => [nameOf(span), span]))
   const known = (names: readonly string[]) => names.flatMap((name) => over.get(name) ?? [])
+  const under = new Map(spans.filter((span) => !isOver(span)).map((span) => [nameOf(span), span]))
   const counts = await Promise.all([
     keepCounts([...over.keys()], (missing) => readCounts(query, known(missing))),
-    readCounts(
-      query,
-      spans.filter((span) => !isOver(span)),
+    keepNewCounts([...under.keys()], (missing) =>
+      readCounts(
+        query,
+        missing.flatMap((name) => under.get(name) ?? []),
+      ),
     ),
   ])
   return new Map(counts.flatMap((some) => [...some]))

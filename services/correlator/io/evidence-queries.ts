@@ -45,7 +45,7 @@ const series = {
 
 export const SERVICES = {
   row: z.object({ service: z.string() }),
-  sql: `SELECT DISTINCT service FROM cells_1m LIMIT ${LIMITS.links}`,
+  sql: `SELECT DISTINCT service FROM service_cells_1m LIMIT ${LIMITS.links}`,
 }
 
 export const UPSTREAMS = {
@@ -92,8 +92,8 @@ export const SERVICE_MINUTES = {
       return { startMs, service, requests, errors, gatewayErrors, unavailableErrors }
     }),
   sql: `SELECT toUnixTimestamp(cell_start) AS at, service, ${REQUESTS}, ${ERRORS}, ${CODES}
-FROM cells_1m WHERE env = {env:String} AND ${IN_RANGE} AND (service IN {services:Array(String)} OR service IN (
-  SELECT service FROM cells_1m WHERE env = {env:String} AND ${IN_RANGE}
+FROM service_cells_1m WHERE env = {env:String} AND ${IN_RANGE} AND (service IN {services:Array(String)} OR service IN (
+  SELECT service FROM service_cells_1m WHERE env = {env:String} AND ${IN_RANGE}
   GROUP BY service ORDER BY sum(requests) DESC, service LIMIT ${LIMITS.services}))
 GROUP BY at, service LIMIT ${LIMITS.serviceMinutes}`,
 }
