@@ -1,13 +1,10 @@
-import type { FormatSpec } from './format-spec.ts'
-import { readAccessLines } from './otlp-lines.ts'
+import { type AccessLineReader, createAccessLineReader } from './otlp-lines.ts'
 import { decodeOtlpRequest, type LogRecord, type OtlpEncoding, type OtlpMap, type OtlpValue } from './otlp-request.ts'
 
 export interface OtlpOptions {
   readonly encoding: OtlpEncoding
-  /** Of bodies that are lines of an access log; by default told by the lines. */
-  readonly format?: FormatSpec
-  /** Privacy's, for bodies that are lines: whatever else it asks is left to the parser of the NDJSON. */
-  readonly keepQuery?: readonly string[]
+  /** Of bodies that are lines of an access log. By default whatever format the request's lines are of. */
+  readonly lines?: AccessLineReader
 }
 
 export type DecodedOtlp =
@@ -31,10 +28,8 @@ export function decodeOtlpLogs(body: Uint8Array, options: OtlpOptions): DecodedO
   const { records } = request
   const lines = records.map(toLine)
   const withText = records.flatMap((record, index) => (isAccessLine(record) ? [index] : []))
-  const read = readAccessLines(
-    withText.flatMap((index) => records[index] ?? []),
-    options,
-  )
+  const reader = options.lines ?? createAccessLineReader({})
+  const read = reader.read(withText.flatMap((index) => records[index] ?? []))
   for (const [i, index] of withText.entries()) lines[index] = read[i] ?? ''
   return { kind: 'decoded', ndjson: Buffer.from(lines.map((line) => `${line}\n`).join('')), records: records.length }
 }

@@ -2,7 +2,19 @@
 import { type ByteSource, findByte } from './byte-source.ts'
 import { createForetoldGaps, LINE_START, NO_GAP } from './formats/foretold-gaps.ts'
 import { HYPHEN, QUOTE, skipValue } from './formats/json-scan.ts'
-import { BATCH_LINES, FIELD_NAMES, OK, type Slots, STATUS, TIME, TRACE_ID } from './formats/line-format.ts'
+import {
+  BATCH_LINES,
+  ENV,
+  FIELD_NAMES,
+  OK,
+  ROUTE,
+  SERVICE,
+  type Slots,
+  STATUS,
+  TARGET,
+  TIME,
+  TRACE_ID,
+} from './formats/line-format.ts'
 import { findQuote } from './formats/quoted.ts'
 import {
   BEGINS_RECORD,
@@ -16,6 +28,9 @@ import {
   type OtlpKey,
   REQUEST_START,
 } from './otlp-gaps.ts'
+import type { OtlpTexts } from './otlp-texts.ts'
+import { areDigits, isPlainDecimal, isPlainInteger, isPlainStatus } from './plain-number.ts'
+import { isStoredTraceId, TRACE_ID_BYTES } from './trace-id.ts'
 
 /** Of one record: where each field begins, -1 when it is absent, and ends. */
 const RECORD_SLOTS = 2 * FIELD_NAMES.length
@@ -26,13 +41,7 @@ const MAX_TEXT_BYTES = 4 * 1024
 const NANOS_BYTES = 19
 const MS_BYTES = 13
 const LAST_FIRST_DIGIT = 0x33
-const TRACE_ID_BYTES = 32
-/** As JSON writes a number of so many digits, it is that number. */
-const MAX_DIGITS = 15
-const STATUS_BYTES = 3
 const ZERO = 0x30
-const NINE = 0x39
-const POINT = 0x2e
 const BACKSLASH = 0x5c
 const ABSENT = -1
 
@@ -48,11 +57,13 @@ export interface OtlpRecords {
   clear(): void
 }
 
-export function createOtlpRecords(): OtlpRecords {
+/** `texts` reads bodies that are lines of an access log; their bytes stand behind those of the block. */
+export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
   const readGap = createOtlpGapReader()
   const gaps = createForetoldGaps<OtlpKey>()
   const gap: OtlpGap = { state: 0, key: undefined }
   const resource = new Int32Array(RECORD_SLOTS)
+  const text = new Int32Array(RECORD_SLOTS)
   let fields = new Int32Array(RECORD_SLOTS * 1024)
   let starts = new Int32Array(1024)
   let ends = new Int32Array(1024)
@@ -63,8 +74,11 @@ export function createOtlpRecords(): OtlpRecords {
   let resourceSeen = 0
   let resourceAt = 0
   let resourceBytes = 0
+  let hasStatus = false
   let observedAt = ABSENT
   let traceAt = ABSENT
+  let bodyAt = ABSENT
+  let bodyEnd = ABSENT
 
   function add(source: ByteSource, start: number, end: number): boolean {
     const before = size
@@ -137,25 +151,54 @@ export function createOtlpRecords(): OtlpRecords {
     first = size * RECORD_SLOTS
     fields.fill(ABSENT, first, first + RECORD_SLOTS)
     seen = 0
+    hasStatus = false
     observedAt = ABSENT
     traceAt = ABSENT
+    bodyAt = ABSENT
   }
 
   function endRecord(source: ByteSource, at: number): boolean {
-    const statusAt = fields[first + 2 * STATUS] as number
-    if (!isStatus(source.bytes, statusAt, fields[first + 2 * STATUS + 1] as number)) return false
-    if ((fields[first + 2 * TIME] as number) < 0) setField(TIME, observedAt, observedAt + MS_BYTES)
-    if ((fields[first + 2 * TIME] as number) < 0) return false
-    if (traceAt !== ABSENT) setField(TRACE_ID, traceAt, traceAt + TRACE_ID_BYTES)
-    for (let i = 0; i < RECORD_SLOTS; i += 2) {
-      if ((fields[first + i] as number) >= 0) continue
-      fields[first + i] = resource[i] as number
-      fields[first + i + 1] = resource[i + 1] as number
+    // A text that comes with the attributes of a request is there for people.
+    const isText = !hasStatus && bodyAt !== ABSENT
+    if (isText ? !putText(source) : !putAttributes(source)) return false
+    for (let field = 0; field < FIELD_NAMES.length; field++) {
+      if ((fields[first + 2 * field] as number) < 0) takeFromResource(field)
     }
+    // A line's path says its route.
+    const hasPath = isText && (text[2 * TARGET] as number) >= 0
+    if (hasPath && (text[2 * ROUTE] as number) < 0) setField(ROUTE, ABSENT, ABSENT)
     ends[size] = at
     if (at - (starts[size] as number) > MAX_RECORD_BYTES || resourceBytes > MAX_RECORD_BYTES) return false
     size += 1
     return true
+  }
+
+  function putAttributes({ bytes }: ByteSource): boolean {
+    const statusAt = first + 2 * STATUS
+    if (!isPlainStatus(bytes, fields[statusAt] as number, fields[statusAt + 1] as number)) return false
+    if ((fields[first + 2 * TIME] as number) < 0) setField(TIME, observedAt, observedAt + MS_BYTES)
+    if (traceAt !== ABSENT) setField(TRACE_ID, traceAt, traceAt + TRACE_ID_BYTES)
+    return (fields[first + 2 * TIME] as number) >= 0
+  }
+
+  /** What a line says itself wins over its record's attributes, and the resource names service and environment before these. */
+  function putText(source: ByteSource): boolean {
+    if (bodyEnd - bodyAt > MAX_TEXT_BYTES || !texts.read(source, bodyAt, bodyEnd, text)) return false
+    const base = source.bytes.length
+    if (traceAt !== ABSENT) setField(TRACE_ID, traceAt, traceAt + TRACE_ID_BYTES)
+    takeFromResource(ENV)
+    for (let i = 0; i < RECORD_SLOTS; i += 2) {
+      if ((text[i] as number) < 0) continue
+      fields[first + i] = base + (text[i] as number)
+      fields[first + i + 1] = base + (text[i + 1] as number)
+    }
+    takeFromResource(SERVICE)
+    return true
+  }
+
+  function takeFromResource(field: number): void {
+    const from = resource[2 * field] as number
+    if (from >= 0) setField(field, from, resource[2 * field + 1] as number)
   }
 
   function setField(field: number, from: number, to: number): void {
@@ -175,6 +218,8 @@ export function createOtlpRecords(): OtlpRecords {
     const isString = bytes[from - 1] === QUOTE
     switch (kind) {
       case 'body':
+        bodyAt = from
+        bodyEnd = to
         return isString
       case 'time':
       case 'observed': {
@@ -187,22 +232,23 @@ export function createOtlpRecords(): OtlpRecords {
       case 'trace': {
         if (!isString || to === from) return isString
         traceAt = from
-        return isTraceId(bytes, from, to)
+        return isStoredTraceId(bytes, from, to)
       }
       case 'text':
         if (!isString || to - from > MAX_TEXT_BYTES || findByte(source, BACKSLASH, from, to) < to) return false
         break
       case 'integer':
-        if (!isInteger(bytes, from, to)) return false
+        if (!isPlainInteger(bytes, from, to)) return false
         break
       case 'decimal':
-        if (!isDecimal(bytes, from, to)) return false
+        if (!isPlainDecimal(bytes, from, to)) return false
         break
     }
     const seenBefore = ofResource ? resourceSeen : seen
     if (key === undefined || (seenBefore & bit) !== 0) return false
     if (ofResource) resourceSeen |= bit
     else seen |= bit
+    if (!ofResource && key.field === STATUS) hasStatus = true
     const target = ofResource ? resource : fields
     const slot = (ofResource ? 0 : first) + 2 * key.field
     if ((target[slot] as number) >= 0) return true
@@ -242,41 +288,7 @@ function twiceAsLong(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   return longer
 }
 
-/** 0 is none. */
-function isStatus(bytes: Buffer, from: number, to: number): boolean {
-  if (from >= 0 && to === from + 1) return bytes[from] === ZERO
-  if (from < 0 || to - from !== STATUS_BYTES) return false
-  const hundreds = (bytes[from] as number) - ZERO
-  return hundreds >= 1 && hundreds <= 5 && areDigits(bytes, from, to)
-}
-
 function isNanos(bytes: Buffer, from: number, to: number): boolean {
   const digit = bytes[from] as number
   return to - from === NANOS_BYTES && digit > ZERO && digit <= LAST_FIRST_DIGIT && areDigits(bytes, from, to)
-}
-
-function areDigits(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if ((bytes[at] as number) < ZERO || (bytes[at] as number) > NINE) return false
-  return to > from
-}
-
-function isInteger(bytes: Buffer, from: number, to: number): boolean {
-  return to - from <= MAX_DIGITS && (bytes[from] !== ZERO || to === from + 1) && areDigits(bytes, from, to)
-}
-
-function isDecimal(bytes: Buffer, from: number, to: number): boolean {
-  let at = from
-  while (at < to && bytes[at] !== POINT) at++
-  return to - from <= 2 * MAX_DIGITS && areDigits(bytes, from, at) && (at === to || areDigits(bytes, at + 1, to))
-}
-
-/** As it is stored: in small letters. All zeros is none. */
-function isTraceId(bytes: Buffer, from: number, to: number): boolean {
-  let isZero = true
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number
-    if (byte !== ZERO) isZero = false
-    if (!((byte >= ZERO && byte <= NINE) || (byte >= 0x61 && byte <= 0x66))) return false
-  }
-  return to - from === TRACE_ID_BYTES && !isZero
 }

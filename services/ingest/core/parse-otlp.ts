@@ -2,7 +2,9 @@
 import { COMMENT, type ScanLine } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
 import { unpackOtlpLines } from './otlp-file.ts'
+import { createAccessLineReader } from './otlp-lines.ts'
 import { createOtlpRecords } from './otlp-records.ts'
+import { createOtlpTexts } from './otlp-texts.ts'
 import { createBlockParser, isBlank } from './parse-block.ts'
 import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from './parsed-block.ts'
 
@@ -10,7 +12,9 @@ import type { BlockParser, BlockParserOptions, BlockPosition, ParsedBlock } from
 export function createOtlpParser(options: BlockParserOptions, hashClient?: (address: string) => string): BlockParser {
   const ndjson = compileFormat(options.format)
   const keepQuery = options.privacy?.keepQuery ?? []
-  const records = createOtlpRecords()
+  const texts = createOtlpTexts()
+  const records = createOtlpRecords(texts)
+  const readers = { records, texts, lines: createAccessLineReader({ keepQuery }) }
   let blockBytes = 0
   let record = 0
   const scan: ScanLine = (source, start, end, slots, line) => {
@@ -20,7 +24,7 @@ export function createOtlpParser(options: BlockParserOptions, hashClient?: (addr
   const parser = createBlockParser(options, hashClient, { ...ndjson, scan })
 
   function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
-    const lines = unpackOtlpLines(bytes, keepQuery, records)
+    const lines = unpackOtlpLines(bytes, readers)
     blockBytes = lines.blockBytes
     record = 0
     const block = parser.parse(lines.bytes, position, lines)

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { unpackOtlpLines } from '../../../../../services/ingest/core/otlp-file.ts'
+import { createAccessLineReader } from '../../../../../services/ingest/core/otlp-lines.ts'
 import { createOtlpRecords } from '../../../../../services/ingest/core/otlp-records.ts'
+import { createOtlpTexts } from '../../../../../services/ingest/core/otlp-texts.ts'
 
 const value = (key: string, stringValue: string) => ({ key, value: { stringValue } })
 const request = (path: string) =>
@@ -10,7 +12,9 @@ const request = (path: string) =>
     ],
   })
 function unpack(text: string): string[] {
-  const { bytes, starts, ends, size } = unpackOtlpLines(Buffer.from(text), [], createOtlpRecords())
+  const texts = createOtlpTexts()
+  const readers = { texts, records: createOtlpRecords(texts), lines: createAccessLineReader({}) }
+  const { bytes, starts, ends, size } = unpackOtlpLines(Buffer.from(text), readers)
   return Array.from({ length: size }, (_, line) => Buffer.from(bytes).toString('utf8', starts[line], ends[line]))
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { toByteSource } from '../../../../../services/ingest/core/byte-source.ts'
 import { createSlots, OK, SERVICE, STATUS, TIME } from '../../../../../services/ingest/core/formats/line-format.ts'
 import { createOtlpRecords } from '../../../../../services/ingest/core/otlp-records.ts'
+import { createOtlpTexts } from '../../../../../services/ingest/core/otlp-texts.ts'
 import { slotText } from './scanned-lines.ts'
 
 const status = (code: unknown) => ({ key: 'http.response.status_code', value: { intValue: code } })
@@ -27,7 +28,7 @@ function add(records: ReturnType<typeof createOtlpRecords>, text: string) {
 }
 
 test('the records of requests as exporters write them are found where they are, and know their resource', () => {
-  const records = createOtlpRecords()
+  const records = createOtlpRecords(createOtlpTexts())
   // Often enough for what stays the same to be foretold.
   for (let i = 0; i < 100; i++) {
     records.clear()
@@ -58,7 +59,7 @@ test.each([
   ['a request that breaks off', JSON.stringify(request(record(200), record(200))).slice(0, -3)],
   ['more behind the request', `${JSON.stringify(request(record(200)))}}`],
 ])('leaves alone what is unusual, and the whole request with it: %s', (_, text) => {
-  const records = createOtlpRecords()
+  const records = createOtlpRecords(createOtlpTexts())
   expect(add(records, JSON.stringify(request(record(200)))).isAdded).toBe(true)
   expect([add(records, text).isAdded, records.size]).toEqual([false, 1])
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { detectFormat } from '../../../../../services/ingest/core/detect-format.ts'
+import { type AccessLineReader, createAccessLineReader } from '../../../../../services/ingest/core/otlp-lines.ts'
 import { decodeOtlpLogs } from '../../../../../services/ingest/core/otlp-logs.ts'
 import { createOtlpParser } from '../../../../../services/ingest/core/parse-otlp.ts'
 import type { ParsedBlock } from '../../../../../services/ingest/core/parsed-block.ts'
@@ -141,10 +142,10 @@ function shown(block: ParsedBlock) {
   return { events: eventsOf(block), rejects, lines: block.lines, parsed: block.parsed, origins: block.serviceOrigins }
 }
 
-/** The same by way of NDJSON, as requests over HTTP are read. */
-function readRewritten(requests: readonly string[]): ParsedBlock {
+/** The same by way of NDJSON. */
+function readRewritten(requests: readonly string[], lines: AccessLineReader): ParsedBlock {
   const pieces = requests.map((line) => {
-    const decoded = decodeOtlpLogs(Buffer.from(line), { encoding: 'json' })
+    const decoded = decodeOtlpLogs(Buffer.from(line), { encoding: 'json', lines })
     return decoded.kind === 'decoded' ? decoded.ndjson : Buffer.from(`${line}\n`)
   })
   return parseLog(Buffer.concat(pieces), NDJSON)
@@ -152,11 +153,73 @@ function readRewritten(requests: readonly string[]): ParsedBlock {
 
 test('requests are read where they are as they would be rewritten', () => {
   const parser = createParser()
+  const reader = createAccessLineReader({})
   fc.assert(
     fc.property(fc.array(otlpRequest, { minLength: 1, maxLength: 4 }), (requests) => {
       const lines = requests.map((one) => JSON.stringify(one))
-      expect(shown(parser.parse(Buffer.from(lines.join('\n')), POSITION))).toEqual(shown(readRewritten(lines)))
+      expect(shown(parser.parse(Buffer.from(lines.join('\n')), POSITION))).toEqual(shown(readRewritten(lines, reader)))
     }),
     { numRuns: 200 },
   )
+})
+
+const TIMES = ['21/Nov/2026:10:00:05 +0000', '21/Nov/2026:10:00:06 +0330', '31/Feb/2026:10:00:05 +0000', 'soon']
+const REQUESTS = [
+  'GET /pay/7?card=1&n=2 HTTP/1.1',
+  'POST /a"b\\c HTTP/2',
+  '/',
+  '-',
+  '\\x16\\x03\\x01',
+  'GET /\\x22q\\x22 HTTP/1.1',
+]
+const AGENTS = ['curl/8', '-', 'a \\"b\\" & <c>', 'é\\\\', '']
+const accessLine = fc
+  .record({
+    client: fc.constantFrom('203.0.113.9', '2001:db8::7', 'edge.example', '-'),
+    time: fc.oneof({ weight: 8, arbitrary: fc.constant('21/Nov/2026:10:00:05 +0000') }, fc.constantFrom(...TIMES)),
+    request: fc.constantFrom(...REQUESTS),
+    status: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('200', '503') }, fc.constantFrom('000', '-', '999', 'x')),
+    size: fc.constantFrom('150', '-', '0', '007'),
+    rest: fc.oneof(
+      fc.constantFrom(...AGENTS).map((agent) => ` "-" "${agent}"`),
+      fc.constantFrom('', ' "-"', '\n', '\tx'),
+    ),
+  })
+  .map(
+    ({ client, time, request: asked, status: code, size, rest }) =>
+      `${client} - - [${time}] "${asked}" ${code} ${size}${rest}`,
+  )
+const textRecord = fc.record(
+  {
+    timeUnixNano: fc.constantFrom('1795255203120999999', '0'),
+    body: fc.record({ stringValue: fc.oneof({ weight: 9, arbitrary: accessLine }, fc.constantFrom('', 'cache miss')) }),
+    attributes: fc.array(attribute, { maxLength: 2 }),
+    traceId: fc.constantFrom('', '5b8efff798038103d269b633813fc60c'),
+  },
+  { requiredKeys: ['body'] },
+)
+const textRequest = fc
+  .tuple(fc.array(attribute, { maxLength: 3 }), fc.array(textRecord, { minLength: 1, maxLength: 3 }))
+  .map(([some, logRecords]) => ({ resourceLogs: [{ resource: { attributes: some }, scopeLogs: [{ logRecords }] }] }))
+
+test('so are those whose bodies are lines of an access log', () => {
+  const parser = createParser()
+  const reader = createAccessLineReader({})
+  fc.assert(
+    fc.property(fc.array(textRequest, { minLength: 1, maxLength: 3 }), fc.boolean(), (requests, isEscaped) => {
+      // Some exporters write what means something in HTML as other characters.
+      const written = (json: string) => (isEscaped ? json.replaceAll('&', '\\u0026').replaceAll('<', '\\u003c') : json)
+      const lines = requests.map((one) => written(JSON.stringify(one)))
+      expect(shown(parser.parse(Buffer.from(lines.join('\n')), POSITION))).toEqual(shown(readRewritten(lines, reader)))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('what neither the line nor its resource names is named by the options', () => {
+  const line = '203.0.113.9 - - [21/Nov/2026:10:00:05 +0000] "GET /pay/7 HTTP/1.1" 502 150 "-" "curl/8"'
+  const log = Buffer.from(`${request('', { body: { stringValue: line } })}\n`.repeat(3))
+  const options = { format: { name: 'otlp' }, env: 'staging', serviceFrom: { pathSegment: 1 } } as const
+  const events = eventsOf(createOtlpParser(options).parse(log, POSITION))
+  expect(events.map(({ service, env }) => `${service} ${env}`)).toEqual(Array<string>(3).fill('pay staging'))
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { BATCH_LINES, REQUEST_ID, TRACE_ID } from '../../../../../services/ingest/core/formats/line-format.ts'
-import { shortenTraceIds } from '../../../../../services/ingest/core/trace-id.ts'
-import { scannedLines, slotText } from './scanned-lines.ts'
+import { isStoredTraceId, shortenTraceIds } from '../../../../../services/ingest/core/trace-id.ts'
+import { amid, scannedLines, slotText } from './scanned-lines.ts'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT = `00-${ID}-00f067aa0ba902b7-01`
@@ -36,4 +36,17 @@ test('leaves other ids as they are', () => {
   const batch = scannedLines([{ [REQUEST_ID]: PARENT, [TRACE_ID]: PARENT }])
   shortenTraceIds(batch.source.bytes, batch.slots, batch.lines)
   expect(slotText(batch.source, batch.slots, REQUEST_ID)).toBe(PARENT)
+})
+
+test.each([
+  [ID, true],
+  [ID.toUpperCase(), false],
+  ['0'.repeat(32), false],
+  [ID.slice(1), false],
+  [`${ID}0`, false],
+  [ID.replace('b', 'g'), false],
+  ['', false],
+])('is %s an id as it is stored? %s', (id, isOne) => {
+  const { source, start, end } = amid(id)
+  expect(isStoredTraceId(source.bytes, start, end)).toBe(isOne)
 })
