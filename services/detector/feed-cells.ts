@@ -20,8 +20,22 @@ export function createCellFeed(detector: Detector): CellFeed {
   let first: number | undefined
   let last = 0
 
-  function seriesOf(id: number, cell: number, names: ReadonlyMap<number, SeriesRow>): Series | undefined {
+  function knownSeries(id: number): Series | undefined {
     const known = seriesById.get(id)
+    return known?.isForgotten === true ? undefined : known
+  }
+
+  /** What the detector keeps no more is not kept here either. */
+  function dropForgotten(): void {
+    for (const [id, series] of seriesById) {
+      if (!series.isForgotten) continue
+      seriesById.delete(id)
+      totals.delete(series)
+    }
+  }
+
+  function seriesOf(id: number, cell: number, names: ReadonlyMap<number, SeriesRow>): Series | undefined {
+    const known = knownSeries(id)
     const name = known === undefined ? names.get(id) : undefined
     if (name === undefined) return known
     const series = detector.watch(name, cell)
@@ -43,13 +57,14 @@ export function createCellFeed(detector: Detector): CellFeed {
 
   return {
     judge(page, names) {
+      dropForgotten()
       for (const rows of cellsOf(page)) {
         first ??= rows.cell
         last = rows.cell
         detector.advance(rows.cell, countsOf(page, rows, names))
       }
     },
-    knows: (seriesId) => seriesById.has(seriesId),
+    knows: (seriesId) => knownSeries(seriesId) !== undefined,
     judged: () => (first === undefined ? undefined : { first, last }),
     totals,
   }

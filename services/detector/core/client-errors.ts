@@ -4,6 +4,7 @@
 
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { CLIENT_ERRORS, type StatusRange } from '../../../shared/domain/status-range.ts'
+import { createMinuteDetector, type MinuteDetector, type MinuteState } from './minute-detector.ts'
 import { cellOfMinute, judgeMinute, type MinuteLimits, toMinuteSpike } from './minute-share.ts'
 import type { OpenSpike } from './open-spike.ts'
 import { createSeries, type Series } from './series.ts'
@@ -21,77 +22,39 @@ export interface StatusMinute {
   readonly clientErrors: readonly number[]
 }
 
-export interface ClientErrorDetector {
-  /** As with latency: each service once, minutes in order, and twice is as good as once. */
-  advance(minute: number, services: readonly StatusMinute[]): void
-  spikes(): Spike[]
-  forgetClosed(): void
-  state(): ClientErrorState
-}
-
-export interface ClientErrorState {
-  /** By env and service, in the order of `CLIENT_ERRORS`. */
-  readonly services: Map<string, readonly Watched[]>
-  readonly closed: Spike[]
-  newestMinute: number
-}
-
 /** One service and one kind of client error. */
 interface Watched {
   readonly series: Series
   readonly statuses: StatusRange
 }
 
-function emptyState(): ClientErrorState {
-  return { services: new Map(), closed: [], newestMinute: Number.NEGATIVE_INFINITY }
-}
+export type ClientErrorDetector = MinuteDetector<StatusMinute, readonly Watched[]>
+/** Of each service, in the order of `CLIENT_ERRORS`. */
+export type ClientErrorState = MinuteState<readonly Watched[]>
 
-/** A function of its settings and the minutes it was given: no clock, no I/O. It goes on from `state`, which it changes. */
-export function createClientErrorDetector(
-  settings: DetectorSettings,
-  state: ClientErrorState = emptyState(),
-): ClientErrorDetector {
-  const { services, closed } = state
-
-  function watch({ env, service }: StatusMinute, minute: number): readonly Watched[] {
-    const name = `${env}\n${service}`
-    const known = services.get(name)
-    if (known !== undefined) return known
-    const key = { env, service, method: null, route: null }
-    const watched = CLIENT_ERRORS.map((statuses) => ({
-      series: createSeries(key, undefined, cellOfMinute(minute)),
-      statuses,
-    }))
-    services.set(name, watched)
-    return watched
-  }
-
-  return {
-    advance(minute, given) {
-      if (minute <= state.newestMinute) return
-      state.newestMinute = minute
-      const judged = given
-        .filter(({ service }) => isWatched(settings, service))
-        .map((of) => ({ of, watched: watch(of, minute) }))
-      const limits = limitsOf(settings, services.size)
-      for (const { of, watched } of judged) {
-        for (const [index, one] of watched.entries()) {
-          const hits = of.clientErrors[index] ?? 0
-          const over = judgeMinute(one.series, { minute, requests: of.requests, hits }, limits)
-          if (over !== undefined) closed.push(toClientSpike(one, over))
-        }
-      }
+/** It goes on from `state`, which it changes. */
+export function createClientErrorDetector(settings: DetectorSettings, state?: ClientErrorState): ClientErrorDetector {
+  return createMinuteDetector(
+    {
+      isWatched: (service) => isWatched(settings, service),
+      watch: ({ env, service }, minute) =>
+        CLIENT_ERRORS.map((statuses) => ({
+          series: createSeries({ env, service, method: null, route: null }, undefined, cellOfMinute(minute)),
+          statuses,
+        })),
+      judge(watched, { requests, clientErrors }, { minute, watchedCount }) {
+        const limits = limitsOf(settings, watchedCount)
+        return watched.flatMap((one, index) => {
+          const over = judgeMinute(one.series, { minute, requests, hits: clientErrors[index] ?? 0 }, limits)
+          return over === undefined ? [] : [toClientSpike(one, over)]
+        })
+      },
+      seriesOf: (watched) => watched.map(({ series }) => series),
+      openSpikes: (watched) =>
+        watched.flatMap((one) => (one.series.spike === undefined ? [] : [toClientSpike(one, one.series.spike)])),
     },
-    spikes() {
-      const all = [...services.values()].flat()
-      const open = all.flatMap((one) => (one.series.spike === undefined ? [] : [toClientSpike(one, one.series.spike)]))
-      return [...closed, ...open]
-    },
-    forgetClosed() {
-      closed.length = 0
-    },
-    state: () => state,
-  }
+    state,
+  )
 }
 
 function isWatched({ clientErrors, services }: DetectorSettings, service: string): boolean {

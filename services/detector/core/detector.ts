@@ -1,5 +1,6 @@
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { absorbMatured, baselineAt, baselineOf } from './baseline.ts'
+import { forgetUnseen, LOOKED_CELLS } from './forget-unseen.ts'
 import type { Baseline, OpenSpike } from './open-spike.ts'
 import { ageFleet, type FleetBlips } from './peaks.ts'
 import { expectedRise, hasOutgrown, rememberRise } from './recurring.ts'
@@ -48,7 +49,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 7
+export const STATE_VERSION = 8
 
 export interface DetectorState {
   readonly version: number
@@ -140,6 +141,8 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
     },
     advance(cell, counts) {
       if (cell <= state.newestCell) return
+      if (Math.floor(cell / LOOKED_CELLS) !== Math.floor(state.newestCell / LOOKED_CELLS))
+        closed.push(...forgetUnseen(state, cell))
       state.newestCell = cell
       const touched = new Set<Series>()
       const add = (series: Series, { requests, errors }: CellCount): void => {

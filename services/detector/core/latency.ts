@@ -3,6 +3,7 @@
 import { type DurationCount, durationBucketEnd } from '../../../shared/domain/duration-buckets.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
 import { addDurations, createDurations, type Durations, forgetDurations, mostWithinMs, slowAfter } from './durations.ts'
+import { createMinuteDetector, type MinuteDetector, type MinuteState } from './minute-detector.ts'
 import { cellOfMinute, judgeMinute, type MinuteLimits, toMinuteSpike } from './minute-share.ts'
 import type { OpenSpike } from './open-spike.ts'
 import { createSeries, type Series } from './series.ts'
@@ -27,27 +28,6 @@ export interface ServiceMinute {
   readonly counts: readonly DurationCount[]
 }
 
-export interface LatencyDetector {
-  /**
-   * Judges one sealed minute (its number: epoch time / 60 s), each service once. Minutes come in order; one that is not newer
-   * than the newest judged is left alone, so that twice is as good as once.
-   */
-  advance(minute: number, services: readonly ServiceMinute[]): void
-  /** Every spike so far that was not let go of. */
-  spikes(): Spike[]
-  /** Lets go of the spikes that are over for good. */
-  forgetClosed(): void
-  /** All that it knows, to be kept as a structured clone; a detector made from that goes on as this one would. */
-  state(): LatencyState
-}
-
-export interface LatencyState {
-  /** By env and service. */
-  readonly services: Map<string, Watched>
-  readonly closed: Spike[]
-  newestMinute: number
-}
-
 /** What is known of one service. */
 interface Watched {
   /** Its requests by the minute and the slow among them. */
@@ -62,57 +42,32 @@ interface Watched {
   settledMinute: number
 }
 
-function emptyState(): LatencyState {
-  return { services: new Map(), closed: [], newestMinute: Number.NEGATIVE_INFINITY }
-}
+export type LatencyDetector = MinuteDetector<ServiceMinute, Watched>
+export type LatencyState = MinuteState<Watched>
 
-/** A function of its settings and the minutes it was given: no clock, no I/O. It goes on from `state`, which it changes. */
-export function createLatencyDetector(settings: DetectorSettings, state: LatencyState = emptyState()): LatencyDetector {
-  const { services, closed } = state
-
-  function watch({ env, service }: ServiceMinute, minute: number): Watched {
-    const name = `${env}\n${service}`
-    const known = services.get(name)
-    if (known !== undefined) return known
-    const watched: Watched = {
-      series: createSeries({ env, service, method: null, route: null }, undefined, cellOfMinute(minute)),
-      normal: createDurations(),
-      during: createDurations(),
-      minutes: 0,
-      requests: 0,
-      fastUntil: undefined,
-      settledMinute: 0,
-    }
-    services.set(name, watched)
-    return watched
-  }
-
-  return {
-    advance(minute, given) {
-      if (minute <= state.newestMinute) return
-      state.newestMinute = minute
-      const judged = given
-        .filter(({ service }) => isWatched(settings, service))
-        .map((of) => ({ watched: watch(of, minute), counts: of.counts }))
-      // The threshold asks how many are watched: all of this minute are, before the first is judged.
-      const limits = limitsOf(settings, services.size)
-      for (const { watched, counts } of judged) {
+/** It goes on from `state`, which it changes. */
+export function createLatencyDetector(settings: DetectorSettings, state?: LatencyState): LatencyDetector {
+  return createMinuteDetector(
+    {
+      isWatched: (service) => isWatched(settings, service),
+      watch: ({ env, service }, minute): Watched => ({
+        series: createSeries({ env, service, method: null, route: null }, undefined, cellOfMinute(minute)),
+        normal: createDurations(),
+        during: createDurations(),
+        minutes: 0,
+        requests: 0,
+        fastUntil: undefined,
+        settledMinute: 0,
+      }),
+      judge(watched, { counts }, { minute, watchedCount }) {
         settleSlow(watched, minute, settings.latency.slowdown)
-        const over = judge(watched, { minute, counts, limits })
-        if (over !== undefined) closed.push(over)
-      }
+        return judge(watched, { minute, counts, limits: limitsOf(settings, watchedCount) })
+      },
+      seriesOf: ({ series }) => [series],
+      openSpikes: (watched) => (watched.series.spike === undefined ? [] : [toSlowSpike(watched, watched.series.spike)]),
     },
-    spikes() {
-      const open = [...services.values()].flatMap((watched) =>
-        watched.series.spike === undefined ? [] : [toSlowSpike(watched, watched.series.spike)],
-      )
-      return [...closed, ...open]
-    },
-    forgetClosed() {
-      closed.length = 0
-    },
-    state: () => state,
-  }
+    state,
+  )
 }
 
 function isWatched({ latency, services }: DetectorSettings, service: string): boolean {
@@ -141,23 +96,23 @@ interface Minute {
 }
 
 /** Takes in one minute, and returns the spike that is over by it. */
-function judge(watched: Watched, { minute, counts, limits }: Minute): Spike | undefined {
+function judge(watched: Watched, { minute, counts, limits }: Minute): Spike[] {
   const { series, fastUntil } = watched
   const requests = sumOf(counts)
   watched.minutes++
   watched.requests += requests
   const hits = fastUntil === undefined ? 0 : sumOf(counts.filter(({ bucket }) => bucket > fastUntil))
-  const over = fastUntil === undefined ? undefined : judgeMinute(series, { minute, requests, hits }, limits)
+  const over = judgeMinute(series, { minute, requests, hits }, limits)
   if (over !== undefined) {
     const spike = toSlowSpike(watched, over)
     watched.during = createDurations()
-    return spike
+    return [spike]
   }
   if (series.spike === undefined) {
     forgetDurations(watched.normal, 0.5 ** (1 / HALF_LIFE_MINUTES))
     addDurations(watched.normal, counts)
   } else if (series.spike.resolvedCell === undefined) addDurations(watched.during, counts)
-  return undefined
+  return []
 }
 
 function sumOf(counts: readonly DurationCount[]): number {

@@ -67,6 +67,8 @@ export interface Series {
   /** The service of a route; undefined for a service. */
   readonly parent: Series | undefined
   ring: Ring
+  /** It is watched no more: should it come again, it is a new one. */
+  isForgotten: boolean
   /** Newest cell written to the ring, and the first ever seen. */
   newestCell: number
   readonly firstCell: number
@@ -102,6 +104,7 @@ export function createSeries(key: WatchedKey, parent: Series | undefined, firstC
   return {
     key,
     parent,
+    isForgotten: false,
     ring: new Uint8Array(2 * RING_CELLS),
     newestCell: firstCell - 1,
     firstCell,

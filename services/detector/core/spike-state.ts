@@ -112,6 +112,11 @@ export function closeSpike(series: Series, cell: number): Spike | undefined {
   return toSpike(series.key, spike)
 }
 
+/** A series that comes no more has no spike either: it ended with what came last. */
+export function giveUpSpike({ spike, newestCell }: Series): void {
+  if (spike !== undefined) spike.resolvedCell ??= newestCell + 1
+}
+
 function burstOf(spike: OpenSpike, endCell: number): Burst {
   const requests = spike.requests - spike.requestsAfter
   const errors = spike.errors - spike.errorsAfter - requests * spike.baseline.rate
