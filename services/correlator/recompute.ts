@@ -91,16 +91,16 @@ export async function recomputeIncident(
 }
 
 const READ_FOR: Readonly<Record<EvidenceKind, readonly { readonly sql: string }[]>> = {
-  lag: [VERSIONS, VERSION_STARTS, CELLS],
+  lag: [VERSIONS, VERSION_STARTS, CELLS, SCOPE_MINUTES],
   version_split: [VERSIONS, VERSION_STARTS, CELLS],
   host_split: [HOST_MINUTES, PARTS],
-  dose: [CELLS, TOTALS],
+  dose: [CELLS, TOTALS, SCOPE_MINUTES],
   scope: [TOTALS],
   blast_radius: [SERVICE_MINUTES, SERVED_MINUTES, STATUSES],
   status_mix: [STATUSES, SERVICE_MINUTES],
   load: [SCOPE_MINUTES],
   one_client: [PARTS],
-  already_there: [CELLS],
+  already_there: [CELLS, SCOPE_MINUTES],
   fingerprint: [TOTALS, SERVED_MINUTES],
   churn: [STATUSES, SERVICE_MINUTES],
   // What these rest on are changes, incidents and people's words, not requests.

@@ -1,4 +1,4 @@
-import { EVIDENCE_WEIGHTS, MODEL_DOUBT } from '../../services/correlator/core/weights.ts'
+import { EVIDENCE_WEIGHTS, MODEL_DOUBT, STEEPNESS } from '../../services/correlator/core/weights.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../shared/domain/incident.ts'
 import type { Tried } from './detection-report.ts'
 import type { Finding, Hypothesis, Judgment } from './judge.ts'
@@ -37,5 +37,5 @@ export function withoutEvidence(finding: Finding, kind: EvidenceKind): Finding {
 function massWithout({ cause, probability, evidence }: Hypothesis, kind: EvidenceKind): number {
   const own = Math.max(probability - (cause === 'unknown' ? MODEL_DOUBT : 0), Number.MIN_VALUE)
   const said = evidence.reduce((sum, one) => sum + (one.kind === kind ? one.logOdds : 0), 0)
-  return own * Math.exp(-EVIDENCE_WEIGHTS[kind] * said)
+  return own * Math.exp(-STEEPNESS * EVIDENCE_WEIGHTS[kind] * said)
 }

@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { EVIDENCE_WEIGHTS, MODEL_DOUBT, REASONED_WEIGHTS } from '../../services/correlator/core/weights.ts'
+import { EVIDENCE_WEIGHTS, MODEL_DOUBT, REASONED_WEIGHTS, STEEPNESS } from '../../services/correlator/core/weights.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../shared/domain/incident.ts'
 import { TUNING_SEEDS } from '../worlds/seeds.ts'
 import { planWorld } from '../worlds/world.ts'
@@ -146,7 +146,10 @@ function saidBy({ evidence }: Told, kind: EvidenceKind): number {
 /** The posterior is prior times evidence: without the evidence it is the prior, but for a factor that all share. */
 function priorOf(one: Told): number {
   const own = Math.max(one.probability - (one.cause === 'unknown' ? MODEL_DOUBT : 0), Number.MIN_VALUE)
-  return Math.log(own) - EVIDENCE_KINDS.reduce((sum, kind) => sum + EVIDENCE_WEIGHTS[kind] * saidBy(one, kind), 0)
+  return (
+    Math.log(own) / STEEPNESS -
+    EVIDENCE_KINDS.reduce((sum, kind) => sum + EVIDENCE_WEIGHTS[kind] * saidBy(one, kind), 0)
+  )
 }
 
 /** Penalised conditional logistic regression by gradient ascent (Adam); weights stay within 0 and `WEIGHT_MAX`. */
@@ -180,14 +183,15 @@ function slopeAt(incidents: readonly Labelled[], at: readonly number[]): number[
   for (const { hypotheses, truth } of incidents) {
     const features = hypotheses.map(featuresOf)
     const scores = hypotheses.map(
-      ({ startsFrom }, h) => startsFrom + (features[h] ?? []).reduce((sum, x, i) => sum + x * (at[i] ?? 0), 0),
+      ({ startsFrom }, h) =>
+        STEEPNESS * (startsFrom + (features[h] ?? []).reduce((sum, x, i) => sum + x * (at[i] ?? 0), 0)),
     )
     const highest = Math.max(...scores)
     const masses = scores.map((score) => Math.exp(score - highest))
     const whole = masses.reduce((sum, mass) => sum + mass, 0)
     for (const [h, own] of features.entries()) {
       const surprise = (h === truth ? 1 : 0) - (masses[h] ?? 0) / whole
-      for (const [i, x] of own.entries()) slope[i] = (slope[i] ?? 0) + surprise * x
+      for (const [i, x] of own.entries()) slope[i] = (slope[i] ?? 0) + STEEPNESS * surprise * x
     }
   }
   return slope
@@ -202,7 +206,8 @@ function reweigh(judgment: Judgment, weights: Weights): Judgment {
   const reweighed = (finding: Finding): Finding => {
     const hypotheses = finding.hypotheses ?? []
     const scores = hypotheses.map(
-      (one) => priorOf(one) + EVIDENCE_KINDS.reduce((sum, kind) => sum + weights[kind] * saidBy(one, kind), 0),
+      (one) =>
+        STEEPNESS * (priorOf(one) + EVIDENCE_KINDS.reduce((sum, kind) => sum + weights[kind] * saidBy(one, kind), 0)),
     )
     const highest = Math.max(...scores)
     const whole = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0)

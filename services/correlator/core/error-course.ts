@@ -1,4 +1,5 @@
-import type { Spike } from '../../../shared/domain/spike.ts'
+import { logSumExp } from '../../../shared/domain/log-sum-exp.ts'
+import type { OnsetGuess, Spike } from '../../../shared/domain/spike.ts'
 import type { TrafficCell } from './evidence-data.ts'
 import { groupBy } from './group-by.ts'
 import { clamp, logMean } from './log-math.ts'
@@ -11,13 +12,13 @@ const AFTER_MS = 20 * MINUTE_MS
 const ENDING_MS = 2 * MINUTE_MS
 const LENGTH_MIN_MS = 3 * MINUTE_MS
 const ERRORS_MIN = 20
+const GUESSES_MAX = 5
 /** What climbs takes one of these times to its full height… */
 const CLIMBS_MS = [MINUTE_MS, 2 * MINUTE_MS, 4 * MINUTE_MS, 8 * MINUTE_MS, 15 * MINUTE_MS]
 /** …and has done one of these parts of it when it is noticed. */
-const NOTICED_AT = [0, 0.15, 0.35]
+const NOTICED_AT = [0, 0.1, 0.25, 0.4]
 /** A broken thing is not steady: from cell to cell its rate varies by a fifth. */
 const UNSTEADY = 0.2 ** 2
-const RATE_MIN = 1e-6
 const LOG_ODDS_MAX = 5
 
 /** What is known of one cell's time. */
@@ -44,25 +45,41 @@ export function fitCourse<Known extends Moment>(
   return fit / (1 + (errors / moments.length) * UNSTEADY)
 }
 
-/**
- * ln of how much better a climb over minutes explains when the errors came than their being up at once does; 0 where too
- * few came. `cells`: of what the incident is about.
- */
-export function weighClimb(spike: Spike, cells: readonly TrafficCell[], endAtMs: number): number {
+/** How the errors came up. */
+export interface Course {
+  /** That they climbed over minutes rather than being up at once, nats. */
+  readonly climbLogOdds: number
+  /** Where they began if they climbed: what rises slowly is noticed late. Weights sum to 1. */
+  readonly climbStarts: readonly OnsetGuess[]
+}
+
+/** Compares a climb over minutes with errors that are up at once. `cells`: of what the incident is about. */
+export function findCourse(
+  spike: Spike,
+  cells: readonly TrafficCell[],
+  { normalRate, endAtMs }: { readonly normalRate: number; readonly endAtMs: number },
+): Course {
   const { onsetAtMs, onsetGuesses } = spike
   const toMs = Math.min(onsetAtMs + AFTER_MS, Math.max(endAtMs - ENDING_MS, onsetAtMs + LENGTH_MIN_MS))
   const near = cells.filter(({ startMs }) => startMs >= onsetAtMs - BEFORE_MS && startMs < toMs)
   const moments = [...groupBy(near, ({ startMs }) => startMs)].map(([atMs, ofCell]) => {
     return { atMs, requests: total(ofCell, 'requests'), errors: total(ofCell, 'errors') }
   })
-  if (total(moments, 'errors') < ERRORS_MIN) return 0
-  const score = (shape: (atMs: number) => number): number =>
-    fitCourse(moments, Math.max(spike.baselineRate, RATE_MIN), ({ atMs }) => shape(atMs))
   const guesses = onsetGuesses.length > 0 ? onsetGuesses : [{ atMs: onsetAtMs, weight: 1 }]
-  const best = guesses.toSorted((a, b) => b.weight - a.weight).slice(0, 5)
-  const atOnce = logMean(best.map((guess) => score((atMs) => (atMs === guess.atMs ? 0.5 : Number(atMs > guess.atMs)))))
-  const climbing = CLIMBS_MS.flatMap((lengthMs) =>
-    NOTICED_AT.map((part) => score((atMs) => clamp((atMs - onsetAtMs) / lengthMs + part, 0, 1))),
+  if (total(moments, 'errors') < ERRORS_MIN) return { climbLogOdds: 0, climbStarts: guesses }
+  const score = (shape: (atMs: number) => number): number => fitCourse(moments, normalRate, ({ atMs }) => shape(atMs))
+  const likely = guesses.toSorted((a, b) => b.weight - a.weight).slice(0, GUESSES_MAX)
+  const atOnce = likely.map((guess) => score((atMs) => (atMs === guess.atMs ? 0.5 : Number(atMs > guess.atMs))))
+  const climbs = CLIMBS_MS.flatMap((lengthMs) =>
+    NOTICED_AT.map((part) => {
+      const nats = score((atMs) => clamp((atMs - onsetAtMs) / lengthMs + part, 0, 1))
+      return { atMs: onsetAtMs - part * lengthMs, nats }
+    }),
   )
-  return clamp(logMean(climbing) - atOnce, -LOG_ODDS_MAX, LOG_ODDS_MAX)
+  const whole = logSumExp(climbs.map(({ nats }) => nats))
+  const logOdds = whole - Math.log(climbs.length) - logMean(atOnce)
+  return {
+    climbLogOdds: clamp(logOdds, -LOG_ODDS_MAX, LOG_ODDS_MAX),
+    climbStarts: climbs.map(({ atMs, nats }) => ({ atMs, weight: Math.exp(nats - whole) })),
+  }
 }

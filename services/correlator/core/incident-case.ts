@@ -1,10 +1,11 @@
 import { CELL_MS } from '../../../shared/domain/cell.ts'
 import type { Feedback } from '../../../shared/domain/command.ts'
 import type { Spike } from '../../../shared/domain/spike.ts'
-import { weighClimb } from './error-course.ts'
+import { type Course, findCourse } from './error-course.ts'
 import type { EvidenceData, EvidenceRequest, Links } from './evidence-data.ts'
 import type { SpikeGroup } from './group.ts'
 import { groupBy } from './group-by.ts'
+import { findNormalRate } from './normal-rate.ts'
 import { findRiseMs } from './rise-time.ts'
 import type { Root } from './root.ts'
 import type { CorrelatorSettings } from './settings.ts'
@@ -24,8 +25,9 @@ export interface IncidentCase {
   readonly onsetAtMs: number
   /** How long the errors took to rise to half of what they came to. */
   readonly riseMs: number
-  /** That they climbed over minutes rather than being up at once, nats. */
-  readonly climbLogOdds: number
+  readonly course: Course
+  /** Share of the requests that it is about which failed before, 0–1. */
+  readonly normalRate: number
   /** Recovery, or the newest cell judged. */
   readonly endAtMs: number
   readonly resolvedAtMs: number | null
@@ -99,6 +101,7 @@ export function toCase(input: {
   const ofRoot = group.spikes.filter(({ service }) => service === root.service)
   const isOfErrors = root.spike.signal === 'error_rate'
   const end = incidentEnd(group)
+  const normalRate = findNormalRate(root.spike, data.scopeMinutes)
   return {
     group,
     root: root.service,
@@ -107,7 +110,8 @@ export function toCase(input: {
     victims: [...new Set(victims.map(({ service }) => service))],
     onsetAtMs: root.spike.onsetAtMs,
     riseMs: isOfErrors ? findRiseMs(root.spike, scoped) : 0,
-    climbLogOdds: isOfErrors ? weighClimb(root.spike, scoped, end.endAtMs) : 0,
+    normalRate,
+    course: findCourse(root.spike, isOfErrors ? scoped : [], { normalRate, endAtMs: end.endAtMs }),
     ...end,
     alreadyFailing: ofRoot.some((spike) => spike.alreadyFailing),
     request,

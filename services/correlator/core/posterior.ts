@@ -10,6 +10,7 @@ import {
   MODEL_DOUBT,
   PRIOR_WINDOW_MS,
   RELATION_LOG_ODDS,
+  STEEPNESS,
   UNFINISHED_PRIOR_FACTOR,
 } from './weights.ts'
 
@@ -46,8 +47,8 @@ export function weighHypotheses(
   // A longer lookback is a longer time in which something else may have begun.
   const window = Math.log(lookbackMs / PRIOR_WINDOW_MS)
   const causeLogs = NON_CHANGE_CAUSES.map((cause) => Math.log(causePriors[cause]) + window + sumFindings(causes[cause]))
-  const whole = logSumExp([...changeLogs, ...causeLogs])
-  const toProbability = (log: number): number => (1 - MODEL_DOUBT) * Math.exp(log - whole)
+  const whole = logSumExp([...changeLogs, ...causeLogs].map((log) => STEEPNESS * log))
+  const toProbability = (log: number): number => (1 - MODEL_DOUBT) * Math.exp(STEEPNESS * log - whole)
   return {
     candidates: candidates.map((weighed, index) => {
       return { ...weighed, probability: toProbability(changeLogs[index] ?? Number.NEGATIVE_INFINITY) }

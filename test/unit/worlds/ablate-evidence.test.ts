@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { EVIDENCE_WEIGHTS } from '../../../services/correlator/core/weights.ts'
+import { EVIDENCE_WEIGHTS, STEEPNESS } from '../../../services/correlator/core/weights.ts'
 import { withoutEvidence } from '../../bench/ablate-evidence.ts'
 import type { Finding } from '../../bench/judge.ts'
 
 const DOUBT = 0.005
 
-const massOfScope = (scope: number): number => Math.exp(EVIDENCE_WEIGHTS.scope * scope)
+const massOf = (kind: 'lag' | 'scope', nats: number): number => Math.exp(STEEPNESS * EVIDENCE_WEIGHTS[kind] * nats)
 
 /** Two changes that are alike before any evidence; the lag speaks for one by so many nats, the scope for the other. */
 function finding(lag: number, scope: number): Finding {
-  const [a, b, rest] = [Math.exp(EVIDENCE_WEIGHTS.lag * lag), massOfScope(scope), 0.1]
+  const [a, b, rest] = [massOf('lag', lag), massOf('scope', scope), 0.1]
   const share = (mass: number): number => ((1 - DOUBT) * mass) / (a + b + rest)
   const hypotheses = [
     { cause: 'change', changeId: 'a', probability: share(a), evidence: [{ kind: 'lag', logOdds: lag }] },
@@ -21,9 +21,9 @@ function finding(lag: number, scope: number): Finding {
 
 test('without the evidence that speaks for a change it is as likely as before that evidence', () => {
   const [a, b] = withoutEvidence(finding(3, 1), 'lag').suspects
-  expect((b?.probability ?? 0) / (a?.probability ?? 1)).toBeCloseTo(massOfScope(1), 6)
+  expect((b?.probability ?? 0) / (a?.probability ?? 1)).toBeCloseTo(massOf('scope', 1), 6)
   expect((a?.probability ?? 0) + (b?.probability ?? 0)).toBeCloseTo(
-    ((1 - DOUBT) * (1 + massOfScope(1))) / (1 + massOfScope(1) + 0.1),
+    ((1 - DOUBT) * (1 + massOf('scope', 1))) / (1 + massOf('scope', 1) + 0.1),
     6,
   )
 })

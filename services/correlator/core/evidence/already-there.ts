@@ -23,7 +23,7 @@ export function weighAlreadyThere(incident: IncidentCase, { startMs }: Candidate
   )
   const before = cells.filter((cell) => cell.startMs >= startMs - LOOK_BACK_MS && cell.startMs + CELL_MS <= startMs)
   const [requests, errors] = [total(before, 'requests'), total(before, 'errors')]
-  const normal = Math.max(incident.spike.baselineRate, baselineRate(incident, incident.root))
+  const normal = Math.max(incident.normalRate, baselineRate(incident, incident.root))
   const failing = incident.spike.observedRate / 2
   if (requests === 0 || failing <= normal) return undefined
   const cellsBefore = Math.max(new Set(before.map((cell) => cell.startMs)).size, 1)

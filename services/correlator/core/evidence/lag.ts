@@ -57,18 +57,17 @@ export function weighLag(incident: IncidentCase, candidate: Candidate): Finding 
   const { onsetAtMs } = incident.spike
   const guesses = guessOnset(incident)
   const unseenMs = unseenMeanMs(incident, candidate)
-  const parts = LAG_PARTS[paceOf(candidate.change)]
-  const shares = LAG_PART_NAMES.map((part) => [part, parts[part] * courseRatio(part, incident, candidate)] as const)
-  const density = guesses.reduce((sum, { atMs, weight }) => {
-    const densities = lagDensities(candidate, atMs + CELL_MS / 2, { lookbackMs, unseenMs })
-    return sum + weight * shares.reduce((all, [part, share]) => all + share * densities[part], 0)
-  }, 0)
+  const densityAt = (atMs: number) => lagDensities(candidate, atMs + CELL_MS / 2, { lookbackMs, unseenMs })
+  const density = meanDensity(incident, candidate, {
+    atOnce: guesses.map(({ atMs, weight }) => ({ weight, densities: densityAt(atMs) })),
+    climbing: incident.course.climbStarts.map(({ atMs, weight }) => ({ weight, densities: densityAt(atMs) })),
+  })
   const lagMs = onsetAtMs - candidate.startMs
   const data = {
     lag_s: Math.round(lagMs / SECOND_MS),
     rollout_s: Math.round((candidate.endMs - candidate.startMs) / SECOND_MS),
   }
-  const hasClimbed = incident.climbLogOdds >= CLIMB_TOLD && !isSpreading(candidate, onsetAtMs)
+  const hasClimbed = incident.course.climbLogOdds >= CLIMB_TOLD && !isSpreading(candidate, onsetAtMs)
   const said = sayLag(candidate, onsetAtMs, sayFirst(incident.spike))
   const logOdds = Math.log(Math.max(density, Number.MIN_VALUE) * lookbackMs)
   return { evidence: toEvidence('lag', logOdds, { text: hasClimbed ? `${said}, climbing since` : said, data }) }
@@ -116,13 +115,26 @@ function lagDensities(
   }
 }
 
-/** How much likelier the errors' course is of this part of guilty changes than of what is unrelated. */
-function courseRatio(part: LagPart, { climbLogOdds, onsetAtMs }: IncidentCase, candidate: Candidate): number {
+type Densities = readonly { readonly weight: number; readonly densities: Readonly<Record<LagPart, number>> }[]
+
+/** Over where the errors began, if they were up at once and if they climbed, against what is unrelated to the change. */
+function meanDensity(
+  { course, onsetAtMs }: IncidentCase,
+  candidate: Candidate,
+  of: { readonly atOnce: Densities; readonly climbing: Densities },
+): number {
+  const parts = LAG_PARTS[paceOf(candidate.change)]
+  const climb = Math.exp(course.climbLogOdds)
+  const others = CLIMBING_SHARE_OF_OTHERS * climb + 1 - CLIMBING_SHARE_OF_OTHERS
   // What spreads with a rollout climbs with it: that is compared where its dose is.
-  if (part !== 'slow' && isSpreading(candidate, onsetAtMs)) return 1
-  const climbing = Math.exp(climbLogOdds)
-  const [own, others] = [CLIMBING_SHARES[part], CLIMBING_SHARE_OF_OTHERS]
-  return (own * climbing + 1 - own) / (others * climbing + 1 - others)
+  const spreads = isSpreading(candidate, onsetAtMs)
+  return LAG_PART_NAMES.reduce((sum, part) => {
+    const mean = (some: Densities) => some.reduce((all, { weight, densities }) => all + weight * densities[part], 0)
+    if (spreads && part !== 'slow') return sum + parts[part] * mean(of.atOnce)
+    const share = CLIMBING_SHARES[part]
+    const density = share * climb * mean(of.climbing) + (1 - share) * mean(of.atOnce)
+    return sum + (parts[part] * density) / others
+  }, 0)
 }
 
 function paceOf(change: Change): keyof typeof LAG_PARTS {

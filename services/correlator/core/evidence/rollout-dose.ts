@@ -34,11 +34,11 @@ interface RolloutMoment extends Moment {
  */
 export function weighRolloutDose(incident: IncidentCase, candidate: Candidate): Finding | undefined {
   const { relation } = candidate
-  const { onsetAtMs, spike } = incident
+  const { onsetAtMs } = incident
   if ((relation !== 'root' && relation !== 'callee') || !isSpreading(candidate, onsetAtMs)) return undefined
   const moments = readMoments(incident, candidate)
   if (total(moments, 'errors') < ERRORS_MIN) return undefined
-  const normal = Math.max(spike.baselineRate, baselineRate(incident, incident.root))
+  const normal = Math.max(incident.normalRate, baselineRate(incident, incident.root))
   const score = (shape: (moment: RolloutMoment) => number): number => fitCourse(moments, normal, shape)
   const follows =
     candidate.rollout === undefined || relation === 'callee'

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import {
   CAUSE_PRIORS,
   CHANGE_PRIORS,
+  CLIMBING_SHARE_OF_OTHERS,
+  CLIMBING_SHARES,
   EVIDENCE_LIMITS,
   EVIDENCE_WEIGHTS,
   LAG_PARTS,
@@ -10,6 +12,7 @@ import {
   REASONED_WEIGHTS,
   RELATION_LOG_ODDS,
   STATUS_PROFILES,
+  STEEPNESS,
   UNFINISHED_PRIOR_FACTOR,
 } from '../../../../../services/correlator/core/weights.ts'
 import { CHANGE_KINDS } from '../../../../../shared/domain/change.ts'
@@ -63,6 +66,11 @@ test('what can only speak for a change never speaks against it, and the other wa
   expect(EVIDENCE_LIMITS.already_there[1]).toBe(0)
 })
 
+test('the posterior is a little steeper than what was reasoned, and not by much', () => {
+  expect(STEEPNESS).toBeGreaterThanOrEqual(1)
+  expect(STEEPNESS).toBeLessThanOrEqual(1.5)
+})
+
 test('some doubt in the model is always kept, and little', () => {
   expect(MODEL_DOUBT).toBeGreaterThan(0)
   expect(MODEL_DOUBT).toBeLessThanOrEqual(0.01)
@@ -71,6 +79,16 @@ test('some doubt in the model is always kept, and little', () => {
 test.each(Object.entries(LAG_PARTS))('the parts of where a %s change’s onset lies sum to 1', (_, parts) => {
   expect(sumOf(parts)).toBeCloseTo(1, 12)
   expect(Math.min(...Object.values(parts))).toBeGreaterThan(0)
+})
+
+test('leaks climb, what is broken from the start is up at once', () => {
+  expect(Object.keys(CLIMBING_SHARES).toSorted()).toEqual(Object.keys(LAG_PARTS.gradual).toSorted())
+  for (const share of [...Object.values(CLIMBING_SHARES), CLIMBING_SHARE_OF_OTHERS]) {
+    expect(share).toBeGreaterThan(0)
+    expect(share).toBeLessThan(1)
+  }
+  expect(CLIMBING_SHARES.slow).toBeGreaterThan(CLIMBING_SHARE_OF_OTHERS)
+  expect(CLIMBING_SHARES.fast).toBeLessThan(CLIMBING_SHARE_OF_OTHERS)
 })
 
 test.each(Object.entries(STATUS_PROFILES))(

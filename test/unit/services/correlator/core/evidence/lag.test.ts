@@ -93,7 +93,7 @@ test('a config minutes before is likelier where errors climb than where they are
 
 test('errors that climb speak for the deploy of half an hour before and against the setting of three minutes before', () => {
   const lagsOf = (climbLogOdds: number) => {
-    const drawn = { ...incident, climbLogOdds }
+    const drawn = { ...incident, course: { ...incident.course, climbLogOdds } }
     const weigh = (change: ReturnType<typeof changeAt>) => weighLag(drawn, candidateOf(drawn, change))?.evidence
     return { deploy: weigh(changeAt(85, { finishedMinute: 88 })), config: weigh(changeAt(117, { kind: 'config' })) }
   }
@@ -106,7 +106,7 @@ test('errors that climb speak for the deploy of half an hour before and against 
 
 test('what spreads with its rollout may climb as much as it likes', () => {
   const logOddsOf = (climbLogOdds: number) => {
-    const drawn = { ...incident, climbLogOdds }
+    const drawn = { ...incident, course: { ...incident.course, climbLogOdds } }
     return weighLag(drawn, candidateOf(drawn, changeAt(119, { finishedMinute: 125 })))?.evidence.logOdds ?? Number.NaN
   }
   expect(logOddsOf(5)).toBeCloseTo(logOddsOf(-5), 1)
