@@ -37,6 +37,8 @@ export interface KafkaConsumerOptions {
   readonly onHeard?: () => void
   /** Of what a broker gives at once; it gives one larger message all the same. */
   readonly fetchBytesMax?: number
+  /** A broker waits for so much, though no longer than half a second; for anything at all when absent. */
+  readonly fetchBytesMin?: number
   /** Who gets which partition; kafkajs's own way when absent. */
   readonly assigner?: PartitionAssigner
 }
@@ -63,7 +65,7 @@ export async function runKafkaConsumer(
   options: KafkaConsumerOptions,
 ): Promise<KafkaConsumer> {
   const { topic, groupId, sessionMs, from, handle, onAssigned, onHeard, assigner } = options
-  const fetchBytesMax = options.fetchBytesMax ?? FETCH_BYTES_MAX
+  const { fetchBytesMax = FETCH_BYTES_MAX, fetchBytesMin = 1 } = options
   const stopping = new AbortController()
   const heartbeatMs = sessionMs / HEARTBEATS_A_SESSION
   let failures = 0
@@ -110,6 +112,7 @@ export async function runKafkaConsumer(
     sessionTimeout: sessionMs,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: FETCH_WAIT_MS_MAX,
+    minBytes: fetchBytesMin,
     maxBytesPerPartition: fetchBytesMax,
     maxBytes: fetchBytesMax,
     retry: { restartOnFailure: async (error) => isPassing(error) },

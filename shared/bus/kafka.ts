@@ -32,9 +32,12 @@ export interface KafkaBusOptions {
   readonly pendingBytesMax: number
 }
 
-/** Of messages that are handled together. Events go into one insert, and many rows cost the engine half as much each as few. */
-const EVENTS_BLOCK = { bytesMax: 32 * 1024 * 1024, messagesMax: 500 }
-const BLOCK = { bytesMax: 8 * 1024 * 1024, messagesMax: 500 }
+/**
+ * Of messages that are handled together. Events go into one insert, and many rows cost the engine half as much each as few: so the
+ * broker is also asked to wait a moment until there are some.
+ */
+const EVENTS_BLOCK = { bytesMax: 32 * 1024 * 1024, messagesMax: 500, bytesMin: 64 * 1024 }
+const BLOCK = { bytesMax: 8 * 1024 * 1024, messagesMax: 500, bytesMin: 1 }
 const LOOKS_MAX = 40
 /** What the broker calls the largest batch that a topic takes; what is in it besides the value of one message. */
 const LARGEST = 'max.message.bytes'
@@ -110,7 +113,7 @@ export function createKafkaBus({ log, onFailure }: KafkaBusDeps, options: KafkaB
         const blocks = formBlocks(admin, { ...reading, ...limits, handle: handleBlock })
         const member = await runKafkaConsumer(
           { kafka: client, log, onFailure },
-          { ...reading, sessionMs, from, fetchBytesMax: limits.bytesMax, ...blocks },
+          { ...reading, sessionMs, from, fetchBytesMax: limits.bytesMax, fetchBytesMin: limits.bytesMin, ...blocks },
         )
         members.push(member)
         consumers.push(member)

@@ -1,6 +1,6 @@
 /*
  * How fast events are stored by a running `culprit start`, with the broker on the same cores.
- * npm run bench:live -- [--events 2000000] [--only kafka|http]
+ * npm run bench:live -- [--events 4000000] [--only kafka|http]
  * Kafka to stored: canonical events wait in the topic, and a process of ingest takes them. HTTP to stored: several senders post
  * NDJSON to all services in one process, each post answered once it is stored. What is stored is counted afterwards.
  */
@@ -29,7 +29,7 @@ await main()
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { events: { type: 'string', default: '2000000' }, only: { type: 'string' } },
+    options: { events: { type: 'string', default: '4000000' }, only: { type: 'string' } },
   })
   const events = Number(values.events)
   const folder = mkdtempSync(join(tmpdir(), 'bench-live-'))
@@ -65,11 +65,10 @@ async function measureKafka(folder: string, events: number): Promise<void> {
     },
   })
   process.on('exit', () => culprit.process.kill('SIGKILL'))
-  const [startedAtMs, usedBefore] = [performance.now(), cpuSecondsOf(culprit)]
+  const [startedAtMs, before] = [performance.now(), threadsOf(culprit)]
   while ((await bus.lag('access-events', 'ingest')) > 0) await after(100)
   const tookMs = performance.now() - startedAtMs
-  report({ what: 'Kafka to stored', events: published, tookMs, cpuSeconds: cpuSecondsOf(culprit) - usedBefore })
-  listThreads(culprit, published)
+  report({ what: 'Kafka to stored', events: published, tookMs, before, after: threadsOf(culprit) })
   await bus.close()
   await finish(culprit, folder, published)
   await broker.stop()
@@ -81,7 +80,7 @@ async function measureHttp(folder: string, events: number): Promise<void> {
   process.on('exit', () => culprit.process.kill('SIGKILL'))
   const posts = [...bodies(events, POST_BYTES)]
   let stored = 0
-  const [startedAtMs, usedBefore] = [performance.now(), cpuSecondsOf(culprit)]
+  const [startedAtMs, before] = [performance.now(), threadsOf(culprit)]
   const send = async () => {
     for (let next = posts.pop(); next !== undefined; next = posts.pop()) {
       const response = await fetch(`${culprit.address}/api/v1/events?format=ndjson`, {
@@ -95,8 +94,7 @@ async function measureHttp(folder: string, events: number): Promise<void> {
   }
   await Promise.all(Array.from({ length: SENDERS }, send))
   const tookMs = performance.now() - startedAtMs
-  report({ what: 'HTTP NDJSON to stored', events: stored, tookMs, cpuSeconds: cpuSecondsOf(culprit) - usedBefore })
-  listThreads(culprit, stored)
+  report({ what: 'HTTP NDJSON to stored', events: stored, tookMs, before, after: threadsOf(culprit) })
   await finish(culprit, folder, stored)
 }
 
@@ -121,38 +119,46 @@ interface Run {
   readonly what: string
   readonly events: number
   readonly tookMs: number
-  /** Of the process that stores, in all its threads. */
+  readonly before: readonly Thread[]
+  readonly after: readonly Thread[]
+}
+
+/** Of the process that stores; V8's and the parsers' threads are all called node. */
+interface Thread {
+  readonly id: number
+  readonly name: string
+  /** User and system time since it began. */
   readonly cpuSeconds: number
 }
 
-function report({ what, events, tookMs, cpuSeconds }: Run): void {
+/** How fast it was, and where the process's time went, the most first. */
+function report({ what, events, tookMs, before, after }: Run): void {
   const say = (rate: number) => Math.round(rate).toLocaleString('en')
+  const spent = after.map((thread) => {
+    const earlier = before.find(({ id }) => id === thread.id)?.cpuSeconds ?? 0
+    return { ...thread, cpuSeconds: thread.cpuSeconds - earlier }
+  })
+  const cpuSeconds = spent.reduce((total, thread) => total + thread.cpuSeconds, 0)
+  const perEvent = (seconds: number) => (seconds / events) * 1e6
   console.log(
     `${what}: ${say(events)} events in ${(tookMs / 1000).toFixed(1)} s, ${say(events / (tookMs / 1000))} a second; ` +
       `${cpuSeconds.toFixed(1)} s of CPU (${(cpuSeconds / (tookMs / 1000)).toFixed(2)} of ${availableParallelism()} cores), ` +
-      `${((cpuSeconds / events) * 1e6).toFixed(1)} µs an event`,
+      `${perEvent(cpuSeconds).toFixed(1)} µs an event`,
+  )
+  const listed = spent.filter((thread) => perEvent(thread.cpuSeconds) >= 0.05)
+  listed.sort((a, b) => b.cpuSeconds - a.cpuSeconds)
+  console.log(
+    `  ${listed.map((thread) => `${thread.name} ${perEvent(thread.cpuSeconds).toFixed(2)}`).join(', ')} µs an event`,
   )
 }
 
-/** User and system time of a process and its threads. */
-function cpuSecondsOf({ process: { pid } }: StartedCulprit): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
-}
-
-/** Where the process's time went since it began, the most first: V8's and the parsers' threads are all called node. */
-function listThreads({ process: { pid } }: StartedCulprit, events: number): void {
-  const spent = readdirSync(`/proc/${pid}/task`).map((id) => {
+function threadsOf({ process: { pid } }: StartedCulprit): Thread[] {
+  return readdirSync(`/proc/${pid}/task`).map((id) => {
     const [before = '', after = ''] = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8').split(') ')
     const fields = after.split(' ')
-    const microseconds = ((Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND / events) * 1e6
-    return { name: Number(id) === pid ? 'main thread' : before.replace(/^\d+ \(/, ''), microseconds }
+    const name = Number(id) === pid ? 'main thread' : before.replace(/^\d+ \(/, '')
+    return { id: Number(id), name, cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND }
   })
-  const listed = spent.filter(({ microseconds }) => microseconds >= 0.05)
-  listed.sort((a, b) => b.microseconds - a.microseconds)
-  console.log(
-    `  ${listed.map(({ name, microseconds }) => `${name} ${microseconds.toFixed(2)}`).join(', ')} µs an event`,
-  )
 }
 
 /** What was acknowledged must be there, in rows and in cells. */
