@@ -47,9 +47,13 @@ function parseClock({ bytes }: ByteSource, start: number, end: number): number {
   return hour * HOUR_MS + minute * MINUTE_MS + inMinuteMs
 }
 
+const POINT = 0x2e
 /** Bytes of `26/Jan/2019:19:45:25 +0330`, and where its seconds are. */
 const CLF_BYTES = 26
 const CLF_SECONDS_AT = 17
+const CLF_ZONE_AT = 20
+/** Bytes of HAProxy's `26/Jan/2019:19:45:25.731`, in UTC. */
+const CLF_MS_BYTES = 24
 
 function createClfParser(): ParseTime {
   // The minute and the zone last seen, as the numbers that their bytes are.
@@ -57,23 +61,25 @@ function createClfParser(): ParseTime {
   let lastMinuteMs = Number.NaN
 
   return function parseClf(source, start, end) {
-    if (end - start !== CLF_BYTES) return parseClfText(source.bytes, start, end)
+    const hasMs = end - start === CLF_MS_BYTES && source.bytes[start + CLF_ZONE_AT] === POINT
+    const fraction = hasMs ? parseInteger(source.bytes, start + CLF_ZONE_AT + 1, end) : 0
+    if ((end - start !== CLF_BYTES && !hasMs) || fraction < 0) return parseClfText(source.bytes, start, end)
     const view = source.view
     const a = view.getInt32(start, true)
     const b = view.getInt32(start + 4, true)
     const c = view.getInt32(start + 8, true)
     const d = view.getInt32(start + 12, true)
     const e = view.getInt32(start + 13, true)
-    const f = view.getInt32(start + 20, true)
-    const g = view.getInt32(start + 22, true)
+    const f = hasMs ? 0 : view.getInt32(start + CLF_ZONE_AT, true)
+    const g = hasMs ? 0 : view.getInt32(start + CLF_ZONE_AT + 2, true)
     const isSame = a === w0 && b === w1 && c === w2 && d === w3 && e === w4 && f === z0 && g === z1
     if (!isSame) {
       const ms = parseClfText(source.bytes, start, end)
       if (Number.isNaN(ms)) return ms
       ;[w0, w1, w2, w3, w4, z0, z1] = [a, b, c, d, e, f, g]
-      lastMinuteMs = ms - parseSeconds(source.bytes, start + CLF_SECONDS_AT)
+      lastMinuteMs = ms - parseSeconds(source.bytes, start + CLF_SECONDS_AT) - fraction
     }
-    return bounded(lastMinuteMs + parseSeconds(source.bytes, start + CLF_SECONDS_AT))
+    return bounded(lastMinuteMs + parseSeconds(source.bytes, start + CLF_SECONDS_AT) + fraction)
   }
 }
 
@@ -150,7 +156,7 @@ function parseMinuteText(text: string): number {
 function parseFractionAndZone(bytes: Buffer, start: number, end: number): number {
   let at = start
   let fraction = 0
-  if (bytes[at] === 0x2e || bytes[at] === 0x2c) {
+  if (bytes[at] === POINT || bytes[at] === 0x2c) {
     let scale = 100
     const firstDigit = ++at
     for (; at < end; at++) {

@@ -159,7 +159,7 @@ test('requests are read where they are as they would be rewritten', () => {
       const lines = requests.map((one) => JSON.stringify(one))
       expect(shown(parser.parse(Buffer.from(lines.join('\n')), POSITION))).toEqual(shown(readRewritten(lines, reader)))
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -212,7 +212,7 @@ test('so are those whose bodies are lines of an access log', () => {
       const lines = requests.map((one) => written(JSON.stringify(one)))
       expect(shown(parser.parse(Buffer.from(lines.join('\n')), POSITION))).toEqual(shown(readRewritten(lines, reader)))
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })
 

@@ -16,6 +16,9 @@ test.each([
   ['01/Jan/1970:00:00:00 +0000', '1970-01-01T00:00:00.000Z'],
   ['26/Jan/2019:19:45:25.123 +0000', '2019-01-26T19:45:25.123Z'],
   ['26/Jan/2019:19:45:25', '2019-01-26T19:45:25.000Z'],
+  ['26/Jan/2019:19:45:25.731', '2019-01-26T19:45:25.731Z'],
+  ['26/Jan/2019:19:45:25.73 ', undefined],
+  ['26/Jan/2019:19:45:61.731', undefined],
 ])('reads the common log time %s', (text, expected) => {
   expect(timeOf('clf', text)).toBe(expected)
 })
@@ -81,5 +84,25 @@ test('a time does not depend on the times before it', () => {
       expect(timeOf('rfc3339-or-epoch', date.toISOString(), parse)).toBe(date.toISOString())
       expect(timeOf('rfc3339-or-epoch', `${date.toISOString().slice(0, 16)}:99Z`, parse)).toBeUndefined()
     }),
+  )
+})
+
+test('nor does a common log time, with or without a zone and milliseconds', () => {
+  const parse = createTimeParser('clf')
+  const parts = [
+    ['26', '27'],
+    ['19', '20'],
+    ['', '.731', '.009', '.7x1'],
+    ['', ' +0000', ' +0330'],
+  ] as const
+  fc.assert(
+    fc.property(
+      fc.tuple(...parts.map((part) => fc.constantFrom(...part)), fc.integer({ min: 0, max: 61 })),
+      (picked) => {
+        const [day, hour, fraction, zone, second] = picked
+        const text = `${day}/Jan/2019:${hour}:45:${String(second).padStart(2, '0')}${fraction}${zone}`
+        expect(timeOf('clf', text, parse)).toBe(timeOf('clf', text))
+      },
+    ),
   )
 })
