@@ -46,7 +46,7 @@ export function findRise(
   const worst = worstRun(series, range, blip.cells)
   const run = countCells(series, worst.from, Math.min(worst.to, cell + 1))
   const ofRun = blipNats(blip, run.errors - run.requests * baseline.rate)
-  const nats = ofRun + evidenceWithout(series, range, { worst, rise, normal })
+  const nats = ofRun + confinedNats(series, worst) + evidenceWithout(series, range, { worst, rise, normal })
   if (nats < limits.nats) return undefined
   return { fromCell, toCell: cell, ...counted, nats: rise.nats }
 }
@@ -72,6 +72,24 @@ interface CellRun {
   /** Excluded. */
   readonly to: number
   readonly errors: number
+}
+
+/** One blip in twenty may be of one route alone. */
+const ALONE_NATS = 3
+
+/**
+ * What a run of errors says against a blip where more of them are of this route than of the requests usually are, nats: a pod
+ * that is replaced drops requests of every route alike.
+ */
+function confinedNats(series: Series, { from, to }: CellRun): number {
+  const { parent } = series
+  if (parent === undefined || series.hours.requests === 0) return 0
+  const ofService = countCells(parent, from, to)
+  const share = series.hours.requests / parent.hours.requests
+  return Math.min(
+    surprise(countCells(series, from, to).errors, ofService.errors, share, Number.POSITIVE_INFINITY),
+    ALONE_NATS,
+  )
 }
 
 /** The `length` cells of `[from, to]` with the most errors. */

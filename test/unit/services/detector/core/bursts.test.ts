@@ -86,3 +86,23 @@ test('a burst of a minute is told once or twice, not daily; a fault that lasts i
   expect((ofFault[0]?.detectedAtMs ?? 0) / 10_000 - faultAt).toBeLessThanOrEqual(18)
   expect(told.length - 1).toBeLessThanOrEqual(2)
 })
+
+test('errors of one route alone are told sooner than as many over all routes, which a replaced pod would make', () => {
+  const routes = ['/a', '/b', '/c', '/d']
+  const at = 12 * HOUR
+  const delayOf = (errorsOf: (route: string, cell: number) => number): number => {
+    const detector = defaultDetector()
+    for (let cell = 0; cell < at + 60; cell++) {
+      const counts = routes.map((route) => {
+        const [requests, stray] = evenly(25, 0.0005)(cell)
+        const errors = cell < at ? stray : errorsOf(route, cell)
+        return { series: detector.watch({ ...ROUTE, route }, cell), requests, errors }
+      })
+      detector.advance(cell, counts)
+    }
+    return Math.min(...detector.spikes().map(({ detectedAtMs }) => detectedAtMs / 10_000)) - at
+  }
+  const alone = delayOf((route) => (route === '/a' ? 2 : 0))
+  const spread = delayOf((route, cell) => Number(routes.indexOf(route) % 2 === cell % 2))
+  expect(alone).toBeLessThan(spread)
+})
