@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createAdmission } from '../../../../services/ingest/core/admission.ts'
@@ -142,6 +143,50 @@ describe('messages that are handed out together', () => {
     await writer({ stored })([d])
     expect(await pathsOf('twice')).toEqual({ events: 4, paths: 4 })
   })
+
+  test('are stored once whatever is published twice, however they are grouped, and wherever a crash comes', async () => {
+    const crashes = ['before the insert', 'after the insert', 'after it was noted', 'never'] as const
+    const groups = fc.array(fc.record({ size: fc.integer({ min: 1, max: 4 }), crash: fc.constantFrom(...crashes) }), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 4, maxLength: 12 }),
+        groups,
+        async (published, plan) => {
+          const service = `run-${run++}`
+          const messages = published.map((number) => lines(service, `${service}-${number}`))
+          for (let [at, turn] = [0, 0]; at < messages.length; turn++) {
+            const { size, crash } = plan[turn % plan.length] ?? { size: 1, crash: 'never' }
+            const group = messages.slice(at, at + size)
+            if (crash !== 'never') await crashingWriter(crash)(group).catch(() => {})
+            await writer({ stored: openStoredMessages(store, () => NOW_MS) })(group)
+            at += size
+          }
+          const distinct = new Set(published).size
+          expect(await pathsOf(service)).toEqual({ events: distinct, paths: distinct })
+        },
+      ),
+      { numRuns: 10 },
+    )
+  })
+
+  function crashingWriter(crash: 'before the insert' | 'after the insert' | 'after it was noted') {
+    const stored = openStoredMessages(store, () => NOW_MS)
+    const killed = () => Promise.reject(new Error('killed'))
+    return writer({
+      ...(crash === 'before the insert' && { insertNative: killed }),
+      stored: {
+        find: stored.find,
+        add: async (tokens) => {
+          if (crash === 'after it was noted') await stored.add(tokens)
+          await killed()
+        },
+      },
+    })
+  }
 })
 
 test('events of a form that is not known are not taken for others', async () => {
