@@ -69,7 +69,8 @@ export function createOtlpTexts(): OtlpTexts {
     const start = used
     if (!putText(source.bytes, from, to)) return false
     const end = used
-    slots.fill(-1)
+    // All of a batch is more than one line needs.
+    for (let slot = 0; slot < slots.length; slot += BATCH_LINES) slots[slot] = -1
     if (format.scan(texts, start, end, slots, 0) !== OK) return false
     for (let field = 0; field < FIELD_NAMES.length; field++) {
       const slot = slotOf(field)
