@@ -79,11 +79,11 @@ const ALONE_NATS = 3
 
 /**
  * What a run of errors says against a blip where more of them are of this route than of the requests usually are, nats: a pod
- * that is replaced drops requests of every route alike.
+ * that is replaced drops requests of every route alike. Where bursts are many, each route may have its own.
  */
 function confinedNats(series: Series, { from, to }: CellRun): number {
   const { parent } = series
-  if (parent === undefined || series.hours.requests === 0) return 0
+  if (parent === undefined || series.hours.requests === 0 || !burstsSeldom(parent.peaks)) return 0
   const ofService = countCells(parent, from, to)
   const share = series.hours.requests / parent.hours.requests
   return Math.min(
