@@ -54,13 +54,12 @@ export async function readRecord(
   const named = said.filter(({ word, other }) => other !== '' || word === 'right')
   const namedIds = named.map(({ other, suspect }) => other || suspect)
   const acquitted = new Set(said.filter(({ word }) => word === 'wrong').map(({ suspect }) => suspect))
+  const notAcquitted = (ids: readonly string[]) => ids.filter((id) => !acquitted.has(id))
+  const confirmed = told.flatMap(({ is_recovered, blamed }) => (is_recovered === 1 ? blamed.slice(0, 1) : []))
   const [made] = await query(madeRow, MADE, {
     ...{ env, service, from, to },
-    guilty: [...namedIds, ...told.flatMap(({ blamed }) => blamed).filter((id) => !acquitted.has(id))],
-    verified: [
-      ...namedIds,
-      ...told.flatMap(({ is_recovered, blamed }) => (is_recovered === 1 ? blamed.slice(0, 1) : [])),
-    ],
+    guilty: [...namedIds, ...notAcquitted(told.flatMap(({ blamed }) => blamed))],
+    verified: [...namedIds, ...notAcquitted(confirmed)],
   })
   const here = told.filter((one) => (service === '' || one.service === service) && one.began < to)
   const { changes = 0, guilty = 0, verified = 0 } = made ?? {}

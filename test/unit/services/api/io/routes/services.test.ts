@@ -34,6 +34,7 @@ beforeAll(async () => {
       },
       {
         ...{ ...incident, id: 'inc_0', state: 'resolved', started_at: minutesAgo(600), updated_at: minutesAgo(590) },
+        document: JSON.stringify({ ...document, verification: { state: 'confirmed' } }),
         resolved_at: minutesAgo(590),
       },
     ],
@@ -105,7 +106,7 @@ test('one service: by status, route, version and region, and how its changes far
     routes: [{ method: 'POST', route: '/checkout/{id}', errors: 558 }],
     versions: [{ version: 'v42', requests: 4_500, errors: 360, error_rate: 0.08 }, { version: 'v41' }],
     regions: [{ region: expect.any(String) }, { region: expect.any(String) }],
-    record: { changes: 4, guilty: 1, verified: 0, change_failure_rate: 0.25, incidents: 2, time_to_restore_s: 600 },
+    record: { changes: 4, guilty: 1, verified: 1, change_failure_rate: 0.25, incidents: 2, time_to_restore_s: 600 },
   })
   const unknown = await api.get('/api/v1/services/chekout')
   expect(unknown.json()).toMatchObject({ status: 404, code: 'no_service' })
@@ -130,6 +131,9 @@ test('a person who names the culprit is heard: who they acquit is not guilty, an
   await api.store.insertRows('feedback', [{ ...said, id: 'cmd_1', updated_at: minutesAgo(1) }], 'feedback')
   const record = await api.get(`/api/v1/changes/record?from=${minutesAgo(30)}`)
   expect(record.json()).toMatchObject({ changes: 4, guilty: 1, verified: 1 })
+  // That taking it back had seemed to help makes no difference.
+  const whole = await api.get('/api/v1/changes/record?service=checkout')
+  expect(whole.json()).toMatchObject({ guilty: 1, verified: 1 })
   const right = { ...said, verdict: 'right', change_id: '' }
   await api.store.insertRows('feedback', [{ ...right, id: 'cmd_2', updated_at: minutesAgo(0) }], 'feedback again')
   const afterwards = await api.get('/api/v1/changes/record?service=checkout')
