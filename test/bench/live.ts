@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { kafkaSchema } from '../../services/cli/kafka-config.ts'
 import { createKafkaBus } from '../../shared/bus/kafka.ts'
 import { TOKEN_HEADER } from '../../shared/bus/topics.ts'
 import { createLog } from '../../shared/runtime/log.ts'
@@ -48,7 +49,10 @@ async function measureKafka(folder: string, events: number): Promise<void> {
   const connection = { brokers: [broker.address], clientId: 'bench', sessionMs: 10_000 }
   const bus = createKafkaBus(
     { log, onFailure: fail },
-    { connection, prefix: PREFIX, compression: 'none', partitions: 4, replicationFactor: 1, pendingBytesMax: 2 ** 28 },
+    {
+      ...{ connection, prefix: PREFIX, compression: 'none', replicationFactor: 1, pendingBytesMax: 2 ** 28 },
+      partitions: kafkaSchema.parse({}).partitions,
+    },
   )
   let published = 0
   for (const { lines, count } of bodies(events, await bus.messageBytesMax('access-events'))) {
