@@ -72,7 +72,7 @@ function standfirst({ incident, isLive }: IncidentView): string {
   ].join(' · ')
 }
 
-function renderWhere({ affected }: Incident): Html {
+function renderWhere({ affected, signal }: Incident): Html {
   if (affected.length === 0) return NOTHING
   const hidden = affected.length - PLACES_SHOWN
   const rows = affected.slice(0, PLACES_SHOWN).map(
@@ -81,14 +81,16 @@ function renderWhere({ affected }: Incident): Html {
     ) => html`<tr><td>${[series.service, placeName(series)].filter(Boolean).join(' ')}${drawBar(series.shareOfExcess, 'bad')}</td>
 <td class="number">${percent(errorShare(series) ?? 0)}</td><td class="number">${count(series.errors)}</td><td class="number">${percent(series.shareOfExcess)}</td></tr>`,
   )
+  const [share, times] = signal === 'latency' ? ['slow', 'slow requests'] : ['failing', 'errors']
   return html`<section><h3>Where</h3><table>
-<thead><tr><th>service and route</th><th class="number">failing</th><th class="number">errors</th><th class="number">of the excess</th></tr></thead>
+<thead><tr><th>service and route</th><th class="number">${share}</th><th class="number">${times}</th><th class="number">of the excess</th></tr></thead>
 <tbody>${rows}</tbody></table>${hidden > 0 ? html`<p class="key">and ${hidden} more</p>` : NOTHING}</section>`
 }
 
-function renderStatuses({ statuses, errors }: Incident): Html {
+function renderStatuses({ statuses, errors, signal }: Incident): Html {
   const sorted = Object.entries(statuses).toSorted(([, a], [, b]) => b - a)
-  if (sorted.length === 0) return NOTHING
+  // Of slow requests a few fail for reasons of their own.
+  if (sorted.length === 0 || signal === 'latency') return NOTHING
   const rows = sorted
     .slice(0, STATUSES_SHOWN)
     .map(

@@ -25,7 +25,7 @@ export function IncidentPage({ id }: { readonly id: string }) {
   const answer = useAnswer(`/api/v1/incidents/${encodeURIComponent(id)}`, readOneIncident)
   const changes = useAnswer('/api/v1/changes', readChanges)
   return (
-    <AnswerState answer={answer} of="incident">
+    <AnswerState answer={answer} of="incident" isPage>
       {(known) => <Article answer={known} changes={changes.kind === 'ready' ? changes.value : []} />}
     </AnswerState>
   )

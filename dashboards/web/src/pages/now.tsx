@@ -26,7 +26,7 @@ export function NowPage() {
   const incidents = useAnswer('/api/v1/incidents', readIncidents)
   const services = useAnswer('/api/v1/services', readServices, { everyMs: SERVICES_EVERY_MS })
   return (
-    <AnswerState answer={incidents} of="incidents">
+    <AnswerState answer={incidents} of="incidents" isPage>
       {(known) => <FrontPage incidents={known} services={services} />}
     </AnswerState>
   )

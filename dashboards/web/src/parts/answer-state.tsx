@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { capital } from '../../../../shared/faces/verdict.ts'
 import type { ServerError } from '../server/server-error.ts'
 import type { Answer } from '../server/use-answer.ts'
 import { Moment } from './moment.tsx'
@@ -7,16 +8,18 @@ interface AnswerStateProps<T> {
   readonly answer: Answer<T>
   /** What is awaited, e.g. `incidents`. */
   readonly of: string
+  /** Whether it is all that the page is about: the state is then its heading. */
+  readonly isPage?: boolean
   readonly children: (value: T) => ComponentChildren
 }
 
 /** What was answered; or that it is on its way, or why it can't be shown. */
-export function AnswerState<T>({ answer, of, children }: AnswerStateProps<T>) {
+export function AnswerState<T>({ answer, of, isPage = false, children }: AnswerStateProps<T>) {
   switch (answer.kind) {
     case 'loading':
-      return <Loading of={of} />
+      return <Loading of={of} isPage={isPage} />
     case 'failed':
-      return <Failure error={answer.error} of={of} />
+      return <Failure error={answer.error} of={of} isPage={isPage} />
     case 'ready':
       return (
         <>
@@ -27,10 +30,16 @@ export function AnswerState<T>({ answer, of, children }: AnswerStateProps<T>) {
   }
 }
 
-function Loading({ of }: { readonly of: string }) {
+interface StateProps {
+  readonly of: string
+  readonly isPage: boolean
+}
+
+function Loading({ of, isPage }: StateProps) {
+  const text = `The ${of} ${of.endsWith('s') ? 'are on their' : 'is on its'} way.`
   return (
     <div class="loading" role="status">
-      <span class="unseen">{`The ${of} are on their way.`}</span>
+      {isPage ? <h1 class="unseen">{text}</h1> : <span class="unseen">{text}</span>}
       <i />
       <i />
       <i />
@@ -38,13 +47,22 @@ function Loading({ of }: { readonly of: string }) {
   )
 }
 
-function Failure({ error, of }: { readonly error: ServerError; readonly of: string }) {
+const ASKED_AGAIN = 'It is asked again every few seconds.'
+
+function Failure({ error, of, isPage }: StateProps & { readonly error: ServerError }) {
+  if (isPage)
+    return (
+      <div role="alert">
+        <h1>{`The ${of} can not be shown`}</h1>
+        <p class="soft">{`${capital(error.message)}. ${error.status === 0 ? ASKED_AGAIN : ''}`}</p>
+      </div>
+    )
   return (
     <div class="notice" role="alert">
       <p>
         <b>{`The ${of} can not be shown:`}</b> {error.message}.
       </p>
-      {error.status === 0 && <p class="soft">It is asked again every few seconds.</p>}
+      {error.status === 0 && <p class="soft">{ASKED_AGAIN}</p>}
     </div>
   )
 }

@@ -19,7 +19,7 @@ export function DetectableTable({ detectable }: { readonly detectable: readonly 
           <thead>
             <tr>
               <th scope="col">route</th>
-              <th scope="col" class="number">
+              <th scope="col" class="number wide">
                 requests
               </th>
               {first.rises.map(({ within_s }) => (
@@ -31,7 +31,7 @@ export function DetectableTable({ detectable }: { readonly detectable: readonly 
             {detectable.slice(0, ROWS_MAX).map((each) => (
               <tr key={`${each.method} ${each.route}`}>
                 <td>{each.route === null ? 'the whole service' : visibleText(`${each.method ?? ''} ${each.route}`)}</td>
-                <td class="number">{requestRate(each.requests_per_second)}</td>
+                <td class="number wide">{requestRate(each.requests_per_second)}</td>
                 {each.rises.map(({ within_s, error_rate }) => (
                   <td key={within_s} class={error_rate === null ? 'number soft' : 'number'}>
                     {error_rate === null ? 'blind' : percent(error_rate)}

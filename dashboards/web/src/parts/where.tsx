@@ -9,7 +9,8 @@ const STATUSES_SHOWN = 8
 
 /** Where the errors are: by service, route, version and region. */
 export function Where({ incident }: { readonly incident: Incident }) {
-  const { affected, service } = incident
+  const { affected, service, signal } = incident
+  const isSlow = signal === 'latency'
   if (affected.length === 0) return null
   const hidden = affected.length - PLACES_SHOWN
   return (
@@ -19,12 +20,12 @@ export function Where({ incident }: { readonly incident: Incident }) {
         <table class="places">
           <thead>
             <tr>
-              <th scope="col">what fails</th>
+              <th scope="col">{isSlow ? 'what is slow' : 'what fails'}</th>
               <th scope="col" class="number">
-                failing
+                {isSlow ? 'slow' : 'failing'}
               </th>
               <th scope="col" class="number">
-                errors
+                {isSlow ? 'slow requests' : 'errors'}
               </th>
               <th scope="col" class="number">
                 of the excess
@@ -53,9 +54,10 @@ export function Where({ incident }: { readonly incident: Incident }) {
 
 /** The status codes of the errors. */
 export function StatusMix({ incident }: { readonly incident: Incident }) {
-  const { statuses, errors } = incident
+  const { statuses, errors, signal } = incident
   const sorted = Object.entries(statuses).toSorted(([, a], [, b]) => b - a)
-  if (sorted.length === 0) return null
+  // Of slow requests a few fail for reasons of their own.
+  if (sorted.length === 0 || signal === 'latency') return null
   return (
     <section aria-labelledby="statuses">
       <h2 id="statuses">Status codes</h2>

@@ -8,7 +8,7 @@ import { requestRateWords } from '../words/traffic.ts'
 
 const EVERY_MS = 10_000
 /** The detector judges every ten seconds, some seconds late. */
-const BEHIND_S_MAX = 60
+const BEHIND_MS_MAX = 60_000
 const REJECTS_SHOWN = 10
 
 /** Who sends what, how far it has been judged, and what could not be read. */
@@ -75,7 +75,9 @@ function rateWords(perSecond: number): string {
 
 function Pipeline({ status }: { readonly status: Status }) {
   const { newest_event_at, judged_until, judged_behind_s, history_read_until, rejected_lines } = status
-  const isBehind = judged_behind_s !== null && judged_behind_s > BEHIND_S_MAX
+  // Where nothing came there is nothing to judge, however late it is.
+  const waitingMs = newest_event_at === null || judged_until === null ? 0 : newest_event_at - judged_until
+  const behindMs = Math.min(waitingMs, (judged_behind_s ?? 0) * 1000)
   return (
     <dl class="facts">
       <div>
@@ -83,11 +85,11 @@ function Pipeline({ status }: { readonly status: Status }) {
         <dd>{newest_event_at === null ? 'none so far' : <Moment atMs={newest_event_at} />}</dd>
       </div>
       {history_read_until === null ? (
-        <div class={isBehind ? 'warn' : ''}>
+        <div class={behindMs > BEHIND_MS_MAX ? 'warn' : ''}>
           <dt>Judged until</dt>
           <dd>
             {judged_until === null ? 'not yet' : <Moment atMs={judged_until} />}
-            {isBehind && `, ${duration(judged_behind_s * 1000)} behind`}
+            {behindMs > BEHIND_MS_MAX && `, ${duration(behindMs)} behind`}
           </dd>
         </div>
       ) : (
