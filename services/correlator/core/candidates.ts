@@ -90,8 +90,10 @@ function lookAround({ data }: IncidentCase, ofEnv: readonly Change[]): Surroundi
     changed: new Set([...byService.keys()].flatMap((service) => service ?? [])),
     match: (change, service) => {
       const key = JSON.stringify([change.service, service])
+      const known = matchers.get(key)
+      if (known !== undefined) return known(change)
       const spans = data.versions.filter((span) => span.service === service)
-      const matcher = matchers.get(key) ?? createVersionMatcher(spans, byService.get(change.service) ?? [])
+      const matcher = createVersionMatcher(spans, byService.get(change.service) ?? [])
       matchers.set(key, matcher)
       return matcher(change)
     },
