@@ -13,9 +13,9 @@ export const TUNING_SEEDS: readonly number[] = [
   ...from(1_001, 60),
   ...from(900_001, 40),
   ...from(910_001, 60),
-  ...from(920_001, 120),
+  ...from(920_001, 200),
 ]
-export const REPORTING_SEEDS: readonly number[] = from(920_121, 160)
+export const REPORTING_SEEDS: readonly number[] = from(920_201, 200)
 
 /** `tuning` or `reporting`; throws on any other name. */
 export function seedsNamed(name: string): readonly number[] {

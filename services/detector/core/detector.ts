@@ -49,7 +49,7 @@ export interface Detector {
 }
 
 /** Changes whenever what is kept of a series does: a state of another version can't be gone on from. */
-export const STATE_VERSION = 8
+export const STATE_VERSION = 9
 
 export interface DetectorState {
   readonly version: number

@@ -15,15 +15,20 @@ const OFTEN = 8
 
 /** The largest bursts that a service had by itself: errors above normal in a run of cells. */
 export interface Peaks {
-  /** By run length, KEPT of each, largest first; 0 where there were fewer. */
-  readonly errors: Float32Array
-  readonly atCell: Int32Array
+  /** Undefined before the first: most of very many series never have one. */
+  kept: KeptRuns | undefined
   /** By run length: the worst of the ten minutes that are being filled. */
-  readonly worst: Float32Array
+  readonly worst: number[]
   period: number
   sinceCell: number
   /** Shared by all services of an environment. */
   fleet: FleetBlips
+}
+
+/** By run length, KEPT of each with at least LEAST_ERRORS, largest first; 0 where there were fewer. */
+interface KeptRuns {
+  readonly errors: Float32Array
+  readonly atCell: Int32Array
 }
 
 /** What the services of an environment that seldom burst did by themselves: all that is known of one that hardly ever did. */
@@ -41,9 +46,8 @@ export function createFleetBlips(): FleetBlips {
 
 export function createPeaks(cell: number, fleet = createFleetBlips()): Peaks {
   return {
-    errors: new Float32Array(KEPT * RUN_CELLS.length),
-    atCell: new Int32Array(KEPT * RUN_CELLS.length),
-    worst: new Float32Array(RUN_CELLS.length),
+    kept: undefined,
+    worst: RUN_CELLS.map(() => 0),
     period: 0,
     sinceCell: cell,
     fleet,
@@ -74,20 +78,27 @@ export function ageFleet(fleet: FleetBlips): void {
 }
 
 /** Hardly any bursts of it are remembered. */
-export function burstsSeldom({ errors }: Peaks): boolean {
-  return (errors[OFTEN - 1] ?? 0) < LEAST_ERRORS
+export function burstsSeldom({ kept }: Peaks): boolean {
+  return (kept?.errors[OFTEN - 1] ?? 0) < LEAST_ERRORS
+}
+
+function createKeptRuns(): KeptRuns {
+  return { errors: new Float32Array(KEPT * RUN_CELLS.length), atCell: new Int32Array(KEPT * RUN_CELLS.length) }
 }
 
 function keepWorst(peaks: Peaks, index: number): void {
-  const { errors, atCell } = peaks
   const worst = peaks.worst[index] ?? 0
-  if (index === 0 && worst >= LEAST_ERRORS && burstsSeldom(peaks)) {
+  peaks.worst[index] = 0
+  const isBurst = worst >= LEAST_ERRORS
+  if (isBurst && index === 0 && burstsSeldom(peaks)) {
     peaks.fleet.count++
     // Whole errors, so that the sum does not depend on whose come first.
     peaks.fleet.errors += Math.round(worst - LEAST_ERRORS)
   }
+  if (isBurst) peaks.kept ??= createKeptRuns()
+  if (peaks.kept === undefined) return
+  const { errors, atCell } = peaks.kept
   const cell = peaks.period * PERIOD_CELLS
-  peaks.worst[index] = 0
   const from = index * KEPT
   let kept = 0
   for (let i = from; i < from + KEPT; i++) {
@@ -97,7 +108,7 @@ function keepWorst(peaks: Peaks, index: number): void {
     kept++
   }
   errors.fill(0, from + kept, from + KEPT)
-  if (worst <= (errors[from + KEPT - 1] ?? 0)) return
+  if (!isBurst || worst <= (errors[from + KEPT - 1] ?? 0)) return
   let place = from + Math.min(kept, KEPT - 1)
   for (; place > from && (errors[place - 1] ?? 0) < worst; place--) {
     errors[place] = errors[place - 1] ?? 0
@@ -137,7 +148,7 @@ const LONG_RATIO = 1.5
 /** Fewer errors, above normal, are no burst. */
 export const LEAST_ERRORS = 4
 
-function sumOf({ errors }: Peaks, index: number): Pick<Bursting, 'count' | 'sum' | 'least'> {
-  const kept = errors.subarray(index * KEPT, (index + 1) * KEPT).filter((count) => count >= LEAST_ERRORS)
-  return { count: kept.length, sum: kept.reduce((a, b) => a + b, 0), least: kept.at(-1) ?? 0 }
+function sumOf({ kept }: Peaks, index: number): Pick<Bursting, 'count' | 'sum' | 'least'> {
+  const runs = kept?.errors.subarray(index * KEPT, (index + 1) * KEPT).filter((errors) => errors > 0)
+  return { count: runs?.length ?? 0, sum: runs?.reduce((a, b) => a + b, 0) ?? 0, least: runs?.at(-1) ?? 0 }
 }
