@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { EmbeddedOptions } from '../../shared/store/chdb.ts'
 import { createServerStore } from '../../shared/store/clickhouse.ts'
 import { checkSchema, migrate } from '../../shared/store/migrate.ts'
 import { applyRetention, type Retention } from '../../shared/store/retention.ts'
@@ -7,9 +8,12 @@ import type { Store } from '../../shared/store/store.ts'
 import { readServerOptions } from './clickhouse-config.ts'
 import type { CulpritConfig } from './config.ts'
 
-/** Opens the server of the configuration, else the embedded engine, whose schema it brings up to date. */
-export async function openStore({ clickhouse, data_directory }: CulpritConfig): Promise<Store> {
-  if (clickhouse.url === undefined) return openEmbedded(join(data_directory, 'store'))
+/**
+ * Opens the server of the configuration, else the embedded engine, whose schema it brings up to date and which answers so many
+ * queries at once, one when absent.
+ */
+export async function openStore({ clickhouse, data_directory }: CulpritConfig, queries?: number): Promise<Store> {
+  if (clickhouse.url === undefined) return openEmbedded({ path: join(data_directory, 'store'), queries })
   return createServerStore(await readServerOptions(clickhouse, clickhouse.url))
 }
 
@@ -43,9 +47,9 @@ async function makeDatabase({ clickhouse }: CulpritConfig, url: string, statemen
 }
 
 /** The engine is large, and loaded by none that does not need it. */
-async function openEmbedded(path: string): Promise<Store> {
+async function openEmbedded(options: EmbeddedOptions): Promise<Store> {
   const { openEmbeddedStore } = await import('../../shared/store/chdb.ts')
-  return openEmbeddedStore({ path })
+  return openEmbeddedStore(options)
 }
 
 /** As long as the engine knows an insert by its token. */

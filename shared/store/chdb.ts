@@ -5,16 +5,23 @@ import { createClient } from '@clickhouse/client'
 import { Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { OperationError } from '../runtime/errors.ts'
+import { bindParameters } from './bind-parameters.ts'
 import { attempt, createClientStore, insertSettings, type OnConnection, quoteText } from './clickhouse-client.ts'
 import { migrate } from './migrate.ts'
 import { columnNames } from './schema/ddl.ts'
 import type { NativeBytes, Store, StoreTable } from './store.ts'
 
+export interface EmbeddedOptions {
+  readonly path: string
+  /** How many queries run at once, for those who ask and never write; one at a time when absent. */
+  readonly queries?: number | undefined
+}
+
 /**
  * Opens the ClickHouse engine inside this process on the directory `path` (made when missing) and brings its schema up to
  * date. One process at a time per directory, one directory per process, and never in a worker thread: the engine crashes there.
  */
-export async function openEmbeddedStore(options: { readonly path: string }): Promise<Store> {
+export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
   const store = await openEngine(options)
   try {
     await migrate(store)
@@ -26,11 +33,15 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
 }
 
 /** The same with whatever schema is there, also none. */
-export async function openEngine(options: { readonly path: string }): Promise<Store> {
-  const blocks = join(options.path, 'blocks')
+export async function openEngine({ path, queries = 1 }: EmbeddedOptions): Promise<Store> {
+  const blocks = join(path, 'blocks')
   await mkdir(blocks, { recursive: true })
-  const connection = holdConnection(join(options.path, 'engine'))
-  const store = createClientStore(connection.use)
+  const connection = holdConnections(join(path, 'engine'), queries)
+  // The library runs one statement with parameters at a time, whatever its connection: one that takes long would keep every
+  // other one of this process waiting.
+  const store = createClientStore(connection.use, (sql, parameters = {}) => ({
+    query: bindParameters(sql, parameters),
+  }))
   /** Inserts what a file holds, in the columns that it has. */
   async function insertFile(content: NativeBytes | string, of: FileInsert): Promise<void> {
     const file = join(blocks, randomUUID())
@@ -58,20 +69,47 @@ export async function openEngine(options: { readonly path: string }): Promise<St
   }
 }
 
+interface Connection {
+  readonly use: OnConnection
+  readonly close: () => Promise<void>
+}
+
+/** So many connections, of which each statement goes to the one that the fewest wait for. */
+function holdConnections(path: string, count: number): Connection {
+  const session = openSession(path)
+  const held = Array.from({ length: count }, () => ({ connection: holdConnection(path), waiting: 0 }))
+  return {
+    use(call) {
+      const chosen = held.reduce((best, other) => (other.waiting < best.waiting ? other : best))
+      chosen.waiting += 1
+      return chosen.connection.use(call).finally(() => {
+        chosen.waiting -= 1
+      })
+    },
+    async close() {
+      for (const { connection } of held) await connection.close()
+      session.close()
+    },
+  }
+}
+
+/** Parameters are part of a statement's text, and may be long lists. */
+const ANY_LENGTH = { query: 'SET max_query_size = 0' }
+
 /**
  * One statement at a time: the engine takes no more of a connection. What a failed one had written until then would come
  * before the next one's result, so its connection is never used again.
  */
-function holdConnection(path: string): { readonly use: OnConnection; readonly close: () => Promise<void> } {
-  const session = openSession(path)
+function holdConnection(path: string): Connection {
   const connect = () => createClient({ connection: createChdbConnection({ path }) })
   let client = connect()
-  let before: Promise<unknown> = Promise.resolve()
+  let before: Promise<unknown> = client.command(ANY_LENGTH)
 
   async function replace(): Promise<void> {
     const failed = client
     client = connect()
     await failed.close()
+    await client.command(ANY_LENGTH)
   }
 
   return {
@@ -83,7 +121,6 @@ function holdConnection(path: string): { readonly use: OnConnection; readonly cl
     async close() {
       await before
       await client.close()
-      session.close()
     },
   }
 }

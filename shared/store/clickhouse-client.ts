@@ -8,18 +8,27 @@ export type ClickHouseClient = ReturnType<typeof createClient>
 /** Runs a call on a connection to the engine. */
 export type OnConnection = <Result>(call: (client: ClickHouseClient) => Promise<Result>) => Promise<Result>
 
+/** How a statement and its parameters are given to a connection. */
+export type Bind = (
+  sql: string,
+  parameters?: Readonly<Record<string, QueryParameter>>,
+) => { readonly query: string; readonly query_params?: Record<string, unknown> }
+
 /**
  * What every shape of the store does alike through `@clickhouse/client`. Settings are written into the SQL text and never
  * passed per call: on the embedded engine a per-call setting stays on the session and leaks into every later statement.
  */
-export function createClientStore(onConnection: OnConnection): Omit<Store, 'insertNative' | 'insertRows' | 'close'> {
+export function createClientStore(
+  onConnection: OnConnection,
+  bind: Bind = sendParameters,
+): Omit<Store, 'insertNative' | 'insertRows' | 'close'> {
   return {
     async command(sql, parameters) {
-      await attempt('command', () => onConnection((client) => client.command({ query: sql, ...bind(parameters) })))
+      await attempt('command', () => onConnection((client) => client.command(bind(sql, parameters))))
     },
     async query(row, sql, parameters) {
       const read = async (client: ClickHouseClient) => {
-        const result = await client.query({ query: sql, format: 'JSONEachRow', ...bind(parameters) })
+        const result = await client.query({ format: 'JSONEachRow', ...bind(sql, parameters) })
         return result.json<unknown>()
       }
       const rows = await attempt('query', () => onConnection(read))
@@ -27,7 +36,7 @@ export function createClientStore(onConnection: OnConnection): Omit<Store, 'inse
     },
     async queryBytes(sql, parameters) {
       const read = async (client: ClickHouseClient) => {
-        const result = await client.exec({ query: sql, ...bind(parameters) })
+        const result = await client.exec(bind(sql, parameters))
         return readAll(Readable.from(result.stream))
       }
       return attempt('query', () => onConnection(read))
@@ -106,9 +115,7 @@ function codeOf(cause: unknown): string {
   return cause.name === 'Error' ? 'no_answer' : 'unknown'
 }
 
-function bind(parameters: Readonly<Record<string, QueryParameter>> | undefined) {
-  return parameters === undefined ? {} : { query_params: { ...parameters } }
-}
+const sendParameters: Bind = (query, parameters = {}) => ({ query, query_params: { ...parameters } })
 
 async function readAll(stream: Readable): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []

@@ -7,7 +7,7 @@ import type { Store } from '../../shared/store/store.ts'
 import { insertsSuite } from './store-inserts.ts'
 import { readsSuite } from './store-reads.ts'
 import { retentionSuite } from './store-retention.ts'
-import { eventRow, readNumber } from './store-rows.ts'
+import { eventRow, firstRow } from './store-rows.ts'
 import { valuesSuite } from './store-values.ts'
 
 let directory: string
@@ -30,15 +30,21 @@ describe('the embedded engine', () => {
     () => store,
     () => openEmbeddedStore({ path: directory }),
   )
-  test('what is stored does not wait for what is read over another connection, however heavy', async () => {
-    const reading = await openEmbeddedStore({ path: directory })
+  test('what is stored or asked does not wait for what is asked over another connection, however heavy', async () => {
+    const reading = await openEmbeddedStore({ path: directory, queries: 3 })
     let isReading = true
-    const heavy = 'SELECT sum(sleepEachRow(0.25)) AS n FROM numbers(4) SETTINGS max_threads = 1'
-    const reads = Promise.all([1, 2, 3, 4].map(() => readNumber(reading, heavy))).then(() => {
+    const heavy =
+      'SELECT sum(sleepEachRow(0.25)) AS n FROM numbers({rows:UInt8}) SETTINGS max_threads = 1, max_block_size = 4'
+    const reads = Promise.all([1, 2].map(() => firstRow(reading, heavy, { rows: 16 }))).then(() => {
       isReading = false
     })
-    for (let block = 0; block < 5; block++)
+    for (let block = 0; block < 5; block++) {
       await store.insertRows('access_events', [eventRow('meanwhile')], `meanwhile ${block}`)
+      for (const asked of [store, reading]) {
+        const sql = 'SELECT count() AS stored FROM access_events WHERE service = {service:String}'
+        expect(await firstRow(asked, sql, { service: 'meanwhile' })).toEqual({ stored: block + 1 })
+      }
+    }
     expect(isReading).toBe(true)
     await reads
     await reading.close()

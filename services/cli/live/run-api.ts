@@ -16,13 +16,16 @@ import { createPlannedSilences } from './notifier-extras.ts'
 import { createDetectableReader } from './read-detectable.ts'
 import type { LiveDeps, RunningService } from './running-service.ts'
 
+/** So many views are read at once; more would only share two processors with what ingest does. */
+const QUERIES = 4
+
 export async function runApi(
   { bus, openStore, metrics, nowMs }: LiveDeps,
   config: CulpritConfig,
 ): Promise<RunningService> {
   const senders = await readWebhooks(config)
   const webhooks = webhooksRoutes({ publish: bus.publish, confirm: confirmSubscription, metrics, nowMs }, senders)
-  const store = await openStore()
+  const store = await openStore(QUERIES)
   recordErrorRatios({ metrics, query: store.query, nowMs })
   const settings = correlatorSettings(config)
   const isEmbedded = config.clickhouse.url === undefined

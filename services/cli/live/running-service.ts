@@ -9,8 +9,8 @@ import type { PipeOptions } from '../../ingest/io/pipe.ts'
 /** What every service is given, whatever shape it runs in. */
 export interface LiveDeps {
   readonly bus: Bus
-  /** A connection of its own: one that works for long makes only itself wait. */
-  readonly openStore: () => Promise<Store>
+  /** Connections of its own: one that works for long makes only itself wait. So many queries at once, else one. */
+  readonly openStore: (queries?: number) => Promise<Store>
   readonly openTopicReader: () => Promise<TopicReader>
   /** Lines that come without the configuration saying so. */
   readonly pipe?: PipeOptions | undefined

@@ -71,7 +71,7 @@ export async function startServices(
     metrics,
     nowMs,
     pipe,
-    openStore: () => openStore(config),
+    openStore: (queries) => openStore(config, queries),
     openTopicReader: () => openTopicReader({ log, onFailure }, config),
   }
   const store = await deps.openStore()
