@@ -58,8 +58,7 @@ const PIECE_BYTES = 64 * 1024
 /** Fewer lines are parsed here, as canonical lines: as blocks they would not come to one insert with those of others. */
 const MANY_BYTES_MIN = 128 * 1024
 /** Without a token they wait so long for others: many small messages would be as many inserts. */
-const FEW_LINGER_MS = 50
-const MANY_LINGER_MS = 100
+const LINGER_MS = 50
 const PARSERS_MAX = 64
 
 /** Events of a source, and what of its lines were none. */
@@ -90,19 +89,19 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
   }
 
   /** Parcels that come at once go together: all of it is kept, or nothing. */
-  function gather(lingerMs: number, form?: typeof NATIVE_FORM): (parcel: Parcel) => Promise<void> {
+  function gather(form?: typeof NATIVE_FORM): (parcel: Parcel) => Promise<void> {
     return createGatherer<Parcel>(
       (all) =>
         send(
           { values: all.flatMap(({ values }) => values), bytes: 0, rejects: all.flatMap(({ rejects }) => rejects) },
           { source: 'together', token: deps.newToken(), ...(form !== undefined && { form }) },
         ),
-      { bytesMax: deps.messageBytesMax, lingerMs },
+      { bytesMax: deps.messageBytesMax, lingerMs: LINGER_MS },
     )
   }
 
-  const sendFew = gather(FEW_LINGER_MS)
-  const sendMany = gather(MANY_LINGER_MS, NATIVE_FORM)
+  const sendFew = gather()
+  const sendMany = gather(NATIVE_FORM)
 
   return async (lines) => {
     const isMany = lines.bytes.length >= MANY_BYTES_MIN
