@@ -1,8 +1,10 @@
 export interface GatherLimits {
   /** Of what is delivered together; an item that is larger alone goes alone. */
   readonly bytesMax: number
-  /** How long the first item waits for others. */
+  /** How long the first item waits for others, where no delivery is under way. */
   readonly lingerMs: number
+  /** So many need not wait for others. */
+  readonly enoughBytes: number
 }
 
 interface Batch<Item> {
@@ -31,11 +33,13 @@ export function createGatherer<Item extends { readonly bytes: number }>(
       leave = resolve
     })
     const batch: Batch<Item> = { items, bytes: 0, isDue: false, leave, delivered: left.then(() => send(items)) }
-    setTimeout(() => {
-      batch.isDue = true
-      if (underWay === 0) depart(batch)
-    }, limits.lingerMs)
+    setTimeout(() => becomeDue(batch), limits.lingerMs)
     return batch
+  }
+
+  function becomeDue(batch: Batch<Item>): void {
+    batch.isDue = true
+    if (underWay === 0) depart(batch)
   }
 
   function depart(batch: Batch<Item>): void {
@@ -56,8 +60,10 @@ export function createGatherer<Item extends { readonly bytes: number }>(
   return (item) => {
     if (filling !== undefined && filling.bytes + item.bytes > limits.bytesMax) depart(filling)
     filling ??= begin()
-    filling.items.push(item)
-    filling.bytes += item.bytes
-    return filling.delivered
+    const batch = filling
+    batch.items.push(item)
+    batch.bytes += item.bytes
+    if (batch.bytes >= limits.enoughBytes) becomeDue(batch)
+    return batch.delivered
   }
 }

@@ -59,6 +59,8 @@ const PIECE_BYTES = 64 * 1024
 const MANY_BYTES_MIN = 128 * 1024
 /** Without a token they wait so long for others: many small messages would be as many inserts. */
 const LINGER_MS = 50
+/** Ten thousand events and more as a block: the engine has work worth beginning while others are parsed. */
+const ENOUGH_BYTES = 1024 * 1024
 const PARSERS_MAX = 64
 
 /** Events of a source, and what of its lines were none. */
@@ -96,7 +98,7 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
           { values: all.flatMap(({ values }) => values), bytes: 0, rejects: all.flatMap(({ rejects }) => rejects) },
           { source: 'together', token: deps.newToken(), ...(form !== undefined && { form }) },
         ),
-      { bytesMax: deps.messageBytesMax, lingerMs: LINGER_MS },
+      { bytesMax: deps.messageBytesMax, enoughBytes: ENOUGH_BYTES, lingerMs: LINGER_MS },
     )
   }
 

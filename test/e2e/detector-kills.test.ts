@@ -3,15 +3,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readNumber } from '../contract/store-rows.ts'
 import { FAKE_TOKEN, type FakeSlack, startFakeSlack } from '../support/fake-slack.ts'
 import { testKafka } from '../support/kafka.ts'
-import { byForm } from '../support/long-form.ts'
+import { byForm, sayMeasured } from '../support/long-form.ts'
 import { createFleet, type Fleet } from './distributed-fleet.ts'
 import { runCulprit } from './run-culprit.ts'
 import { pastTraffic, startTraffic } from './shop-traffic.ts'
 
 const kafka = await testKafka()
 const form = byForm({
-  short: { kills: 3, asleepMs: 6_000, timeoutMs: 300_000 },
-  long: { kills: 50, asleepMs: 60_000, timeoutMs: 1_200_000 },
+  short: { kills: 3, asleepMs: 6_000, bothMs: 6_000, timeoutMs: 300_000 },
+  long: { kills: 50, asleepMs: 60_000, bothMs: 600_000, timeoutMs: 1_800_000 },
 })
 const DETECTORS = ['detector-1', 'detector-2']
 const CORRELATORS = ['correlator-1', 'correlator-2']
@@ -76,7 +76,7 @@ describe.skipIf(kafka === undefined)(
       await expect.poll(() => messages().length, { timeout: 60_000 }).toBe(1)
       await after(form.asleepMs)
       process.kill(fleet.pid('detector-1'), 'SIGCONT')
-      await after(form.asleepMs)
+      await after(form.bothMs)
 
       await expect.poll(findWorking, { timeout: 60_000, interval: 500 }).toHaveLength(2)
       for (const name of await findWorking()) await fleet.kill(name)
@@ -85,6 +85,8 @@ describe.skipIf(kafka === undefined)(
       await fetch(`${fleet.address('api')}/api/v1/incidents/${id}/acknowledge`, acknowledge)
       await expect.poll(() => JSON.stringify(slack.posts), { timeout: 60_000 }).toContain('ana acknowledged it')
       await traffic.stop()
+      const incidents = (await fleet.listIncidents()).length
+      sayMeasured({ kills: form.kills, incidents, messages: messages().length, lines: slack.posts.length })
 
       expect(await fleet.listIncidents()).toMatchObject([{ service: 'checkout', state: 'acknowledged' }])
       expect(messages()).toHaveLength(1)

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openEmbeddedStore } from '../../shared/store/chdb.ts'
-import { byForm } from '../support/long-form.ts'
+import { byForm, sayMeasured } from '../support/long-form.ts'
 import { runCulprit } from './run-culprit.ts'
 import { type StartedCulprit, startCulprit } from './start-culprit.ts'
 
@@ -88,7 +88,9 @@ test(
     expect(await backtest()).toMatchObject({ code: 1, stderr: expect.stringContaining('another process has it') })
     culprit.process.kill('SIGTERM')
     expect(await culprit.ended).toBe(0)
-    expectAllOnce(acknowledged, await storedIds())
+    const stored = await storedIds()
+    sayMeasured({ acknowledged: acknowledged.length, stored: stored.length })
+    expectAllOnce(acknowledged, stored)
     expect(await backtest()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 service, 1 route') })
     expect((await backtest()).stdout).toContain('by the minute')
   },

@@ -7,7 +7,7 @@ import { createServerStore } from '../../shared/store/clickhouse.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { readNumber } from '../contract/store-rows.ts'
 import { type ClickHouseServer, startClickHouseServer } from '../support/clickhouse-server.ts'
-import { byForm } from '../support/long-form.ts'
+import { byForm, sayMeasured } from '../support/long-form.ts'
 import { runCulprit } from './run-culprit.ts'
 import { startTraffic } from './shop-traffic.ts'
 import { type StartedCulprit, startCulprit } from './start-culprit.ts'
@@ -79,7 +79,10 @@ test.each(Object.keys(OUTAGES))(
     await restore?.()
     const restoredAtMs = Date.now()
     const { requests, refusals, retryAfter } = await traffic.stop()
-    expect(Date.now() - restoredAtMs).toBeLessThan(CAUGHT_UP_MS_MAX)
+    const caughtUpMs = Date.now() - restoredAtMs
+    const statuses = JSON.stringify([...refusals])
+    sayMeasured({ outage, requests, caughtUpMs, statuses, peakMib: Math.round((await peakKib()) / 1024) })
+    expect(caughtUpMs).toBeLessThan(CAUGHT_UP_MS_MAX)
     expect([...refusals.keys()].filter((status) => status !== 503 && status !== 429)).toEqual([])
     expect([...refusals.values()].reduce((all, count) => all + count, 0)).toBeGreaterThan(0)
     expect(retryAfter).toBe(true)

@@ -1,4 +1,5 @@
-import { parentPort } from 'node:worker_threads'
+import { setImmediate } from 'node:timers/promises'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import { OVERFLOW_ROUTE, OVERFLOW_SERVICE } from '../../../shared/domain/access-event.ts'
 import type { Overflow } from '../core/admission.ts'
@@ -42,8 +43,8 @@ export type WorkerReply =
 const PARSERS_MAX = 4
 
 /**
- * Answers requests in the order they come. A parsed block waits here for the word on which of its names have no place,
- * so that neither its bytes nor its columns are ever copied to the main thread.
+ * A parsed block waits here for the word on which of its names have no place, so that neither its bytes nor its columns are
+ * ever copied to the main thread.
  */
 function serve(reply: (message: WorkerReply) => void): (request: WorkerRequest) => Promise<void> {
   const waiting = new Map<number, EventColumns>()
@@ -94,11 +95,32 @@ function fold(columns: EventColumns, overflow: Overflow): EventColumns {
   return { ...columns, route: { ...route, values } }
 }
 
-const port = parentPort
-if (port !== null) {
+/**
+ * Blocks that only need encoding go first: each can be stored while the next is parsed. Behind all that were to be parsed
+ * they would come to the engine together, and leave this thread with nothing to do meanwhile.
+ */
+function serveInTurn(port: MessagePort): void {
   const answer = serve((message) => port.postMessage(message))
-  let before = Promise.resolve()
+  const toEncode: WorkerRequest[] = []
+  const toParse: WorkerRequest[] = []
+  let isWorking = false
+  const take = () => toEncode.shift() ?? toParse.shift()
+
+  async function work(): Promise<void> {
+    isWorking = true
+    for (let next = take(); next !== undefined; next = take()) {
+      await answer(next)
+      // What came meanwhile is only seen after that.
+      await setImmediate()
+    }
+    isWorking = false
+  }
+
   port.on('message', (request: WorkerRequest) => {
-    before = before.then(() => answer(request))
+    const queue = request.kind === 'encode' ? toEncode : toParse
+    queue.push(request)
+    if (!isWorking) void work()
   })
 }
+
+if (parentPort !== null) serveInTurn(parentPort)

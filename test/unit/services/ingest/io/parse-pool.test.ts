@@ -53,6 +53,19 @@ test('works on as many blocks at once as it says', async () => {
   expect(blocks.map((block, index) => Buffer.from(block).includes(`/r${index}`))).not.toContain(false)
 })
 
+test('hands a block out while later ones are still parsed', async () => {
+  pool = createParsePool(1)
+  const finished: string[] = []
+  const first = pool.parse(job([event('/first')])).then((parsed) => parsed.encode(NOTHING))
+  const long = job(Array.from({ length: 20_000 }, () => event('/long')))
+  const rest = Array.from({ length: 8 }, () => pool?.parse(long))
+  await Promise.all([
+    first.then(() => finished.push('first')),
+    ...rest.map((parsed) => parsed?.then(() => finished.push('later'))),
+  ])
+  expect(finished.indexOf('first')).toBeLessThan(finished.lastIndexOf('later'))
+})
+
 test('a thread that dies fails what it was asked and whatever is asked later', async () => {
   pool = createParsePool(1)
   const parsed = await pool.parse(job([event('/cart')]))
