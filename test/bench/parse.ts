@@ -1,8 +1,6 @@
 /*
  * How fast lines become columns, and columns a block for the engine, on one core.
  * npm run build && npx tsx test/bench/parse.ts [--lines 500000] [--file access.log --format combined]
- * npm run bench:formats measures every format on the events of its fixture, over and over, beside combined, and fails if one
- * is slower than a fifth of it (the user's own patterns, which run in linear time, excepted).
  * Runs what the build made, as production does. Each block's best of several passes counts: other work on the machine does not.
  */
 import { readFileSync } from 'node:fs'
@@ -10,18 +8,11 @@ import { parseArgs } from 'node:util'
 import { parseFormatArgument } from '../../services/cli/format-argument.ts'
 import type * as EncodeNative from '../../services/ingest/core/encode-native.ts'
 import type { FormatSpec } from '../../services/ingest/core/format-spec.ts'
-import type { BlockParser } from '../../services/ingest/core/parsed-block.ts'
-import type * as OpenLogParser from '../../services/ingest/io/open-log-parser.ts'
-import { readFixtures } from '../support/format-fixtures.ts'
+import { cutBlocks, importBuilt, openBuiltParser, POSITION } from './read-blocks.ts'
 
-const BLOCK_BYTES = 4 * 1024 * 1024
 const PASSES = 8
-/** Of combined's lines a second. */
-const LEAST_SHARE = 0.2
-const built = (name: string) => import(new URL(`../../dist/services/ingest/${name}.js`, import.meta.url).href)
 
 interface Speed {
-  /** Events: a line of OTLP holds several. */
   readonly lines: number
   readonly bytes: number
   readonly parseMs: number
@@ -29,8 +20,8 @@ interface Speed {
 }
 
 async function measure(log: Buffer, format: FormatSpec): Promise<Speed> {
-  const { encodeNative } = (await built('core/encode-native')) as typeof EncodeNative
-  const parser = await openParser(format)
+  const { encodeNative } = (await importBuilt('core/encode-native')) as typeof EncodeNative
+  const parser = await openBuiltParser(format)
   const blocks = cutBlocks(log)
   const best = blocks.map(() => ({ lines: 0, parseMs: Number.POSITIVE_INFINITY, encodeMs: Number.POSITIVE_INFINITY }))
   for (let pass = 0; pass < PASSES; pass++) {
@@ -56,24 +47,6 @@ async function measure(log: Buffer, format: FormatSpec): Promise<Speed> {
     parseMs: sum((b) => b.parseMs),
     encodeMs: sum((b) => b.encodeMs),
   }
-}
-
-const POSITION = { source: 'bench', firstLine: 1, firstByte: 0 }
-
-async function openParser(format: FormatSpec): Promise<BlockParser> {
-  const { openLogParser } = (await built('io/open-log-parser')) as typeof OpenLogParser
-  return openLogParser({ format, env: 'prod' })
-}
-
-function cutBlocks(log: Buffer): Buffer[] {
-  const blocks: Buffer[] = []
-  for (let start = 0; start < log.length; ) {
-    const newline = log.indexOf(0x0a, start + BLOCK_BYTES)
-    const end = newline === -1 ? log.length : newline + 1
-    blocks.push(log.subarray(start, end))
-    start = end
-  }
-  return blocks
 }
 
 const STATUSES = [200, 200, 200, 404, 500, 201]
@@ -121,58 +94,17 @@ function report(name: string, { lines, bytes, parseMs, encodeMs }: Speed): void 
   )
 }
 
-async function measureFixtures(lines: number): Promise<void> {
-  const fixtures = readFixtures()
-  // Combined first: the others are compared with it.
-  const order = fixtures.toSorted((a, b) => Number(b.name === 'combined') - Number(a.name === 'combined'))
-  let combinedPerMs = Number.NaN
-  const slow: string[] = []
-  for (const { name, log, spec, rejects } of order) {
-    const rejected = new Set(rejects.map(({ line }) => line))
-    const parser = await openParser(spec)
-    // A line of OTLP is many records, whose rejects are numbered.
-    const isGood = (line: Buffer, i: number) =>
-      spec.name === 'otlp' ? parser.parse(line, POSITION).rejected === 0 : !rejected.has(i + 1)
-    const good = splitLines(log).filter(isGood)
-    const speed = await measure(
-      Buffer.concat(Array.from({ length: Math.ceil(lines / good.length) }, () => good).flat()),
-      spec,
-    )
-    const perMs = speed.lines / speed.parseMs
-    if (name === 'combined') combinedPerMs = perMs
-    const share = perMs / combinedPerMs
-    if (share < LEAST_SHARE && spec.name !== 'pattern') slow.push(name)
-    report(`${name} (${share.toFixed(2)} of combined)`, speed)
-  }
-  if (slow.length > 0) throw new Error(`slower than a fifth of combined: ${slow.join(', ')}`)
-}
-
-/** With their line ends. */
-function splitLines(log: Buffer): Buffer[] {
-  const lines: Buffer[] = []
-  for (let start = 0; start < log.length; ) {
-    const newline = log.indexOf(0x0a, start)
-    const end = newline === -1 ? log.length : newline + 1
-    lines.push(log.subarray(start, end))
-    start = end
-  }
-  return lines
-}
-
 const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '500000' },
     file: { type: 'string' },
     format: { type: 'string', default: 'combined' },
-    formats: { type: 'boolean', default: false },
   },
 })
 if (values.file !== undefined) {
   const format = parseFormatArgument(values.format)
   if (format === 'auto') throw new Error('--format names the format of --file')
   report(values.file, await measure(readFileSync(values.file), format))
-} else if (values.formats) {
-  await measureFixtures(Number(values.lines))
 } else {
   report('combined', await measure(combinedLog(Number(values.lines)), { name: 'combined' }))
   report('ndjson', await measure(countedLog(Number(values.lines)), { name: 'ndjson' }))

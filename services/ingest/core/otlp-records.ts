@@ -30,6 +30,7 @@ import {
 } from './otlp-gaps.ts'
 import type { OtlpTexts } from './otlp-texts.ts'
 import { areDigits, isPlainDecimal, isPlainInteger, isPlainStatus } from './plain-number.ts'
+import { withRows } from './row-array.ts'
 import { isStoredTraceId, TRACE_ID_BYTES } from './trace-id.ts'
 
 /** Of one record: where each field begins, -1 when it is absent, and ends. */
@@ -65,12 +66,14 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
   const resource = new Int32Array(RECORD_SLOTS)
   const text = new Int32Array(RECORD_SLOTS)
   let fields = new Int32Array(RECORD_SLOTS * 1024)
-  let starts = new Int32Array(1024)
-  let ends = new Int32Array(1024)
+  let starts = new Uint32Array(1024)
+  let ends = new Uint32Array(1024)
   let size = 0
   // Of the record that is being read.
   let first = 0
   let seen = 0
+  /** Fields that the record has itself; the others are its resource's. */
+  let own = 0
   let resourceSeen = 0
   let resourceAt = 0
   let resourceBytes = 0
@@ -142,15 +145,18 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
 
   function beginRecord(at: number): void {
     if (size === starts.length) {
-      fields = twiceAsLong(fields)
-      starts = twiceAsLong(starts)
-      ends = twiceAsLong(ends)
+      const longer = new Int32Array(2 * fields.length)
+      longer.set(fields)
+      fields = longer
+      starts = withRows(starts, size + 1)
+      ends = withRows(ends, size + 1)
     }
     if (resourceBytes === 0) resourceBytes = at - resourceAt
     starts[size] = at
     first = size * RECORD_SLOTS
-    fields.fill(ABSENT, first, first + RECORD_SLOTS)
+    fields.set(resource, first)
     seen = 0
+    own = 0
     hasStatus = false
     observedAt = ABSENT
     traceAt = ABSENT
@@ -161,9 +167,6 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
     // A text that comes with the attributes of a request is there for people.
     const isText = !hasStatus && bodyAt !== ABSENT
     if (isText ? !putText(source) : !putAttributes(source)) return false
-    for (let field = 0; field < FIELD_NAMES.length; field++) {
-      if ((fields[first + 2 * field] as number) < 0) takeFromResource(field)
-    }
     // A line's path says its route.
     const hasPath = isText && (text[2 * TARGET] as number) >= 0
     if (hasPath && (text[2 * ROUTE] as number) < 0) setField(ROUTE, ABSENT, ABSENT)
@@ -175,6 +178,7 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
 
   function putAttributes({ bytes }: ByteSource): boolean {
     const statusAt = first + 2 * STATUS
+    if ((own & (1 << STATUS)) === 0) return false
     if (!isPlainStatus(bytes, fields[statusAt] as number, fields[statusAt + 1] as number)) return false
     if ((fields[first + 2 * TIME] as number) < 0) setField(TIME, observedAt, observedAt + MS_BYTES)
     if (traceAt !== ABSENT) setField(TRACE_ID, traceAt, traceAt + TRACE_ID_BYTES)
@@ -184,13 +188,12 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
   /** What a line says itself wins over its record's attributes, and the resource names service and environment before these. */
   function putText(source: ByteSource): boolean {
     if (bodyEnd - bodyAt > MAX_TEXT_BYTES || !texts.read(source, bodyAt, bodyEnd, text)) return false
-    const base = source.bytes.length
     if (traceAt !== ABSENT) setField(TRACE_ID, traceAt, traceAt + TRACE_ID_BYTES)
     takeFromResource(ENV)
-    for (let i = 0; i < RECORD_SLOTS; i += 2) {
-      if ((text[i] as number) < 0) continue
-      fields[first + i] = base + (text[i] as number)
-      fields[first + i + 1] = base + (text[i + 1] as number)
+    for (let field = 0; field < FIELD_NAMES.length; field++) {
+      const from = text[2 * field] as number
+      const base = source.bytes.length
+      if (from >= 0) setField(field, base + from, base + (text[2 * field + 1] as number))
     }
     takeFromResource(SERVICE)
     return true
@@ -249,20 +252,29 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
     if (ofResource) resourceSeen |= bit
     else seen |= bit
     if (!ofResource && key.field === STATUS) hasStatus = true
-    const target = ofResource ? resource : fields
-    const slot = (ofResource ? 0 : first) + 2 * key.field
-    if ((target[slot] as number) >= 0) return true
     // A lone hyphen is how logs write nothing.
-    const isAbsent = to - from <= 1 && (to === from || (bytes[from] === HYPHEN && key.field !== STATUS))
-    target[slot] = isAbsent ? ABSENT : from
-    target[slot + 1] = to
+    if (to - from <= 1 && (to === from || (bytes[from] === HYPHEN && key.field !== STATUS))) return true
+    const slot = 2 * key.field
+    if (ofResource) {
+      if ((resource[slot] as number) >= 0) return true
+      resource[slot] = from
+      resource[slot + 1] = to
+    } else if ((own & (1 << key.field)) === 0) {
+      own |= 1 << key.field
+      setField(key.field, from, to)
+    }
     return true
   }
 
   function copy(record: number, slots: Slots, line: number): number {
     const from = record * RECORD_SLOTS
     let slot = line
-    for (let i = 0; i < RECORD_SLOTS; i++, slot += BATCH_LINES) slots[slot] = fields[from + i] as number
+    for (let i = 0; i < RECORD_SLOTS; i += 2, slot += 2 * BATCH_LINES) {
+      const start = fields[from + i] as number
+      if (start < 0) continue
+      slots[slot] = start
+      slots[slot + BATCH_LINES] = fields[from + i + 1] as number
+    }
     return OK
   }
 
@@ -282,13 +294,7 @@ export function createOtlpRecords(texts: OtlpTexts): OtlpRecords {
   }
 }
 
-function twiceAsLong(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(2 * array.length)
-  longer.set(array)
-  return longer
-}
-
 function isNanos(bytes: Buffer, from: number, to: number): boolean {
-  const digit = bytes[from] as number
-  return to - from === NANOS_BYTES && digit > ZERO && digit <= LAST_FIRST_DIGIT && areDigits(bytes, from, to)
+  const first = bytes[from] as number
+  return to - from === NANOS_BYTES && first > ZERO && first <= LAST_FIRST_DIGIT && areDigits(bytes, from, to)
 }

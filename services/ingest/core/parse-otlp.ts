@@ -1,7 +1,7 @@
 // Hot path: several parameters.
 import { COMMENT, type ScanLine } from './formats/line-format.ts'
 import { compileFormat } from './formats/table.ts'
-import { unpackOtlpLines } from './otlp-file.ts'
+import { createOtlpUnpacker } from './otlp-file.ts'
 import { createAccessLineReader } from './otlp-lines.ts'
 import { createOtlpRecords } from './otlp-records.ts'
 import { createOtlpTexts } from './otlp-texts.ts'
@@ -14,7 +14,7 @@ export function createOtlpParser(options: BlockParserOptions, hashClient?: (addr
   const keepQuery = options.privacy?.keepQuery ?? []
   const texts = createOtlpTexts()
   const records = createOtlpRecords(texts)
-  const readers = { records, texts, lines: createAccessLineReader({ keepQuery }) }
+  const unpack = createOtlpUnpacker({ records, texts, lines: createAccessLineReader({ keepQuery }) })
   let blockBytes = 0
   let record = 0
   const scan: ScanLine = (source, start, end, slots, line) => {
@@ -24,7 +24,7 @@ export function createOtlpParser(options: BlockParserOptions, hashClient?: (addr
   const parser = createBlockParser(options, hashClient, { ...ndjson, scan })
 
   function parse(bytes: Uint8Array, position: BlockPosition): ParsedBlock {
-    const lines = unpackOtlpLines(bytes, readers)
+    const lines = unpack(bytes)
     blockBytes = lines.blockBytes
     record = 0
     const block = parser.parse(lines.bytes, position, lines)

@@ -1,5 +1,5 @@
 // Hot path: mutates and indexes typed arrays, several parameters.
-import { type ByteSource, hashAny } from '../byte-source.ts'
+import { type ByteSource, equalBytes, hashAny, toByteSource } from '../byte-source.ts'
 import { isOpening, QUOTE } from './json-scan.ts'
 
 /** Where a line begins; what stands before its first value comes after it. */
@@ -9,10 +9,9 @@ export const NO_GAP = -1
 
 /** When there are more gaps, or more bytes of them, all are learnt afresh. */
 const MAX_GAPS = 512
-const MAX_WORDS = 8 * 1024
-/** A longer gap is not foretold, nor one shorter than a word. */
+const MAX_BYTES = 32 * 1024
+/** A longer gap is not foretold. */
 const MAX_GAP_BYTES = 512
-const WORD_BYTES = 4
 /** Gaps that are foretold after one; further ones take the place of earlier ones. */
 const MAX_NEXT = 8
 /** So many lines with the same value foretell that value, if it is no longer. */
@@ -46,9 +45,9 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
   const keys: (Key | undefined)[] = new Array(MAX_GAPS).fill(undefined)
   /** Of a value that is an object or a list; 0 for other values. */
   const firstBytes = new Uint8Array(MAX_GAPS)
-  /** The bytes of all, four at a time, and where those of each begin. A gap's last four may overlap those before. */
-  const words = new Int32Array(MAX_WORDS)
-  const firstWords = new Int32Array(MAX_GAPS)
+  /** The bytes of all, and where those of each begin. */
+  const kept = toByteSource(new Uint8Array(MAX_BYTES))
+  const starts = new Int32Array(MAX_GAPS)
   const next = new Int32Array(MAX_GAPS * MAX_NEXT)
   /** How many ever came after each. */
   const nextCounts = new Int32Array(MAX_GAPS)
@@ -57,10 +56,10 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
   const steadyLines = new Uint8Array(MAX_GAPS)
   const byHash = new Map<number, number>()
   let size = LINE_START + 1
-  let wordCount = 0
+  let used = 0
 
   function isFull(): boolean {
-    return size === MAX_GAPS || wordCount + MAX_GAP_BYTES > MAX_WORDS
+    return size === MAX_GAPS || used + MAX_GAP_BYTES > MAX_BYTES
   }
 
   function beginLine(): void {
@@ -68,7 +67,7 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
     byHash.clear()
     nextCounts[LINE_START] = 0
     size = LINE_START + 1
-    wordCount = 0
+    used = 0
   }
 
   function find(before: number, source: ByteSource, start: number, end: number): number {
@@ -83,12 +82,9 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
   }
 
   function isAt(gap: number, source: ByteSource, start: number): boolean {
-    const view = source.view
-    const valueAt = start + (lengths[gap] as number)
-    const lastAt = valueAt - WORD_BYTES
-    let word = firstWords[gap] as number
-    for (let at = start; at < lastAt; at += WORD_BYTES) if (view.getInt32(at, true) !== words[word++]) return false
-    if (view.getInt32(lastAt, true) !== words[word]) return false
+    const length = lengths[gap] as number
+    if (!equalBytes(kept, starts[gap] as number, source, start, length)) return false
+    const valueAt = start + length
     if (source.bytes[valueAt - 1] === QUOTE) return true
     // Where a number was there may be an object, whose members are looked into.
     const first = source.bytes[valueAt] as number
@@ -97,7 +93,7 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
 
   function learn(before: number, source: ByteSource, start: number, valueAt: number, node: number, key?: Key): number {
     const length = valueAt - start
-    if (before === NO_GAP || isFull() || length < WORD_BYTES || length > MAX_GAP_BYTES) return NO_GAP
+    if (isFull() || length > MAX_GAP_BYTES) return NO_GAP
     const hash = hashAny(source, start, valueAt)
     const known = byHash.get(hash) ?? NO_GAP
     const isKnown = known !== NO_GAP && lengths[known] === length && nodes[known] === node && keys[known] === key
@@ -105,13 +101,17 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
     nodes[gap] = node
     keys[gap] = key
     byHash.set(hash, gap)
+    if (before !== NO_GAP) foretell(gap, before)
+    return gap
+  }
+
+  function foretell(gap: number, before: number): void {
     // The last learnt is the first to be tried.
     const first = before * MAX_NEXT
     const count = nextCounts[before] as number
     next[first + (count % MAX_NEXT)] = next[first] as number
     next[first] = gap
     nextCounts[before] = count + 1 < 2 * MAX_NEXT ? count + 1 : MAX_NEXT
-    return gap
   }
 
   function add(source: ByteSource, start: number, valueAt: number): number {
@@ -120,10 +120,8 @@ export function createForetoldGaps<Key>(): ForetoldGaps<Key> {
     lengths[gap] = valueAt - start
     const first = source.bytes[valueAt] as number
     firstBytes[gap] = isOpening(first) ? first : 0
-    firstWords[gap] = wordCount
-    const lastAt = valueAt - WORD_BYTES
-    for (let at = start; at < lastAt; at += WORD_BYTES) words[wordCount++] = source.view.getInt32(at, true)
-    words[wordCount++] = source.view.getInt32(lastAt, true)
+    starts[gap] = used
+    used += source.bytes.copy(kept.bytes, used, start, valueAt)
     nextCounts[gap] = 0
     steadyLines[gap] = 0
     return gap

@@ -22,6 +22,8 @@ import { findQuote } from './quoted.ts'
 const MALFORMED = -1
 const END_OF_LINE = 0
 const NONE = -1
+/** In no object any more: the gap is that before the line's end. */
+const BEYOND = -2
 
 /** What stands between two values of a line: keys, and the beginnings and ends of objects. */
 interface Gap {
@@ -53,23 +55,27 @@ export function createJsonScanner(table: JsonTable): ScanLine {
     gaps.beginLine()
     for (;;) {
       const nodeBefore = node
-      let gap = gaps.find(before, source, at, end)
+      // The end is foretold, too.
+      let gap = gaps.find(before, source, at, end + 1)
       let valueAt = at
       let key: JsonKey | undefined
       if (gap !== NO_GAP) {
         valueAt += gaps.lengths[gap] as number
         node = gaps.nodes[gap] as number
         key = gaps.keys[gap]
-      } else {
-        read.node = node
+      }
+      if (gap === NO_GAP || (node === BEYOND && valueAt !== end)) {
+        read.node = nodeBefore
         valueAt = readGap(source, at, end, table, read)
-        if (valueAt === END_OF_LINE) return OK
         if (valueAt === MALFORMED) return NOT_JSON
-        node = read.node
-        key = read.key
+        const isEnd = valueAt === END_OF_LINE
+        if (isEnd) valueAt = end
+        node = isEnd ? BEYOND : read.node
+        key = isEnd ? undefined : read.key
         gap = gaps.learn(before, source, at, valueAt, node, key)
       }
       if (steadyAt !== NONE) gaps.learn(steadyBefore, source, steadyAt, valueAt, node, key)
+      if (node === BEYOND) return OK
       steadyAt = NONE
       const isString = bytes[valueAt - 1] === QUOTE
       const after = isString ? findQuote(source, valueAt, end) : skipValue(source, valueAt, end)

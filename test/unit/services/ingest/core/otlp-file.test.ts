@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unpackOtlpLines } from '../../../../../services/ingest/core/otlp-file.ts'
+import { createOtlpUnpacker } from '../../../../../services/ingest/core/otlp-file.ts'
 import { createAccessLineReader } from '../../../../../services/ingest/core/otlp-lines.ts'
 import { createOtlpRecords } from '../../../../../services/ingest/core/otlp-records.ts'
 import { createOtlpTexts } from '../../../../../services/ingest/core/otlp-texts.ts'
@@ -13,8 +13,12 @@ const request = (path: string) =>
   })
 function unpack(text: string): string[] {
   const texts = createOtlpTexts()
-  const readers = { texts, records: createOtlpRecords(texts), lines: createAccessLineReader({}) }
-  const { bytes, starts, ends, size } = unpackOtlpLines(Buffer.from(text), readers)
+  const unpackBlock = createOtlpUnpacker({
+    texts,
+    records: createOtlpRecords(texts),
+    lines: createAccessLineReader({}),
+  })
+  const { bytes, starts, ends, size } = unpackBlock(Buffer.from(text))
   return Array.from({ length: size }, (_, line) => Buffer.from(bytes).toString('utf8', starts[line], ends[line]))
 }
 

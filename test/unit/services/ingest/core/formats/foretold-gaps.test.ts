@@ -45,6 +45,19 @@ test('several may come after one, and all lead to the same', () => {
   expect(gaps.learn(learnt[0] ?? NO_GAP, '{"b":"', 'x')).toBe(learnt[1])
 })
 
+test('a gap of any length is found, and after one that was too long to be learnt the next is', () => {
+  const gaps = createGaps()
+  const comma = gaps.learn(LINE_START, '","', 'x')
+  expect(gaps.find(LINE_START, '","', 'y')).toBe(comma)
+  expect(gaps.find(LINE_START, '",,', 'y')).toBe(NO_GAP)
+  const long = gaps.learn(LINE_START, `{"${'x'.repeat(600)}":"`, 'x')
+  expect(long).toBe(NO_GAP)
+  const resumed = gaps.learn(long, ',"a":"', 'x')
+  const next = gaps.learn(resumed, ',"b":"', 'x')
+  expect(gaps.learn(long, ',"a":"', 'y')).toBe(resumed)
+  expect(gaps.find(resumed, ',"b":"', 'y')).toBe(next)
+})
+
 test('an object is not taken for the number that was there before', () => {
   const gaps = createGaps()
   const gap = gaps.learn(LINE_START, '{"http":', '1')

@@ -21,10 +21,10 @@ import { amid, slotText } from '../scanned-lines.ts'
 const LINE = 2
 
 /** Scans an object that is a line, as the first of its log. */
-function scan(text: string, after?: string) {
+function scan(text: string, after?: string, table = NDJSON_TABLE) {
   const { source, start, end } = amid(text, after)
   const slots = createSlots()
-  const outcome = createJsonScanner(NDJSON_TABLE)(source, start, end, slots, LINE)
+  const outcome = createJsonScanner(table)(source, start, end, slots, LINE)
   return { outcome, text: (field: number) => slotText(source, slots, field, LINE) }
 }
 
@@ -118,20 +118,23 @@ const line = fc.oneof(
 )
 
 /** Fails unless the lines of a log are read as each would be alone. */
-function expectAsAlone(lines: readonly string[]): void {
-  const together = createJsonScanner(NDJSON_TABLE)
+function expectAsAlone(lines: readonly string[], table = NDJSON_TABLE): void {
+  const together = createJsonScanner(table)
   for (const text of lines) {
     const { source, start, end } = amid(text)
     const slots = createSlots()
     const outcome = together(source, start, end, slots, LINE)
-    const alone = scan(text)
+    const alone = scan(text, undefined, table)
     expect(outcome).toBe(alone.outcome)
     for (const field of [...FIELDS, FAULT_KEY]) expect(slotText(source, slots, field, LINE)).toBe(alone.text(field))
   }
 }
 
 test('a line is read as it would be alone, whatever came before it', () => {
-  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), expectAsAlone), { numRuns: 500 })
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (texts) => expectAsAlone(texts)),
+    { numRuns: 500 },
+  )
 })
 
 test('a line is read as it would be alone after many that were the same', () => {
@@ -141,6 +144,29 @@ test('a line is read as it would be alone after many that were the same', () => 
       expectAsAlone([...Array<string>(SAME).fill(first), ...others]),
     ),
     { numRuns: 15 },
+  )
+})
+
+const listed = fc
+  .array(fc.constantFrom('"a"', '""', '1', '23', 'null', '{"b":1}', '["c"]'), { maxLength: 4 })
+  .chain((items) => fc.constantFrom(`"tags":[${items.join(',')}]`, `"http":{"tags":[${items.join(', ')}]}`))
+const lineWithLists = fc
+  .uniqueArray(fc.oneof(listed, fc.constantFrom('"status":500', '"x":[1,2]', '"x":"y"')), { maxLength: 4 })
+  .map((members) => `{${members.join(',')}}`)
+const LISTS = createJsonTable(
+  [
+    ['tags[]', SERVICE, 'string-or-number'],
+    ['http.tags[]', VERSION, 'string-or-number'],
+    ['status', STATUS, 'number'],
+  ],
+  [],
+)
+
+test('a line with lists is read as it would be alone, whatever came before it', () => {
+  const lines = fc.array(lineWithLists, { maxLength: 12 })
+  fc.assert(
+    fc.property(lines, (texts) => expectAsAlone(texts, LISTS)),
+    { numRuns: 500 },
   )
 })
 

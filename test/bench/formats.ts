@@ -1,0 +1,183 @@
+/*
+ * How many events a second each format is read at, as a share of combined's: those of its fixture, over and over.
+ * npm run bench:formats [-- --lines 50000 --only otlp,gcp]. Fails if a format is slower than a fifth of combined; the user's
+ * own patterns, which run in linear time, excepted.
+ *
+ * `alone` decides: each format has a process of its own, as a log has where one is replayed, and so has combined. What the
+ * compiler learns of one format then slows no other down, and the order in which they are measured does not count. `together`
+ * is the same in one process that reads all formats in turns, which is harder than any that collects logs.
+ *
+ * Combined takes a turn beside every pass of every format, so that both see the same machine, and what counts is the median of
+ * the passes' shares. Time is the processor's, of all threads of a process: collecting garbage and compiling count, waiting
+ * for other programs does not. Runs what the build made, as production does.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { FormatSpec } from '../../services/ingest/core/format-spec.ts'
+import type { BlockParser } from '../../services/ingest/core/parsed-block.ts'
+import { readFixtures } from '../support/format-fixtures.ts'
+import { cutBlocks, openBuiltParser, POSITION } from './read-blocks.ts'
+import { quantile } from './statistics.ts'
+import { renderTable } from './text-table.ts'
+
+const WARMING_PASSES = 6
+const PASSES = 9
+/** Of combined's events a second. */
+const LEAST_SHARE = 0.2
+const COMBINED = 'combined'
+
+/** One reading of a fixture's log of `lines` lines. */
+interface Asked {
+  readonly name: string
+  readonly lines: number
+}
+
+interface Pass {
+  /** A line of OTLP holds several. */
+  readonly events: number
+  readonly bytes: number
+  readonly cpuUs: number
+}
+
+interface Log {
+  readonly blocks: readonly Buffer[]
+  readonly parser: BlockParser
+}
+
+/** In a process of its own: reads logs when asked to, each with a parser that stays. */
+function answer(): void {
+  const logs = new Map<string, Log>()
+  process.on('message', async (asked: Asked) => {
+    const log = logs.get(asked.name) ?? (await openLog(asked))
+    logs.set(asked.name, log)
+    process.send?.(readOnce(asked.name, log))
+  })
+}
+
+async function openLog({ name, lines }: Asked): Promise<Log> {
+  const fixture = readFixtures().find((one) => one.name === name)
+  if (fixture === undefined) throw new Error(`there is no fixture ${name}`)
+  const rejected = new Set(fixture.rejects.map(({ line }) => line))
+  const parser = await openBuiltParser(fixture.spec)
+  // A line of OTLP is many records, whose rejects are numbered.
+  const isGood = (line: Buffer, i: number) =>
+    fixture.spec.name === 'otlp' ? parser.parse(line, POSITION).rejected === 0 : !rejected.has(i + 1)
+  const good = splitLines(fixture.log).filter(isGood)
+  const log = Buffer.concat(Array.from({ length: Math.ceil(lines / good.length) }, () => good).flat())
+  return { blocks: cutBlocks(log), parser }
+}
+
+function readOnce(name: string, { blocks, parser }: Log): Pass {
+  const before = process.cpuUsage()
+  const events = blocks.reduce((sum, bytes) => sum + parser.parse(bytes, POSITION).parsed, 0)
+  const { user, system } = process.cpuUsage(before)
+  if (events === 0) throw new Error(`${name}: no events`)
+  return { events, bytes: blocks.reduce((sum, { length }) => sum + length, 0), cpuUs: user + system }
+}
+
+/** With their line ends. */
+function splitLines(log: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  for (let start = 0; start < log.length; ) {
+    const newline = log.indexOf(0x0a, start)
+    const end = newline === -1 ? log.length : newline + 1
+    lines.push(log.subarray(start, end))
+    start = end
+  }
+  return lines
+}
+
+type Reader = (asked: Asked) => Promise<Pass>
+
+interface Process {
+  readonly read: Reader
+  stop(): void
+}
+
+function startProcess(): Process {
+  const child = fork(fileURLToPath(import.meta.url), { execArgv: ['--import', 'tsx'] })
+  let isWanted = true
+  child.on('exit', () => {
+    if (isWanted) throw new Error('a process that was to read ended')
+  })
+  return {
+    async read(asked) {
+      child.send(asked)
+      const [pass] = await once(child, 'message')
+      return pass
+    },
+    stop() {
+      isWanted = false
+      child.kill()
+    },
+  }
+}
+
+interface Speed {
+  readonly share: number
+  readonly usPerEvent: number
+  readonly bytesPerEvent: number
+}
+
+/** Its passes and combined's take turns. */
+async function compare(name: string, lines: number, readers: { own: Reader; combined: Reader }): Promise<Speed> {
+  const shares: number[] = []
+  const times: number[] = []
+  let bytesPerEvent = 0
+  for (let pass = -WARMING_PASSES; pass < PASSES; pass++) {
+    const combined = await readers.combined({ name: COMBINED, lines })
+    const own = await readers.own({ name, lines })
+    if (pass < 0) continue
+    const usPerEvent = own.cpuUs / own.events
+    times.push(usPerEvent)
+    shares.push(combined.cpuUs / combined.events / usPerEvent)
+    bytesPerEvent = own.bytes / own.events
+  }
+  return { share: quantile(shares, 0.5), usPerEvent: quantile(times, 0.5), bytesPerEvent }
+}
+
+async function main(names: readonly string[], lines: number): Promise<void> {
+  const together = startProcess()
+  const combined = startProcess()
+  // One that reads all formats knows them all before any is measured.
+  for (const name of names) await together.read({ name, lines })
+  const rows: string[][] = []
+  const slow: string[] = []
+  for (const name of names) {
+    const own = startProcess()
+    const alone = await compare(name, lines, { own: own.read, combined: combined.read })
+    own.stop()
+    const among = await compare(name, lines, { own: together.read, combined: together.read })
+    const isPattern = specOf(name)?.name === 'pattern'
+    if (alone.share < LEAST_SHARE && !isPattern) slow.push(name)
+    rows.push([
+      name,
+      alone.bytesPerEvent.toFixed(0),
+      alone.usPerEvent.toFixed(2),
+      alone.share.toFixed(2),
+      among.usPerEvent.toFixed(2),
+      among.share.toFixed(2),
+    ])
+  }
+  for (const { stop } of [together, combined]) stop()
+  console.log(renderTable(['format', 'bytes', 'alone µs', 'of combined', 'together µs', 'of combined'], rows))
+  if (slow.length > 0) throw new Error(`slower than a fifth of combined: ${slow.join(', ')}`)
+}
+
+function specOf(name: string): FormatSpec | undefined {
+  return readFixtures().find((fixture) => fixture.name === name)?.spec
+}
+
+if (process.send === undefined) {
+  const { values } = parseArgs({ options: { lines: { type: 'string', default: '50000' }, only: { type: 'string' } } })
+  const all = readFixtures().map(({ name }) => name)
+  const only = values.only?.split(',') ?? all
+  await main(
+    all.filter((name) => only.includes(name)),
+    Number(values.lines),
+  )
+} else {
+  answer()
+}
