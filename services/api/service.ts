@@ -7,8 +7,10 @@ import type { SilenceWire } from '../../shared/domain/silence-wire.ts'
 import type { HttpRoutes } from '../../shared/runtime/http-server.ts'
 import type { Store } from '../../shared/store/store.ts'
 import { HOUR_KEPT, keepAnswers, keepEachAnswer, MINUTE_KEPT } from './io/keep-answers.ts'
+import { keepFindings } from './io/keep-findings.ts'
 import { createSpanReader } from './io/read-incident-spans.ts'
 import type { ChangeCounts } from './io/read-outcomes.ts'
+import type { ServiceSummary } from './io/read-services.ts'
 import { type BackupsRoutesDeps, backupsRoutes } from './io/routes/backups.ts'
 import { changesRoutes } from './io/routes/changes.ts'
 import { commandsRoutes } from './io/routes/commands.ts'
@@ -62,12 +64,13 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
   const services = {
     ...outcomes,
     readSpans,
+    keepSummaries: keepFindings<ServiceSummary[]>({ query, nowMs }, ['changes', 'incidents']),
     keepDays: keepAnswers({ ...HOUR_KEPT, ...kept }),
     keepHours: keepAnswers({ ...MINUTE_KEPT, ...kept }),
   } satisfies Omit<ServicesRoutesDeps, 'readDetectable'>
   return [
     changesRoutes({ ...outcomes, publish }, { envAliases, blameAt }),
-    incidentsRoutes({ query }),
+    incidentsRoutes({ query, nowMs }),
     evidenceRoutes({ query, recompute }),
     commandsRoutes({ query, publish, nowMs }),
     recordRoutes({ query, nowMs }, { blameAt }),

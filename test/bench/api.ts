@@ -28,6 +28,8 @@ const INGEST_MS_MAX = 50
 /** The detector judges every ten seconds; no reader may make it miss one. */
 const LATE_S_MAX = 10
 const VIEWS = 8
+/** Many viewers are one client here. */
+const NO_LIMIT = '1000000'
 const POSTS = 200
 const POST_EVERY_MS = 50
 const POSTED = Array.from({ length: 100 }, (_, at) => {
@@ -45,7 +47,8 @@ const { values } = parseArgs({
 async function main(directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true })
   await fill(join(directory, 'store'))
-  const culprit = await startCulprit(directory, { environment: { CULPRIT_DATA_DIRECTORY: directory } })
+  const environment = { CULPRIT_DATA_DIRECTORY: directory, CULPRIT_LISTEN__REQUESTS_PER_MINUTE: NO_LIMIT }
+  const culprit = await startCulprit(directory, { environment })
   process.on('exit', () => culprit.process.kill('SIGKILL'))
   const { address } = culprit
   const end = new AbortController()
@@ -104,11 +107,16 @@ async function post(address: string, body: string): Promise<void> {
   await response.arrayBuffer()
 }
 
+async function ask(url: string): Promise<Response> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return response
+}
+
 const statusSchema = z.object({ judged_behind_s: z.number().nullable(), judged_until: z.string().nullable() })
 
 async function readJudged(address: string): Promise<{ readonly behindS: number; readonly untilMs: number }> {
-  const answer = await fetch(`${address}/api/v1/status`)
-  const { judged_behind_s, judged_until } = statusSchema.parse(await answer.json())
+  const { judged_behind_s, judged_until } = statusSchema.parse(await (await ask(`${address}/api/v1/status`)).json())
   return { behindS: judged_behind_s ?? Number.POSITIVE_INFINITY, untilMs: Date.parse(judged_until ?? '') }
 }
 
@@ -127,7 +135,7 @@ const listSchema = z.object({ items: z.array(z.object({ id: z.string() })) })
 
 /** The one that is open. */
 async function readIncident(address: string): Promise<string> {
-  const answer = await fetch(`${address}/api/v1/incidents?service=${BROKEN_SERVICE}`)
+  const answer = await ask(`${address}/api/v1/incidents?service=${BROKEN_SERVICE}`)
   return listSchema.parse(await answer.json()).items[0]?.id ?? ''
 }
 
@@ -145,7 +153,11 @@ async function pagesOf(address: string): Promise<Record<string, (() => string)[]
   const changes = is(`/api/v1/changes?service=${BROKEN_SERVICE}&env=prod`)
   const incidents = is(`/api/v1/incidents?service=${BROKEN_SERVICE}&env=prod`)
   return {
-    Now: [is('/api/v1/incidents'), is('/api/v1/services')],
+    Now: [
+      is('/api/v1/incidents?state=open,acknowledged'),
+      is('/api/v1/incidents?state=resolved&limit=20'),
+      is('/api/v1/services'),
+    ],
     Incident: [is(`/api/v1/incidents/${id}`), is('/api/v1/changes'), over(HOUR_MS, 'group_by=version')],
     'Incident, evidence': [is(`/api/v1/incidents/${id}/evidence/0`)],
     Changes: [is('/api/v1/changes'), is('/api/v1/changes/record')],
@@ -165,9 +177,7 @@ async function measureCalls({ address, process: { pid } }: StartedCulprit, round
       await Promise.all(
         calls.map(async (pathOf, call) => {
           const startedMs = performance.now()
-          const response = await fetch(`${address}${pathOf()}`)
-          await response.arrayBuffer()
-          if (!response.ok) throw new Error(`${pathOf()} answered ${response.status}`)
+          await (await ask(`${address}${pathOf()}`)).arrayBuffer()
           tookMs[call]?.push(performance.now() - startedMs)
         }),
       )
@@ -213,7 +223,7 @@ async function measureIngest(address: string): Promise<void> {
     const reading = heavy.slice(0, readers).map(async (calls) => {
       for (let call = 0; !end.signal.aborted; call++) {
         const path = calls[call % calls.length]?.() ?? ''
-        await (await fetch(`${address}${path}`)).arrayBuffer()
+        await (await ask(`${address}${path}`)).arrayBuffer()
       }
     })
     const tookMs: number[] = []

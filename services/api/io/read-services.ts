@@ -5,6 +5,7 @@ import type { serviceSummarySchema } from '../core/service-view.ts'
 import { fillSteps } from '../core/time-steps.ts'
 import { FAILED, IN_RANGE, SETTINGS, SLOT, SUMS, sumsRow, TOTAL } from './cell-queries.ts'
 import type { Keep } from './keep-answers.ts'
+import type { KeepFindings } from './keep-findings.ts'
 import { CHANGE_COLUMNS, changeRow, withOutcomes } from './read-changes.ts'
 import type { IncidentSpan, ReadSpans } from './read-incident-spans.ts'
 import type { OutcomeDeps } from './read-outcomes.ts'
@@ -56,6 +57,8 @@ export interface ServicesHour {
 
 export interface ServicesDeps extends OutcomeDeps {
   readonly readSpans: ReadSpans
+  /** As of now, with the changes and incidents there are. */
+  readonly keepSummaries: KeepFindings<ServiceSummary[]>
   /** The day's sums, by service: what is normal hardly moves. */
   readonly keepDays: Keep<readonly DayRow[]>
   readonly keepHours: Keep<ServicesHour>
@@ -86,12 +89,22 @@ async function readHour(query: Store['query'], { filter, at }: Omit<PastRequest,
 /** Every service that had a request in the day before `atMs`: those with an incident first, then the busiest. */
 export async function readServices(
   deps: ServicesDeps,
-  { env, service, atMs }: ServicesRequest,
+  request: ServicesRequest,
   blameAt: number,
 ): Promise<ServiceSummary[]> {
-  const { query, nowMs, readSpans, keepDays, keepHours } = deps
+  const { env, service, atMs } = request
+  const isPresent = Math.abs(deps.nowMs() - atMs) < PRESENT_MS
+  const read = () => readSummaries(deps, { env, service, atMs: isPresent ? deps.nowMs() : atMs, isPresent }, blameAt)
+  return isPresent ? deps.keepSummaries(JSON.stringify([env, service]), read) : read()
+}
+
+async function readSummaries(
+  deps: ServicesDeps,
+  { env, service, atMs, isPresent }: ServicesRequest & { readonly isPresent: boolean },
+  blameAt: number,
+): Promise<ServiceSummary[]> {
+  const { query, readSpans, keepDays, keepHours } = deps
   const filter = { env, service }
-  const isPresent = Math.abs(nowMs() - atMs) < PRESENT_MS
   const at = Math.floor(atMs / 10_000) * 10
   // Whole minutes and what there is of this one.
   const nowFrom = Math.ceil((at - NOW_SECONDS) / MINUTE) * MINUTE

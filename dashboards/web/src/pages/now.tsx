@@ -13,34 +13,37 @@ import { readIncidents } from '../server/answers.ts'
 import { readServices, type ServiceSummary } from '../server/services.ts'
 import { useBlameAt } from '../server/settings.ts'
 import { type Answer, useAnswer } from '../server/use-answer.ts'
-import { headline, howBad, howLong, isBroken } from '../words/incident-words.ts'
+import { headline, howBad, howLong } from '../words/incident-words.ts'
 import { requestRateWords } from '../words/traffic.ts'
 import { useNow } from '../words/use-now.ts'
 
 const OVER_SHOWN = 8
+/** Those that turned out to be part of another are among them. */
+const OVER_ASKED = 20
 const SILENT_NAMED = 4
 const SERVICES_EVERY_MS = 10_000
 
 /** What is broken now, then how everything else is. */
 export function NowPage() {
-  const incidents = useAnswer('/api/v1/incidents', readIncidents)
+  const open = useAnswer('/api/v1/incidents?state=open,acknowledged', readIncidents)
+  const over = useAnswer(`/api/v1/incidents?state=resolved&limit=${OVER_ASKED}`, readIncidents)
   const services = useAnswer('/api/v1/services', readServices, { everyMs: SERVICES_EVERY_MS })
   return (
-    <AnswerState answer={incidents} of="incidents" isPage>
-      {(known) => <FrontPage incidents={known} services={services} />}
+    <AnswerState answer={over.kind === 'loading' ? over : open} of="incidents" isPage>
+      {(known) => <FrontPage open={known} over={over} services={services} />}
     </AnswerState>
   )
 }
 
 interface FrontPageProps {
-  readonly incidents: readonly Incident[]
+  readonly open: readonly Incident[]
+  readonly over: Answer<readonly Incident[]>
   readonly services: Answer<readonly ServiceSummary[]>
 }
 
-function FrontPage({ incidents, services }: FrontPageProps) {
+function FrontPage({ open, over, services }: FrontPageProps) {
   const nowMs = useNow()
-  const open = incidents.filter(isBroken)
-  const over = incidents.filter((incident) => !isBroken(incident))
+  const past = over.kind === 'ready' ? over.value : []
   const isUnwatched = services.kind === 'ready' && services.value.length === 0
   useEffect(() => {
     document.title = open.length === 0 ? 'All quiet · Culprit' : `● ${open.length} open · Culprit`
@@ -48,7 +51,7 @@ function FrontPage({ incidents, services }: FrontPageProps) {
   return (
     <>
       {open.length === 0 ? (
-        <Calm over={over} services={services.kind === 'ready' ? services.value : undefined} />
+        <Calm over={past} services={services.kind === 'ready' ? services.value : undefined} />
       ) : (
         <section aria-label="Open incidents">
           <h1 class="unseen">What is broken now</h1>
@@ -65,10 +68,12 @@ function FrontPage({ incidents, services }: FrontPageProps) {
           {(known) => (isUnwatched ? <NoServices /> : <ServicesTable services={known} />)}
         </AnswerState>
       </section>
-      {over.length > 0 && (
+      {(over.kind === 'failed' || past.length > 0) && (
         <section aria-labelledby="over">
           <h2 id="over">Over</h2>
-          <IncidentList incidents={over.slice(0, OVER_SHOWN)} />
+          <AnswerState answer={over} of="incidents that are over">
+            {(known) => <IncidentList incidents={known.slice(0, OVER_SHOWN)} />}
+          </AnswerState>
         </section>
       )}
     </>

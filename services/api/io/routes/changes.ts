@@ -16,6 +16,7 @@ import { toDelivery } from '../../core/webhooks/read-delivery.ts'
 import type { WebhookRequest } from '../../core/webhooks/sender.ts'
 import { DEFAULT_SENDER_SETTINGS } from '../../core/webhooks/sender-settings.ts'
 import { SETTINGS } from '../cell-queries.ts'
+import { keepFindings } from '../keep-findings.ts'
 import { CHANGE_COLUMNS, changeRow, withOutcomes } from '../read-changes.ts'
 import type { OutcomeDeps } from '../read-outcomes.ts'
 import { headersOf, parseBody } from '../webhooks/request-parts.ts'
@@ -46,6 +47,8 @@ const listQuery = z.object({
   to: instantText.optional().describe('Only those that began before.'),
   ...pageQuery,
 })
+const pageSchema = pageOf(changeViewSchema)
+
 /** Documents are read of the few that are answered. */
 const LIST = `SELECT ${CHANGE_COLUMNS} FROM changes FINAL PREWHERE id IN (
   SELECT id FROM changes FINAL
@@ -69,6 +72,7 @@ export function changesRoutes(
   { envAliases, blameAt }: { readonly envAliases: EnvAliases; readonly blameAt: number },
 ): HttpRoutes {
   const { query, nowMs } = deps
+  const keepPages = keepFindings<z.infer<typeof pageSchema>>(deps, ['changes', 'incidents'])
   return async (server) => {
     server.post(
       '/api/v1/changes',
@@ -117,16 +121,17 @@ export function changesRoutes(
           summary: 'Changes, newest first',
           tags: ['changes'],
           querystring: listQuery,
-          response: { 200: pageOf(changeViewSchema) },
+          response: { 200: pageSchema },
         },
       },
-      async (request) => {
-        const { kind, status, service, env, author, from = 0, to = END_OF_TIME_MS, limit, cursor } = request.query
-        const filters = { kinds: kind, statuses: status, service, env, author, from, to }
-        const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
-        const rows = await query(changeRow, LIST, { ...filters, ...place })
-        return toPage(await withOutcomes(deps, rows, blameAt), limit)
-      },
+      ({ query: asked }) =>
+        keepPages(JSON.stringify(asked), async () => {
+          const { kind, status, service, env, author, from = 0, to = END_OF_TIME_MS, limit, cursor } = asked
+          const filters = { kinds: kind, statuses: status, service, env, author, from, to }
+          const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
+          const rows = await query(changeRow, LIST, { ...filters, ...place })
+          return toPage(await withOutcomes(deps, rows, blameAt), limit)
+        }),
     )
     server.get(
       '/api/v1/changes/:id',

@@ -5,9 +5,12 @@ import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { END_OF_TIME_MS, instantText, nameFilter, pageOf, pageQuery, someOf, toPage } from '../../core/list-query.ts'
+import { SETTINGS } from '../cell-queries.ts'
+import { keepFindings } from '../keep-findings.ts'
 
 /** What an incident holds is documented whole; of what was once written, only what everybody relies on is asked for again. */
 const answerSchema = incidentDocumentSchema.meta({ id: 'Incident', ...z.toJSONSchema(incidentSchema, { io: 'input' }) })
+const pageSchema = pageOf(answerSchema)
 const row = z
   .object({ id: z.string(), at_ms: z.coerce.number(), document: z.string() })
   .transform(({ id, at_ms: atMs, document }) => ({ id, atMs, item: readDocument(document) }))
@@ -22,16 +25,21 @@ const listQuery = z.object({
   ...pageQuery,
 })
 
-const LIST = `SELECT id, toUnixTimestamp64Milli(started_at) AS at_ms, document FROM incidents FINAL
+/** Documents are read of the few that are answered. */
+const LIST = `SELECT id, toUnixTimestamp64Milli(started_at) AS at_ms, document FROM incidents FINAL PREWHERE id IN (
+SELECT id FROM incidents FINAL
 WHERE (empty({states:Array(String)}) OR has({states:Array(String)}, toString(state)))
   AND (empty({severities:Array(String)}) OR has({severities:Array(String)}, JSONExtractString(document, 'severity')))
   AND ({service:String} = '' OR service = {service:String}) AND ({env:String} = '' OR env = {env:String})
-  AND at_ms < {to:Int64} AND (resolved_at IS NULL OR toUnixTimestamp64Milli(assumeNotNull(resolved_at)) >= {from:Int64})
-  AND (at_ms < {cursorMs:Int64} OR (at_ms = {cursorMs:Int64} AND id > {cursorId:String}))
-ORDER BY at_ms DESC, id LIMIT {rows:UInt32} SETTINGS max_threads = 1`
+  AND toUnixTimestamp64Milli(started_at) < {to:Int64} AND (resolved_at IS NULL OR toUnixTimestamp64Milli(assumeNotNull(resolved_at)) >= {from:Int64})
+  AND (toUnixTimestamp64Milli(started_at) < {cursorMs:Int64} OR (toUnixTimestamp64Milli(started_at) = {cursorMs:Int64} AND id > {cursorId:String}))
+ORDER BY started_at DESC, id LIMIT {rows:UInt32})
+ORDER BY at_ms DESC, id ${SETTINGS}`
 
 /** `GET /api/v1/incidents`, newest first, and one by its id. */
-export function incidentsRoutes({ query }: { readonly query: Store['query'] }): HttpRoutes {
+export function incidentsRoutes(deps: { readonly query: Store['query']; readonly nowMs: () => number }): HttpRoutes {
+  const { query } = deps
+  const keepPages = keepFindings<z.infer<typeof pageSchema>>(deps, ['incidents', 'notices'])
   return async (server) => {
     server.get(
       '/api/v1/incidents',
@@ -41,16 +49,17 @@ export function incidentsRoutes({ query }: { readonly query: Store['query'] }): 
           summary: 'Incidents, newest first',
           tags: ['incidents'],
           querystring: listQuery,
-          response: { 200: pageOf(answerSchema) },
+          response: { 200: pageSchema },
         },
       },
-      async (request) => {
-        const { state, severity, service, env, from = 0, to = END_OF_TIME_MS, limit, cursor } = request.query
-        const filters = { states: state, severities: severity, service, env, from, to }
-        const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
-        const page = toPage(await query(row, LIST, { ...filters, ...place }), limit)
-        return { ...page, items: await withNotifiedAt(query, page.items) }
-      },
+      ({ query: asked }) =>
+        keepPages(JSON.stringify(asked), async () => {
+          const { state, severity, service, env, from = 0, to = END_OF_TIME_MS, limit, cursor } = asked
+          const filters = { states: state, severities: severity, service, env, from, to }
+          const place = { cursorMs: cursor.atMs, cursorId: cursor.id, rows: limit + 1 }
+          const page = toPage(await query(row, LIST, { ...filters, ...place }), limit)
+          return { ...page, items: await withNotifiedAt(query, page.items) }
+        }),
     )
     server.get(
       '/api/v1/incidents/:id',
@@ -83,6 +92,7 @@ GROUP BY incident_id SETTINGS max_threads = 1`
 
 /** With the moment that the first message about each left. */
 async function withNotifiedAt(query: Store['query'], items: readonly IncidentDocument[]): Promise<IncidentDocument[]> {
+  if (items.length === 0) return []
   const rows = await query(z.object({ incident_id: z.string(), at_ms: z.coerce.number() }), NOTIFIED, {
     ids: items.map(({ id }) => id),
   })

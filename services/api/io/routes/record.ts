@@ -4,6 +4,7 @@ import type { Store } from '../../../../shared/store/store.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { recordSchema } from '../../core/service-view.ts'
 import { toSeconds } from '../../core/time-steps.ts'
+import { keepFindings } from '../keep-findings.ts'
 import { readRecord } from '../read-record.ts'
 
 const RECORD_MS = 30 * 24 * 3_600_000
@@ -13,6 +14,7 @@ export function recordRoutes(
   { query, nowMs }: { readonly query: Store['query']; readonly nowMs: () => number },
   { blameAt }: { readonly blameAt: number },
 ): HttpRoutes {
+  const keepRecords = keepFindings<z.infer<typeof recordSchema>>({ query, nowMs }, ['changes', 'incidents', 'feedback'])
   return async (server) => {
     server.get(
       '/api/v1/changes/record',
@@ -30,8 +32,11 @@ export function recordRoutes(
           response: { 200: recordSchema },
         },
       },
-      async ({ query: { env, service, to = nowMs(), from = to - RECORD_MS } }) =>
-        readRecord(query, { env, service, from: toSeconds(from), to: toSeconds(to) }, blameAt),
+      ({ query: asked }) =>
+        keepRecords(JSON.stringify(asked), () => {
+          const { env, service, to = nowMs(), from = to - RECORD_MS } = asked
+          return readRecord(query, { env, service, from: toSeconds(from), to: toSeconds(to) }, blameAt)
+        }),
     )
   }
 }

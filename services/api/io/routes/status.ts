@@ -7,6 +7,7 @@ import { instantText, nameFilter } from '../../core/list-query.ts'
 import { toSeconds } from '../../core/time-steps.ts'
 import { JUDGED_CELL, SETTINGS, STARTING_CELL } from '../cell-queries.ts'
 import { type Keep, keepAnswers, MINUTE_KEPT } from '../keep-answers.ts'
+import { keepFindings } from '../keep-findings.ts'
 
 export interface StatusRoutesDeps {
   readonly query: Store['query']
@@ -75,6 +76,7 @@ const rejectRow = z
 /** `GET /api/v1/status`, how the pipeline is doing, and `GET /api/v1/rejects`, what could not be read. */
 export function statusRoutes({ query, nowMs }: StatusRoutesDeps): HttpRoutes {
   const keepServices = keepAnswers<number>({ ...MINUTE_KEPT, nowMs, answersMax: 1 })
+  const keepStatus = keepFindings<StatusParts>({ query, nowMs }, ['changes', 'checkpoints'])
   return async (server) => {
     server.get(
       '/api/v1/status',
@@ -82,7 +84,7 @@ export function statusRoutes({ query, nowMs }: StatusRoutesDeps): HttpRoutes {
         config: { scope: 'read' },
         schema: { summary: 'How the pipeline is doing', tags: ['self'], response: { 200: statusSchema } },
       },
-      () => readStatus({ query, keepServices }, nowMs()),
+      async () => toStatus(await keepStatus('', () => readStatus({ query, keepServices }, nowMs())), nowMs()),
     )
     server.get(
       '/api/v1/rejects',
@@ -146,7 +148,17 @@ interface StatusDeps {
   readonly keepServices: Keep<number>
 }
 
-async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): Promise<z.infer<typeof statusSchema>> {
+interface StatusParts {
+  readonly row: z.infer<typeof statusRow> | undefined
+  readonly sources: readonly z.infer<typeof sourceRow>[]
+  readonly newest: string | null
+  readonly services: number
+  /** Epoch seconds: the requests since are counted, until `now`. */
+  readonly minute: number
+  readonly now: number
+}
+
+async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): Promise<StatusParts> {
   const now = toSeconds(nowMs)
   const day = toSeconds(nowMs - DAY_MS)
   // The newest whole minute, and what there is of this one.
@@ -167,6 +179,15 @@ async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): P
     : query(z.object({ newest: time }), NEWEST, { minute: newestMinute }))
   const newest = told?.newest ?? null
   const countServices = async () => (await query(countRow, SERVICES, { day }))[0]?.services ?? 0
+  const services = newest === null ? 0 : await keepServices('', countServices)
+  return { row, sources, newest, services, minute, now }
+}
+
+/** As of a moment that may be some seconds later. */
+function toStatus(
+  { row, sources, newest, services, minute, now }: StatusParts,
+  nowMs: number,
+): z.infer<typeof statusSchema> {
   const judgedMs = (row?.judged_cell ?? 0) * CELL_MS
   const readMs = (row?.starting_cell ?? 0) * CELL_MS
   const isJudging = judgedMs > 0 && readMs === 0
@@ -177,7 +198,7 @@ async function readStatus({ query, keepServices }: StatusDeps, nowMs: number): P
     judged_behind_s: isJudging ? Math.max(Math.round((nowMs - judgedMs) / 1_000), 0) : null,
     history_read_until: readMs === 0 ? null : new Date(readMs).toISOString(),
     requests_per_second: (row?.since_minute ?? 0) / (now - minute),
-    services: newest === null ? 0 : await keepServices('', countServices),
+    services,
     rejected_lines: row?.rejected_lines ?? 0,
     changes: sources.reduce((sum, { source, of_day }) => sum + (source === INFERRED_SOURCE ? 0 : of_day), 0),
     sources: sources.map(({ source, changes, newest: at }) => {
