@@ -14,10 +14,13 @@ export interface Blip {
   readonly known: number
 }
 
-/** Before anything was seen blips have this many errors beyond LEAST_ERRORS, on average, as if that were known from so many. */
+/**
+ * Before anything was seen blips have this many errors beyond LEAST_ERRORS, on average, as if that were known from so many.
+ * However well that mean becomes known of the fleet, services differ in theirs: of one that had none it is known no better.
+ */
 const USUAL_MEAN = 3
 const USUAL_KNOWN = 6
-/** What the other services did says as much of the size of its blips as so many of its own… */
+/** What the other services did says as much of the mean size of its blips as so many of its own… */
 const FLEET_KNOWN = 16
 /** …and of how often they come as half of one: some services burst hourly and some never do. */
 const FLEET_BLIPS = 0.5
@@ -57,13 +60,13 @@ export function blipOf(series: Series, cell: number): Blip {
 function usualBlip({ count, sum, days, cells }: Bursting, fleet: FleetBlips): Blip {
   const ofFleet = Math.min(1, FLEET_KNOWN / Math.max(fleet.count, 1))
   const fleetPerDay = (fleet.count + 1) / (fleet.cells / DAY_CELLS + 1)
-  const known = USUAL_KNOWN + ofFleet * fleet.count + count
+  const weight = USUAL_KNOWN + ofFleet * fleet.count + count
   return {
     cells,
     chance: (count + FLEET_BLIPS) / ((days + FLEET_BLIPS / fleetPerDay) * DAY_CELLS),
     least: LEAST_ERRORS,
-    mean: (USUAL_KNOWN * USUAL_MEAN + ofFleet * fleet.errors + sum - count * LEAST_ERRORS) / known,
-    known,
+    mean: (USUAL_KNOWN * USUAL_MEAN + ofFleet * fleet.errors + sum - count * LEAST_ERRORS) / weight,
+    known: USUAL_KNOWN + count,
   }
 }
 

@@ -63,7 +63,8 @@ function isWatched({ clientErrors, services }: DetectorSettings, service: string
 }
 
 function limitsOf({ falseAlarmsPerWeek }: DetectorSettings, watched: number): MinuteLimits {
-  return { ...LIMITS, nats: clientErrorThreshold(falseAlarmsPerWeek, watched * CLIENT_ERRORS.length) }
+  const nats = clientErrorThreshold(falseAlarmsPerWeek, watched * CLIENT_ERRORS.length)
+  return { ...LIMITS, nats, blipNats: nats }
 }
 
 function toClientSpike({ series, statuses }: Watched, open: OpenSpike): Spike {

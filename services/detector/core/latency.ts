@@ -76,7 +76,8 @@ function isWatched({ latency, services }: DetectorSettings, service: string): bo
 }
 
 function limitsOf({ falseAlarmsPerWeek }: DetectorSettings, watched: number): MinuteLimits {
-  return { ...SLOW_LIMITS, lastingMinutes: LASTING_MINUTES, nats: latencyThreshold(falseAlarmsPerWeek, watched) }
+  const nats = latencyThreshold(falseAlarmsPerWeek, watched)
+  return { ...SLOW_LIMITS, lastingMinutes: LASTING_MINUTES, nats, blipNats: nats }
 }
 
 /** Decides what is slow, now and then. Where that moves, what was counted as slow before can't be gone on from. */

@@ -11,6 +11,11 @@ export const ADDED_RATES = [0.003, 0.006, 0.012, 0.024, 0.048, 0.1, 0.2, 0.4, 0.
 /** A rate that is up by less than this share of itself is no rise. */
 const LEAST_SHARE = 0.2
 
+/** Those that are looked for above what is normal, up to `most`. */
+export function addedRates({ rate }: Normal, most: number): number[] {
+  return ADDED_RATES.filter((added) => added >= LEAST_SHARE * rate && added <= most)
+}
+
 export interface Rise {
   readonly added: number
   readonly nats: number

@@ -6,7 +6,7 @@ import { type Normal, normalOf } from './normal.ts'
 import type { Baseline } from './open-spike.ts'
 import { burstsSeldom } from './peaks.ts'
 import { riseEvidence } from './rise-evidence.ts'
-import { countCells, observeRises, type Rise } from './rises.ts'
+import { addedRates, countCells, observeRises, type Rise } from './rises.ts'
 import { errorsAt, oldestCell, requestsAt, type Series } from './series.ts'
 import type { ToldLimits } from './settings.ts'
 import { surprise } from './surprise.ts'
@@ -21,8 +21,11 @@ export interface FoundRise {
   readonly nats: number
 }
 
-/** What a rise must reach to be an alarm; `nats` of evidence. */
-export type AlarmLimits = ToldLimits & { readonly nats: number }
+/**
+ * What a rise must reach to be an alarm: `nats` of evidence against chance, of which every series has its own, and `blipNats`
+ * with a blip in it, of which a service has one and not each of its routes.
+ */
+export type AlarmLimits = ToldLimits & { readonly nats: number; readonly blipNats: number }
 
 /** Nothing speaks for a rise, and nothing in `cell` begins to: it need not be looked at. */
 export function isCalm(series: Series, cell: number): boolean {
@@ -47,7 +50,7 @@ export function findRise(
   const run = countCells(series, worst.from, Math.min(worst.to, cell + 1))
   const ofRun = blipNats(blip, run.errors - run.requests * baseline.rate)
   const nats = ofRun + confinedNats(series, worst) + evidenceWithout(series, range, { worst, rise, normal })
-  if (nats < limits.nats) return undefined
+  if (nats < limits.blipNats) return undefined
   return { fromCell, toCell: cell, ...counted, nats: rise.nats }
 }
 
@@ -104,25 +107,28 @@ function worstRun(series: Series, { from, to }: { from: number; to: number }, le
 }
 
 /**
- * Evidence of cells `[from, to]` for the rise, those of the worst run left out. Before that run it may have begun at any time,
- * or not yet; after it, it goes on.
+ * Evidence of cells `[from, to]` for a rise, those of the worst run left out. Before that run it may have begun at any time, or
+ * not yet; after it, it goes on. With the worst run it seems as steep as `rise`, without it may be less so.
  */
 function evidenceWithout(
   series: Series,
   { from, to }: { from: number; to: number },
   { worst, rise, normal }: { worst: CellRun; rise: Rise; normal: Normal },
 ): number {
-  let before = 0
-  for (const nats of blockEvidence(series, { from, to: worst.from - 1 }, { rise, normal }))
-    before = Math.max(before + nats, 0)
-  return blockEvidence(series, { from: worst.to, to }, { rise, normal }).reduce((sum, nats) => sum + nats, before)
+  const evidence = addedRates(normal, rise.added).map((added) => {
+    let before = 0
+    for (const nats of blockEvidence(series, { from, to: worst.from - 1 }, { added, normal }))
+      before = Math.max(before + nats, 0)
+    return blockEvidence(series, { from: worst.to, to }, { added, normal }).reduce((sum, nats) => sum + nats, before)
+  })
+  return Math.max(...evidence)
 }
 
-/** Evidence of cells `[from, to]` for the rise, of each block of them. */
+/** Evidence of cells `[from, to]` for a rise by `added`, of each block of them. */
 function blockEvidence(
   series: Series,
   { from, to }: { from: number; to: number },
-  { rise, normal }: { rise: Rise; normal: Normal },
+  { added, normal }: { added: number; normal: Normal },
 ): number[] {
   const evidence: number[] = []
   let requests = 0
@@ -131,7 +137,7 @@ function blockEvidence(
     requests += requestsAt(series, cell)
     errors += errorsAt(series, cell)
     if (requests === 0 || ((cell + 1) % normal.blockCells !== 0 && cell < to)) continue
-    evidence.push(riseEvidence(errors, requests, normal.rate, normal.shape, rise.added))
+    evidence.push(riseEvidence(errors, requests, normal.rate, normal.shape, added))
     requests = 0
     errors = 0
   }
