@@ -71,7 +71,7 @@ export function apiRoutes(deps: ApiDeps, settings: ApiSettings): HttpRoutes[] {
   return [
     changesRoutes({ ...outcomes, publish }, { envAliases, blameAt }),
     incidentsRoutes({ query, nowMs }),
-    evidenceRoutes({ query, recompute }),
+    evidenceRoutes({ query, nowMs, recompute }),
     commandsRoutes({ query, publish, nowMs }),
     recordRoutes({ query, nowMs }, { blameAt }),
     servicesRoutes({ ...services, readDetectable }, { blameAt }),

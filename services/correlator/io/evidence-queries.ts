@@ -4,15 +4,13 @@ import { PART_DIMENSIONS } from '../core/evidence-data.ts'
 /** Every result is bounded, whatever the log holds. */
 const LIMITS = {
   links: 2_000,
-  cells: 200_000,
+  cellSeries: 1_000,
   services: 200,
-  serviceMinutes: 40_000,
   versionsPerService: 200,
   sightedVersions: 20_000,
   totals: 20_000,
   partsPerDimension: 20,
   hosts: 200,
-  hostMinutes: 15_000,
 } as const
 
 const seconds = z.number().transform((value) => value * 1000)
@@ -27,20 +25,27 @@ const IN_SCOPE = "(empty({routes:Array(String)}) OR has({routes:Array(String)}, 
 const EVENTS_OF_ROOT = `env = {env:String} AND service = {root:String} AND ${IN_SCOPE}
   AND ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
-/** Routes kept apart: those with a spike and those with most errors; the rest goes under one name. */
-const IS_KEPT_ROUTE = `(has({routes:Array(String)}, concat(method, ' ', route)) OR (service, method, route) IN (
-    SELECT service, method, route FROM cells_1m
-    WHERE ${OF_SERVICES} AND cell_start >= toDateTime({topFrom:UInt32}, 'UTC') AND cell_start < toDateTime({topTo:UInt32}, 'UTC')
-    GROUP BY service, method, route ORDER BY sumIf(requests, ${IS_ERROR}) DESC, sum(requests) DESC, method, route
-    LIMIT {keptRoutes:UInt32} BY service))`
+/** Said of whole series, not of each of their rows: it is dear to say. */
+const IS_KEPT_ROUTE = `(has({routes:Array(String)}, concat(method, ' ', route))
+    OR has({kept:Array(String)}, concat(service, '\t', method, '\t', route)))`
 const SHOWN_SERIES = `service, if(${IS_KEPT_ROUTE}, method, '') AS shown_method,
   if(${IS_KEPT_ROUTE}, route, '__other__') AS shown_route, version, region`
+const BY_SHOWN_SERIES = 'GROUP BY service, shown_method, shown_route, version, region'
+const SERIES = 'service, method, route, version, region'
 const series = {
   service: z.string(),
   shown_method: z.string(),
   shown_route: z.string(),
   version: z.string(),
   region: z.string(),
+}
+
+/** Routes kept apart, besides those with a spike: those with most errors; the rest goes under one name. */
+export const KEPT_ROUTES = {
+  row: z.object({ kept: z.string() }),
+  sql: `SELECT concat(service, '\t', method, '\t', route) AS kept FROM cells_1m WHERE ${OF_SERVICES} AND ${IN_RANGE}
+GROUP BY service, method, route ORDER BY sumIf(requests, ${IS_ERROR}) DESC, sum(requests) DESC, method, route
+LIMIT {keptRoutes:UInt32} BY service`,
 }
 
 export const SERVICES = {
@@ -57,45 +62,78 @@ WHERE service IN {services:Array(String)} AND upstream != '' LIMIT ${LIMITS.link
 const CODES = `toFloat64(sumIf(requests, status IN (502, 504))) AS gateway_errors,
   toFloat64(sumIf(requests, status = 503)) AS unavailable_errors`
 
+/** Each spike's own cells; what several of them share is read once. */
+const OF_SPIKES = `SELECT spike, {envs:Array(String)}[spike] AS env, {services:Array(String)}[spike] AS service,
+    toDateTime(arrayJoin(range({froms:Array(UInt32)}[spike], {tos:Array(UInt32)}[spike], 10)), 'UTC') AS cell_start
+  FROM (SELECT arrayJoin(arrayEnumerate({froms:Array(UInt32)})) AS spike)`
+
 export const SPIKE_STATUSES = {
   row: z
-    .object({ failed: z.number(), gateway_errors: z.number(), unavailable_errors: z.number() })
-    .transform(({ failed: errors, gateway_errors: gateway, unavailable_errors: unavailable }) => {
-      return { errors, gateway, unavailable }
+    .object({ spike: z.number(), failed: z.number(), gateway_errors: z.number(), unavailable_errors: z.number() })
+    .transform(({ spike, failed: errors, gateway_errors: gateway, unavailable_errors: unavailable }) => {
+      return { spike, errors, gateway, unavailable }
     }),
-  sql: `SELECT ${ERRORS}, ${CODES} FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE}`,
+  sql: `WITH wanted AS (${OF_SPIKES})
+SELECT toUInt32(spike) AS spike, sum(cells.failed) AS failed, sum(cells.gateway_errors) AS gateway_errors,
+  sum(cells.unavailable_errors) AS unavailable_errors
+FROM wanted INNER JOIN (
+  SELECT env, service, cell_start, ${ERRORS}, ${CODES} FROM cells_10s
+  WHERE (env, service, cell_start) IN (SELECT env, service, cell_start FROM wanted)
+  GROUP BY env, service, cell_start) AS cells USING (env, service, cell_start)
+GROUP BY spike`,
 }
+
+/** A row has as many numbers as it stands for, without the names beside each. */
+const numbers = z.array(z.number())
 
 export const CELLS = {
   row: z
-    .object({ at: seconds, ...series, total: z.number(), failed: z.number() })
-    .transform(({ at: startMs, shown_method: method, shown_route: route, total: requests, failed: errors, ...row }) => {
-      return { startMs, method, route, requests, errors, ...row }
-    }),
-  sql: `SELECT toUnixTimestamp(cell_start) AS at, ${SHOWN_SERIES}, ${REQUESTS}, ${ERRORS}
-FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE}
-GROUP BY at, service, shown_method, shown_route, version, region LIMIT ${LIMITS.cells}`,
+    .object({ ...series, starts: numbers, totals: numbers, failures: numbers })
+    .transform(({ shown_method: method, shown_route: route, starts, totals, failures, service, version, region }) =>
+      starts.map((start, at) => {
+        const [requests, errors] = [totals[at] ?? 0, failures[at] ?? 0]
+        return { startMs: start * 1000, service, method, route, version, region, requests, errors }
+      }),
+    ),
+  sql: `SELECT ${SHOWN_SERIES}, (sumMap(ats, asked, broken) AS summed).1 AS starts, summed.2 AS totals, summed.3 AS failures
+FROM (
+  SELECT ${SERIES}, groupArray(at) AS ats, groupArray(total) AS asked, groupArray(failed) AS broken
+  FROM (
+    SELECT toUnixTimestamp(cell_start) AS at, ${SERIES}, ${REQUESTS}, ${ERRORS}
+    FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE} GROUP BY at, ${SERIES})
+  GROUP BY ${SERIES})
+${BY_SHOWN_SERIES} ORDER BY arraySum(totals) DESC LIMIT ${LIMITS.cellSeries}`,
 }
 
+/** Of the incident's services, and of the busiest. */
 export const SERVICE_MINUTES = {
   row: z
     .object({
-      at: seconds,
       service: z.string(),
-      total: z.number(),
-      failed: z.number(),
-      gateway_errors: z.number(),
-      unavailable_errors: z.number(),
+      starts: numbers,
+      totals: numbers,
+      failures: numbers,
+      gateway: numbers,
+      unavailable: numbers,
     })
-    .transform(({ at: startMs, service, total: requests, failed: errors, ...codes }) => {
-      const { gateway_errors: gatewayErrors, unavailable_errors: unavailableErrors } = codes
-      return { startMs, service, requests, errors, gatewayErrors, unavailableErrors }
-    }),
-  sql: `SELECT toUnixTimestamp(cell_start) AS at, service, ${REQUESTS}, ${ERRORS}, ${CODES}
-FROM service_cells_1m WHERE env = {env:String} AND ${IN_RANGE} AND (service IN {services:Array(String)} OR service IN (
-  SELECT service FROM service_cells_1m WHERE env = {env:String} AND ${IN_RANGE}
-  GROUP BY service ORDER BY sum(requests) DESC, service LIMIT ${LIMITS.services}))
-GROUP BY at, service LIMIT ${LIMITS.serviceMinutes}`,
+    .transform(({ service, starts, totals, failures, gateway, unavailable }) =>
+      starts.map((start, at) => {
+        const [requests, errors] = [totals[at] ?? 0, failures[at] ?? 0]
+        const [gatewayErrors, unavailableErrors] = [gateway[at] ?? 0, unavailable[at] ?? 0]
+        return { startMs: start * 1000, service, requests, errors, gatewayErrors, unavailableErrors }
+      }),
+    ),
+  sql: `SELECT service, starts, totals, failures, gateway, unavailable
+FROM (
+  SELECT *, row_number() OVER (ORDER BY arraySum(totals) DESC, service) AS place
+  FROM (
+    SELECT service, groupArray(at) AS starts, groupArray(total) AS totals, groupArray(failed) AS failures,
+      groupArray(gateway_errors) AS gateway, groupArray(unavailable_errors) AS unavailable
+    FROM (
+      SELECT toUnixTimestamp(cell_start) AS at, service, ${REQUESTS}, ${ERRORS}, ${CODES}
+      FROM service_cells_1m WHERE env = {env:String} AND ${IN_RANGE} GROUP BY at, service)
+    GROUP BY service))
+WHERE place <= ${LIMITS.services} OR has({services:Array(String)}, service)`,
 }
 
 export const SCOPE_MINUTES = {
@@ -159,12 +197,15 @@ export const TOTALS = {
       requestsBefore: counts.requests_before,
       errorsBefore: counts.errors_before,
     })),
-  sql: `SELECT ${SHOWN_SERIES}, toFloat64(sumIf(requests, ${DURING})) AS requests_during,
-  toFloat64(sumIf(requests, ${DURING} AND ${IS_ERROR})) AS errors_during,
-  toFloat64(sumIf(requests, ${BEFORE})) AS requests_before,
-  toFloat64(sumIf(requests, ${BEFORE} AND ${IS_ERROR})) AS errors_before
-FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE}
-GROUP BY service, shown_method, shown_route, version, region LIMIT ${LIMITS.totals}`,
+  sql: `SELECT ${SHOWN_SERIES}, sum(asked) AS requests_during, sum(broken) AS errors_during,
+  sum(asked_before) AS requests_before, sum(broken_before) AS errors_before
+FROM (
+  SELECT ${SERIES}, toFloat64(sumIf(requests, ${DURING})) AS asked,
+    toFloat64(sumIf(requests, ${DURING} AND ${IS_ERROR})) AS broken,
+    toFloat64(sumIf(requests, ${BEFORE})) AS asked_before,
+    toFloat64(sumIf(requests, ${BEFORE} AND ${IS_ERROR})) AS broken_before
+  FROM cells_10s WHERE ${OF_SERVICES} AND ${IN_RANGE} GROUP BY ${SERIES})
+${BY_SHOWN_SERIES} LIMIT ${LIMITS.totals}`,
 }
 
 export const STATUSES = {
@@ -207,14 +248,18 @@ GROUP BY dimension, shown`,
 
 export const HOST_MINUTES = {
   row: z
-    .object({ at: seconds, instance: z.string(), requests: z.number(), errors: z.number() })
-    .transform(({ at: startMs, instance: host, ...row }) => ({ startMs, host, ...row })),
-  sql: `SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, if(host != '', host, upstream) AS instance,
-  toFloat64(sum(count)) AS requests, toFloat64(sumIf(count, ${IS_ERROR})) AS errors
-FROM access_events WHERE ${EVENTS_OF_ROOT} AND instance != '' AND instance IN (
-  SELECT if(host != '', host, upstream) AS name FROM access_events WHERE ${EVENTS_OF_ROOT}
-  GROUP BY name ORDER BY sum(count) DESC, name LIMIT ${LIMITS.hosts})
-GROUP BY at, instance LIMIT ${LIMITS.hostMinutes}`,
+    .object({ instance: z.string(), starts: numbers, totals: numbers, failures: numbers })
+    .transform(({ instance: host, starts, totals, failures }) =>
+      starts.map((start, at) => {
+        return { startMs: start * 1000, host, requests: totals[at] ?? 0, errors: failures[at] ?? 0 }
+      }),
+    ),
+  sql: `SELECT instance, groupArray(at) AS starts, groupArray(total) AS totals, groupArray(failed) AS failures
+FROM (
+  SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, if(host != '', host, upstream) AS instance,
+    toFloat64(sum(count)) AS total, toFloat64(sumIf(count, ${IS_ERROR})) AS failed
+  FROM access_events WHERE ${EVENTS_OF_ROOT} AND instance != '' GROUP BY at, instance)
+GROUP BY instance ORDER BY sum(total) DESC, instance LIMIT ${LIMITS.hosts}`,
 }
 
 const SIZED = 'status BETWEEN 200 AND 299 AND bytes > 0'
@@ -230,11 +275,16 @@ export const SERVED_MINUTES = {
       const { sized: sizedRequests, size_log_sum: sizeLogSum } = sizes
       return { startMs, upstream, requests, errors, sizedRequests, sizeLogSum }
     }),
-  sql: `SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, if(upstream IN (
-    SELECT upstream FROM access_events WHERE ${EVENTS_OF_ROOT}
-    GROUP BY upstream ORDER BY sum(count) DESC, upstream LIMIT ${LIMITS.hosts}), toString(upstream), '') AS shown,
-  toFloat64(sum(count)) AS total, toFloat64(sumIf(count, ${IS_ERROR})) AS failed,
-  toFloat64(sumIf(count, ${SIZED})) AS sized,
-  round(sumIf(count * log(assumeNotNull(bytes)), ${SIZED}), 3) AS size_log_sum
-FROM access_events WHERE ${EVENTS_OF_ROOT} GROUP BY at, shown LIMIT ${LIMITS.hostMinutes}`,
+  sql: `SELECT at, if(place <= ${LIMITS.hosts}, name, '') AS shown, sum(asked) AS total, sum(broken) AS failed,
+  sum(with_size) AS sized, round(sum(log_sum), 3) AS size_log_sum
+FROM (
+  SELECT *, dense_rank() OVER (ORDER BY of_name DESC, name) AS place
+  FROM (
+    SELECT *, sum(asked) OVER (PARTITION BY name) AS of_name
+    FROM (
+      SELECT toUnixTimestamp(toStartOfMinute(ts)) AS at, toString(upstream) AS name,
+        toFloat64(sum(count)) AS asked, toFloat64(sumIf(count, ${IS_ERROR})) AS broken,
+        toFloat64(sumIf(count, ${SIZED})) AS with_size, sumIf(count * log(assumeNotNull(bytes)), ${SIZED}) AS log_sum
+      FROM access_events WHERE ${EVENTS_OF_ROOT} GROUP BY at, name)))
+GROUP BY at, shown`,
 }

@@ -1,3 +1,4 @@
+import { CELL_MS } from '../../../shared/domain/cell.ts'
 import { SERVER_ERRORS, type StatusRange } from '../../../shared/domain/status-range.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type {
@@ -16,20 +17,34 @@ import * as queries from './evidence-queries.ts'
 /** Routes kept apart, over all of an incident's services. */
 const KEPT_ROUTES = 40
 const KEPT_ROUTES_MIN = 4
+const MINUTE_MS = 60_000
+/** Their names go with the statement, and a server takes only so much with one. */
+const SPIKES_AT_ONCE = 500
+const CELL_SECONDS = CELL_MS / 1_000
 
 /** What ties spikes: who calls whom, and how each fails. The store's OperationError comes through when it fails. */
 export async function readLinks(store: Pick<Store, 'query'>, { services, spikes }: LinksRequest): Promise<Links> {
   const statuses = new Map<string, NonNullable<ReturnType<typeof toStatusShares>>>()
-  for (const { id, env, service, range } of spikes) {
-    const parameters = { env, services: [service], ...errorsOf(SERVER_ERRORS), ...inSeconds(range) }
-    const [row] = await store.query(queries.SPIKE_STATUSES.row, queries.SPIKE_STATUSES.sql, parameters)
-    if (row === undefined) continue
-    const shares = toStatusShares(row)
-    if (shares !== undefined) statuses.set(id, shares)
-  }
+  for (let first = 0; first < spikes.length; first += SPIKES_AT_ONCE)
+    for (const found of await readStatuses(store, spikes.slice(first, first + SPIKES_AT_ONCE))) statuses.set(...found)
   const known = await store.query(queries.SERVICES.row, queries.SERVICES.sql)
   const upstreams = await store.query(queries.UPSTREAMS.row, queries.UPSTREAMS.sql, { services })
   return { services: known.map(({ service }) => service), upstreams, statuses }
+}
+
+async function readStatuses(store: Pick<Store, 'query'>, spikes: LinksRequest['spikes']) {
+  const rows = await store.query(queries.SPIKE_STATUSES.row, queries.SPIKE_STATUSES.sql, {
+    envs: spikes.map(({ env }) => env),
+    services: spikes.map(({ service }) => service),
+    froms: spikes.map(({ range }) => Math.ceil(toSeconds(range.fromMs) / CELL_SECONDS) * CELL_SECONDS),
+    tos: spikes.map(({ range }) => toSeconds(range.toMs)),
+    ...errorsOf(SERVER_ERRORS),
+  })
+  return rows.flatMap(({ spike, ...counts }) => {
+    const id = spikes[spike - 1]?.id
+    const shares = toStatusShares(counts)
+    return id === undefined || shares === undefined ? [] : [[id, shares] as const]
+  })
 }
 
 /** What one incident is judged by, in bounded aggregates. The store's OperationError comes through when it fails. */
@@ -38,12 +53,12 @@ export async function readEvidence(store: Pick<Store, 'query'>, request: Evidenc
   const counted = errorsOf(request.errors)
   const ofServices = { env, services, ...counted }
   const ofRoot = { env, root, routes, ...counted }
-  const kept = {
-    routes,
+  const most = await store.query(queries.KEPT_ROUTES.row, queries.KEPT_ROUTES.sql, {
+    ...ofServices,
+    ...inSeconds({ fromMs: request.onsetAtMs - MINUTE_MS, toMs: request.during.toMs }),
     keptRoutes: Math.max(Math.floor(KEPT_ROUTES / services.length), KEPT_ROUTES_MIN),
-    topFrom: toSeconds(request.onsetAtMs) - 60,
-    topTo: toSeconds(request.during.toMs),
-  }
+  })
+  const kept = { routes, kept: most.map((row) => row.kept) }
   const onset = toSeconds(request.onsetAtMs)
   const whole = { fromMs: request.before.fromMs, toMs: request.during.toMs }
   const partTimes = { onset: request.onsetAtMs, beforeTo: request.before.toMs }
@@ -66,7 +81,10 @@ export async function readEvidence(store: Pick<Store, 'query'>, request: Evidenc
         ...{ exactFromMs: request.minutes.fromMs, countedToMs: request.onsetAtMs, errors: request.errors },
       }),
     ])
-  return { cells, serviceMinutes, scopeMinutes, totals, statuses, parts, hostMinutes, served, versions }
+  return {
+    ...{ scopeMinutes, totals, statuses, parts, served, versions },
+    ...{ cells: cells.flat(), serviceMinutes: serviceMinutes.flat(), hostMinutes: hostMinutes.flat() },
+  }
 }
 
 /** History by the minute; first appearance by the cell, where that is asked for and cells go back that far. */

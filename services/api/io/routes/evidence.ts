@@ -1,26 +1,36 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import type { EvidenceKind } from '../../../../shared/domain/incident.ts'
 import { type IncidentDocument, incidentDocumentSchema } from '../../../../shared/domain/incident-wire.ts'
 import { HttpError } from '../../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import type { QueryParameter, Store } from '../../../../shared/store/store.ts'
-import { findAgain, listEvidence } from '../../core/list-evidence.ts'
+import { findAgain, listEvidence, type NumberedEvidence } from '../../core/list-evidence.ts'
+import { HOUR_KEPT, keepAnswers } from '../keep-answers.ts'
+
+type Asked = { readonly sql: string; readonly parameters: Readonly<Record<string, QueryParameter>> }
 
 export interface EvidenceRoutesDeps {
   readonly query: Store['query']
+  readonly nowMs: () => number
   /** Judges an incident once more from what the store holds now. */
   readonly recompute: (incident: IncidentDocument) => Promise<{
     readonly incident: IncidentDocument | undefined
-    readonly queriesOf: (
-      kind: EvidenceKind,
-    ) => readonly { readonly sql: string; readonly parameters: Readonly<Record<string, QueryParameter>> }[]
+    readonly queriesOf: (kind: EvidenceKind) => readonly Asked[]
   }>
 }
 
-const row = z
-  .object({ document: z.string() })
-  .transform(({ document }) => incidentDocumentSchema.parse(JSON.parse(document)))
+/** All sentences of an incident as it was told, and the incident judged once more. */
+interface Judged {
+  readonly sentences: readonly NumberedEvidence[]
+  readonly again: Awaited<ReturnType<EvidenceRoutesDeps['recompute']>>
+}
+
+/** Of incidents; one is some tens of kilobytes. */
+const JUDGED_MAX = 20
+
+const row = z.object({ document: z.string() })
 
 const numbers = {
   text: z.string(),
@@ -51,7 +61,12 @@ const answerSchema = z.object({
 })
 
 /** `GET /api/v1/incidents/{id}/evidence/{n}`: the numbers behind one sentence, computed again from the store. */
-export function evidenceRoutes({ query, recompute }: EvidenceRoutesDeps): HttpRoutes {
+export function evidenceRoutes({ query, nowMs, recompute }: EvidenceRoutesDeps): HttpRoutes {
+  const kept = { nowMs, answersMax: JUDGED_MAX }
+  /** As long as an incident is told as it was, its other sentences cost nothing more. */
+  const keepJudged = keepAnswers<Judged>({ ...HOUR_KEPT, ...kept })
+  /** One that lasts is told anew with every cell: the sentence that was there a cell ago stands while it is judged anew. */
+  const keepShown = keepAnswers<Judged>({ freshMs: 0, keptMs: CELL_MS, ...kept })
   return async (server) => {
     server.get(
       '/api/v1/incidents/:id/evidence/:n',
@@ -68,13 +83,18 @@ export function evidenceRoutes({ query, recompute }: EvidenceRoutesDeps): HttpRo
       },
       async ({ params: { id, n } }) => {
         const found = 'SELECT document FROM incidents FINAL WHERE id = {id:String} SETTINGS max_threads = 1'
-        const [incident] = await query(row, found, { id })
-        if (incident === undefined) throw new HttpError('no_incident', `no incident has the id ${id.slice(0, 100)}`)
+        const [told] = await query(row, found, { id })
+        if (told === undefined) throw new HttpError('no_incident', `no incident has the id ${id.slice(0, 100)}`)
+        const incident = incidentDocumentSchema.parse(JSON.parse(told.document))
         const sentences = listEvidence(incident)
-        const sentence = sentences[n]
-        if (sentence === undefined)
+        const asked = sentences[n]
+        if (asked === undefined)
           throw new HttpError('no_evidence', `it has ${sentences.length} sentences of evidence, from 0 on`)
-        const again = await recompute(incident)
+        const judge = () => keepJudged(told.document, async () => ({ sentences, again: await recompute(incident) }))
+        const isOfIt = (judged: Judged) => isSameSentence(judged.sentences[n], asked)
+        const shown = await keepShown(id, judge, isOfIt)
+        const { again, sentences: known } = isOfIt(shown) ? shown : await judge()
+        const sentence = known[n] ?? asked
         const now = again.incident === undefined ? undefined : findAgain(sentence, listEvidence(again.incident))
         return {
           incident_id: id,
@@ -88,6 +108,10 @@ export function evidenceRoutes({ query, recompute }: EvidenceRoutesDeps): HttpRo
       },
     )
   }
+}
+
+function isSameSentence(one: NumberedEvidence | undefined, { kind, of }: NumberedEvidence): boolean {
+  return one?.kind === kind && isDeepStrictEqual(one.of, of)
 }
 
 /** Epochs of this millennium in seconds are smaller than this, in milliseconds larger. */
