@@ -22,6 +22,8 @@ const REOPEN_MS = 3_000
 const SILENCE_MS_MAX = 60_000
 /** News that come close together are one. */
 const GATHER_MS = 300
+/** What came between the first answers and the opening of the stream is asked for once these are drawn. */
+const FIRST_MS = 2_000
 
 /**
  * Hears from the server that something changed: by server-sent events, read by hand as the browser's own reader can't send a
@@ -33,11 +35,14 @@ export function openLive({ request, onNews }: LiveDeps): Live {
   let attempt = new AbortController()
   let gathering: number | undefined
 
+  const askIfSeen = () => {
+    if (!document.hidden) onNews()
+  }
   const gather = () => {
     if (gathering !== undefined) return
     gathering = window.setTimeout(() => {
       gathering = undefined
-      if (!document.hidden) onNews()
+      askIfSeen()
     }, GATHER_MS)
   }
 
@@ -52,7 +57,7 @@ export function openLive({ request, onNews }: LiveDeps): Live {
       },
     })
     state = 'live'
-    onNews()
+    let isFirst = lastEventId === undefined
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
     let rest = ''
     for (let piece = await reader?.read(); piece !== undefined && !piece.done; piece = await reader?.read()) {
@@ -62,7 +67,10 @@ export function openLive({ request, onNews }: LiveDeps): Live {
       rest = lines.pop() ?? ''
       for (const line of lines) {
         if (line.startsWith('id:')) lastEventId = line.slice(3).trim()
-        if (line.startsWith('data:')) gather()
+        if (!line.startsWith('data:')) continue
+        if (isFirst) window.setTimeout(askIfSeen, FIRST_MS)
+        else gather()
+        isFirst = false
       }
     }
   }
@@ -80,11 +88,9 @@ export function openLive({ request, onNews }: LiveDeps): Live {
   }
 
   window.setInterval(() => {
-    if (state !== 'live' && !document.hidden) onNews()
+    if (state !== 'live') askIfSeen()
   }, POLL_MS)
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) onNews()
-  })
+  document.addEventListener('visibilitychange', askIfSeen)
   window.setTimeout(() => void run(attempt.signal))
   return {
     liveliness: () => state,
