@@ -63,8 +63,7 @@ function isWatched({ clientErrors, services }: DetectorSettings, service: string
 }
 
 function limitsOf({ falseAlarmsPerWeek }: DetectorSettings, watched: number): MinuteLimits {
-  const nats = clientErrorThreshold(falseAlarmsPerWeek, watched * CLIENT_ERRORS.length)
-  return { ...LIMITS, nats, blipNats: nats }
+  return { ...LIMITS, nats: clientErrorThreshold(falseAlarmsPerWeek, watched * CLIENT_ERRORS.length) }
 }
 
 function toClientSpike({ series, statuses }: Watched, open: OpenSpike): Spike {

@@ -5,7 +5,7 @@ import type { Baseline, OpenSpike } from './open-spike.ts'
 import { ageFleet, type FleetBlips } from './peaks.ts'
 import { expectedRise, hasOutgrown, rememberRise } from './recurring.ts'
 import { type AlarmLimits, findRise, isCalm } from './scan.ts'
-import { addToCell, createSeries, type Series } from './series.ts'
+import { addToCell, createSeries, type Series, type WatchedKey } from './series.ts'
 import type { DetectorSettings } from './settings.ts'
 import { closeSpike, openSpike, toSpike, updateSpike } from './spike-state.ts'
 import { riseThreshold } from './threshold.ts'
@@ -110,22 +110,14 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
       return
     }
     if (isCalm(series, cell)) return
-    const limits = alarmLimits(series)
+    const family = series.parent === undefined ? services : routes
+    const limits = alarmLimits(settings, series.key, family.size)
     const baseline = baselineAt(series, cell)
     const rise = limits && findRise(series, cell, { baseline, limits })
     if (rise === undefined) return
     const opened = openSpike(series, { rise, baseline, logBegan: firstCellOfEnv.get(series.key.env) ?? cell })
     opened.expected = expectedRise(series, opened)
     if (series.parent !== undefined) failingRoutes.add(series)
-  }
-
-  /** Undefined: this series is not watched. */
-  function alarmLimits({ key, parent }: Series): AlarmLimits | undefined {
-    const own = settings.services.get(key.service)
-    if (own?.enabled === false) return undefined
-    const blipNats = riseThreshold(settings.falseAlarmsPerWeek, services.size)
-    const nats = parent === undefined ? blipNats : riseThreshold(settings.falseAlarmsPerWeek, routes.size)
-    return { ...settings.limits, ...own, nats, blipNats }
   }
 
   function closeIfOver(series: Series, spike: OpenSpike, cell: number): void {
@@ -196,4 +188,11 @@ export function createDetector(settings: DetectorSettings, state: DetectorState 
 function tellOf(spike: OpenSpike, cell: number): void {
   spike.expected = undefined
   spike.detectedCell = cell
+}
+
+/** Undefined: this series is not watched. */
+function alarmLimits(settings: DetectorSettings, key: WatchedKey, familySize: number): AlarmLimits | undefined {
+  const own = settings.services.get(key.service)
+  if (own?.enabled === false) return undefined
+  return { ...settings.limits, ...own, nats: riseThreshold(settings.falseAlarmsPerWeek, familySize) }
 }

@@ -76,8 +76,7 @@ function isWatched({ latency, services }: DetectorSettings, service: string): bo
 }
 
 function limitsOf({ falseAlarmsPerWeek }: DetectorSettings, watched: number): MinuteLimits {
-  const nats = latencyThreshold(falseAlarmsPerWeek, watched)
-  return { ...SLOW_LIMITS, lastingMinutes: LASTING_MINUTES, nats, blipNats: nats }
+  return { ...SLOW_LIMITS, lastingMinutes: LASTING_MINUTES, nats: latencyThreshold(falseAlarmsPerWeek, watched) }
 }
 
 /** Decides what is slow, now and then. Where that moves, what was counted as slow before can't be gone on from. */

@@ -21,11 +21,8 @@ export interface FoundRise {
   readonly nats: number
 }
 
-/**
- * What a rise must reach to be an alarm: `nats` of evidence against chance, of which every series has its own, and `blipNats`
- * with a blip in it, of which a service has one and not each of its routes.
- */
-export type AlarmLimits = ToldLimits & { readonly nats: number; readonly blipNats: number }
+/** What a rise must reach to be an alarm; `nats` of evidence. */
+export type AlarmLimits = ToldLimits & { readonly nats: number }
 
 /** Nothing speaks for a rise, and nothing in `cell` begins to: it need not be looked at. */
 export function isCalm(series: Series, cell: number): boolean {
@@ -50,7 +47,7 @@ export function findRise(
   const run = countCells(series, worst.from, Math.min(worst.to, cell + 1))
   const ofRun = blipNats(blip, run.errors - run.requests * baseline.rate)
   const nats = ofRun + confinedNats(series, worst) + evidenceWithout(series, range, { worst, rise, normal })
-  if (nats < limits.blipNats) return undefined
+  if (nats < limits.nats) return undefined
   return { fromCell, toCell: cell, ...counted, nats: rise.nats }
 }
 
