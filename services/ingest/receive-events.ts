@@ -17,7 +17,7 @@ import { openLogParser } from './io/open-log-parser.ts'
 /** Whole lines and where they came from. */
 export interface ReceivedLines {
   readonly bytes: Uint8Array
-  /** For people, and the key on the bus: a file, a peer, a topic. */
+  /** For people: a file, a peer, a topic. */
   readonly source: string
   /** The same token again is the same lines again. Without one, few lines wait a moment for others to go with. */
   readonly token?: string
@@ -72,7 +72,6 @@ interface Parcel {
 
 /** What is known of all messages of a parcel. */
 interface Origin {
-  readonly source: string
   readonly token: string
   readonly form?: typeof NATIVE_FORM
 }
@@ -80,12 +79,12 @@ interface Origin {
 export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEvents {
   const parserFor = rememberParsers(privacy)
 
-  async function send({ values, rejects }: Parcel, { source, token, form }: Origin): Promise<void> {
-    const messages = packTexts(values, deps.messageBytesMax).map((value, index) => ({
-      key: source,
-      value,
-      headers: { [TOKEN_HEADER]: `${token}#${index}`, ...(form !== undefined && { [FORM_HEADER]: form }) },
-    }))
+  async function send({ values, rejects }: Parcel, { token, form }: Origin): Promise<void> {
+    const messages = packTexts(values, deps.messageBytesMax).map((value, index) => {
+      const own = `${token}#${index}`
+      // What comes again comes to the same part of the topic; what does not is spread over all of them.
+      return { key: own, value, headers: { [TOKEN_HEADER]: own, ...(form !== undefined && { [FORM_HEADER]: form }) } }
+    })
     await deps.publish('access-events', messages)
     if (rejects.length > 0) await deps.storeRejects(rejects, token)
   }
@@ -96,7 +95,7 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
       (all) =>
         send(
           { values: all.flatMap(({ values }) => values), bytes: 0, rejects: all.flatMap(({ rejects }) => rejects) },
-          { source: 'together', token: deps.newToken(), ...(form !== undefined && { form }) },
+          { token: deps.newToken(), ...(form !== undefined && { form }) },
         ),
       { bytesMax: deps.messageBytesMax, enoughBytes: ENOUGH_BYTES, lingerMs: LINGER_MS },
     )
@@ -111,8 +110,8 @@ export function createReceiver(deps: ReceiverDeps, privacy: Privacy): ReceiveEve
       ? await deps.encode(lines)
       : await readEvents(lines, await parserFor(lines.parser), deps)
     const parcel = { values, bytes: totalBytes(values), rejects: receipt.rejects }
-    const { source, token } = lines
-    if (token !== undefined) await send(parcel, { source, token, ...(isMany && { form: NATIVE_FORM }) })
+    const { token } = lines
+    if (token !== undefined) await send(parcel, { token, ...(isMany && { form: NATIVE_FORM }) })
     else await (isMany ? sendMany(parcel) : sendFew(parcel))
     return receipt
   }

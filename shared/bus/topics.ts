@@ -1,7 +1,7 @@
 /**
  * Every topic: who publishes, what a key is, what a value is. Values are UTF-8 unless told otherwise.
  *
- * - `access-events`: ingest; the source of the lines; canonical access events as NDJSON, or, where the
+ * - `access-events`: ingest; its token; canonical access events as NDJSON, or, where the
  *   header `form` says so, as a block of the table in ClickHouse's Native format. Header `token`: where they came from.
  * - `spikes`: detector; the environment; one spike as JSON.
  * - `changes`: api; the environment; one change event as JSON.

@@ -12,7 +12,7 @@ import { type StartedCulprit, startCulprit } from './start-culprit.ts'
 const POSTS = byForm({ short: 600, long: 10_000 })
 const SENDERS = 16
 const PIPED = 20_000
-const RUN_MS_MAX = 60_000 + POSTS * 20
+const RUN_MS_MAX = 60_000 + POSTS * 60
 const KIB = 1024
 
 let directory: string

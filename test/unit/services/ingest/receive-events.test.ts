@@ -51,6 +51,12 @@ test('good lines are published under the token of their origin, bad ones are kep
   expect(rejects.map(({ reason, lineNumber }) => [reason, lineNumber])).toEqual([['not-json', 2]])
 })
 
+test('what is sent again comes to the same part of the topic, and what is not may come to any', async () => {
+  const { take, takeFew, published } = receiver()
+  for (const send of [take, take, takeFew, takeFew]) await send(line('2026-10-02T11:59:59Z'))
+  expect(published.map(({ key }) => key)).toEqual(['key-1#0', 'key-1#0', 'made-2#0', 'made-3#0'])
+})
+
 test('an event from a clock ten minutes ahead counts as of now', async () => {
   const { take, published } = receiver()
   expect(await take(line('2026-10-02T12:10:00Z'))).toMatchObject({ accepted: 1, clamped: 1 })
