@@ -5,14 +5,17 @@ import type { HttpRoutes } from '../../../../shared/runtime/http-server.ts'
 import { instantText, nameFilter } from '../../core/list-query.ts'
 import { type Detectable, serviceDetailSchema, serviceSummarySchema } from '../../core/service-view.ts'
 import { toSeconds } from '../../core/time-steps.ts'
+import { keepFindings } from '../keep-findings.ts'
 import { readRecord } from '../read-record.ts'
 import { readServiceParts } from '../read-service-parts.ts'
-import { readServices, type ServicesDeps } from '../read-services.ts'
+import { readServices, type ServicesDeps, type ServicesRequest } from '../read-services.ts'
 
 export interface ServicesRoutesDeps extends ServicesDeps {
   /** What the detector would see on each route of a service, busiest first. */
   readonly readDetectable: (env: string, service: string) => Promise<readonly Detectable[]>
 }
+
+type ServiceDetail = z.infer<typeof serviceDetailSchema>
 
 const RECORD_MS = 30 * 24 * 3_600_000
 const at = instantText.optional().describe('As of this time; now when absent.')
@@ -23,6 +26,23 @@ export function servicesRoutes(
   { blameAt }: { readonly blameAt: number },
 ): HttpRoutes {
   const { query, nowMs } = deps
+  const keepDetails = keepFindings<ServiceDetail>({ query, nowMs }, ['changes', 'incidents', 'feedback'])
+
+  async function readDetail({ env, service, atMs }: ServicesRequest): Promise<ServiceDetail> {
+    const to = toSeconds(atMs)
+    const [[summary], parts, record] = await Promise.all([
+      readServices(deps, { env, service, atMs }, blameAt),
+      readServiceParts(query, { env, service, to }),
+      readRecord(query, { env, service, from: toSeconds(atMs - RECORD_MS), to }, blameAt),
+    ])
+    if (summary === undefined)
+      throw new HttpError(
+        'no_service',
+        `no service ${service.slice(0, 100)} had a request in ${env.slice(0, 100)} within a day`,
+      )
+    return { ...summary, ...parts, record, detectable: [...(await readDetectable(env, service))] }
+  }
+
   return async (server) => {
     server.get(
       '/api/v1/services',
@@ -51,23 +71,9 @@ export function servicesRoutes(
           response: { 200: serviceDetailSchema },
         },
       },
-      async (request) => {
-        const { env, at: asked = nowMs() } = request.query
-        const service = request.params.name
-        const atMs = withinEngine(asked)
-        const to = toSeconds(atMs)
-        const [summary] = await readServices(deps, { env, service, atMs }, blameAt)
-        if (summary === undefined)
-          throw new HttpError(
-            'no_service',
-            `no service ${service.slice(0, 100)} had a request in ${env.slice(0, 100)} within a day`,
-          )
-        const [parts, record, detectable] = await Promise.all([
-          readServiceParts(query, { env, service, to }),
-          readRecord(query, { env, service, from: toSeconds(atMs - RECORD_MS), to }, blameAt),
-          readDetectable(env, service),
-        ])
-        return { ...summary, ...parts, record, detectable: [...detectable] }
+      ({ params: { name }, query: { env, at: asked } }) => {
+        const read = (atMs: number) => readDetail({ env, service: name, atMs: withinEngine(atMs) })
+        return asked === undefined ? keepDetails(JSON.stringify([env, name]), () => read(nowMs())) : read(asked)
       },
     )
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_ENV } from '../../../../shared/domain/access-event.ts'
+import { CELL_MS } from '../../../../shared/domain/cell.ts'
 import type { CountedRequests } from '../../../../shared/domain/counted-requests.ts'
 import { DURATION_BUCKET_MAX, durationBucketEnd } from '../../../../shared/domain/duration-buckets.ts'
 import { SERVER_ERRORS } from '../../../../shared/domain/status-range.ts'
@@ -22,7 +23,7 @@ export interface TimeseriesRoutesDeps {
 }
 
 const HOUR_MS = 3_600_000
-/** Of steps this long and longer a minute is little, and they are read of the most cells. */
+/** Of steps this long and longer a minute is little, and they are read of the most cells; of others a cell is. */
 const KEPT_STEP_SECONDS = 600
 const ANSWERS_MAX = 50
 /** Six numbers each. */
@@ -128,7 +129,9 @@ export function timeseriesRoutes(
   { query, readSpans, nowMs }: TimeseriesRoutesDeps,
   { fineCellsMs }: { readonly fineCellsMs: number },
 ): HttpRoutes {
-  const keep = keepAnswers<Answer>({ ...MINUTE_KEPT, nowMs, answersMax: ANSWERS_MAX })
+  const kept = { nowMs, answersMax: ANSWERS_MAX }
+  const keepLong = keepAnswers<Answer>({ ...MINUTE_KEPT, ...kept })
+  const keepShort = keepAnswers<Answer>({ freshMs: CELL_MS / 2, keptMs: CELL_MS, ...kept })
   const keepNormals = keepAnswers<NormalSums | undefined>({ ...HOUR_KEPT, nowMs, answersMax: NORMALS_MAX })
   const deps = { query, readSpans, keepNormals }
   return async (server) => {
@@ -157,8 +160,8 @@ export function timeseriesRoutes(
         const scope = { env, service, route, version, region, counted, groupBy: group_by, window }
         const read = () =>
           Promise.all([readTimeseries(deps, scope), region === '' ? readLatency(query, scope) : undefined])
-        const isLong = window.step >= KEPT_STEP_SECONDS
-        const [{ total, normal, groups }, latency] = await (isLong ? keep(JSON.stringify(scope), read) : read())
+        const keep = window.step >= KEPT_STEP_SECONDS ? keepLong : keepShort
+        const [{ total, normal, groups }, latency] = await keep(JSON.stringify(scope), read)
         return {
           ...{ service, env, step_s: window.step, ...total, normal, latency: latency ?? null, groups },
           from: new Date(window.from * 1_000).toISOString(),
