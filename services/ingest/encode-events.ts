@@ -44,9 +44,10 @@ export function createEventEncoder(deps: EventEncoderDeps, privacy: Privacy): En
     const pieces = [...cutLines(lines.bytes, seamsOf(lines), messageBytesMax)]
     for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
       const { summary, native } = await parse(piece, lines, firstLine)
-      if (native.length > messageBytesMax) {
-        // Very short lines become longer.
-        pieces.unshift(...halve(piece, lines))
+      // Very short lines become longer. One line alone, which may hold many events, stays whole.
+      const halves = native.length > messageBytesMax ? halve(piece, lines) : []
+      if (halves.length > 1) {
+        pieces.unshift(...halves)
         continue
       }
       if (native.length > 0) values.push(native)

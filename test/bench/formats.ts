@@ -1,5 +1,6 @@
 /*
- * How many events a second each format is read at, as a share of combined's: those of its fixture, over and over.
+ * How many events a second each format is read at, as a share of combined's: those of its fixture, over and over; of OTLP also
+ * in requests over HTTP of 512 records and more.
  * npm run bench:formats [-- --lines 50000 --only otlp,gcp]. Fails if a format is slower than a fifth of combined; the user's
  * own patterns, which run in linear time, excepted.
  *
@@ -15,10 +16,11 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { FormatSpec } from '../../services/ingest/core/format-spec.ts'
-import type { BlockParser } from '../../services/ingest/core/parsed-block.ts'
-import { readFixtures } from '../support/format-fixtures.ts'
-import { cutBlocks, openBuiltParser, POSITION } from './read-blocks.ts'
+import type * as OtlpBody from '../../services/ingest/core/otlp-body.ts'
+import type { OtlpEncoding } from '../../services/ingest/core/otlp-request.ts'
+import { type Fixture, readFixtures } from '../support/format-fixtures.ts'
+import { encodeOtlpRequest, type OtlpLogsRequest } from '../support/otlp-protobuf.ts'
+import { cutBlocks, importBuilt, openBuiltParser, POSITION } from './read-blocks.ts'
 import { quantile } from './statistics.ts'
 import { renderTable } from './text-table.ts'
 
@@ -27,6 +29,14 @@ const PASSES = 9
 /** Of combined's events a second. */
 const LEAST_SHARE = 0.2
 const COMBINED = 'combined'
+const OTLP = 'otlp'
+/** As exporters of OpenTelemetry's SDKs batch by default. */
+const BATCH_RECORDS = 512
+/** Bodies of requests. */
+const REQUESTS: ReadonlyMap<string, OtlpEncoding> = new Map([
+  ['otlp-http-json', 'json'],
+  ['otlp-http-protobuf', 'protobuf'],
+])
 
 /** One reading of a fixture's log of `lines` lines. */
 interface Asked {
@@ -41,9 +51,10 @@ interface Pass {
   readonly cpuUs: number
 }
 
+/** Reads a log and says how many events it held. */
 interface Log {
-  readonly blocks: readonly Buffer[]
-  readonly parser: BlockParser
+  readonly bytes: number
+  read(): number
 }
 
 /** In a process of its own: reads logs when asked to, each with a parser that stays. */
@@ -57,24 +68,59 @@ function answer(): void {
 }
 
 async function openLog({ name, lines }: Asked): Promise<Log> {
-  const fixture = readFixtures().find((one) => one.name === name)
-  if (fixture === undefined) throw new Error(`there is no fixture ${name}`)
+  const encoding = REQUESTS.get(name)
+  const good = await goodLines(encoding === undefined ? name : OTLP)
+  if (encoding !== undefined) return openRequests(good, encoding, lines)
+  const blocks = cutBlocks(Buffer.concat(Array.from({ length: Math.ceil(lines / good.length) }, () => good).flat()))
+  const parser = await openBuiltParser(fixtureOf(name).spec)
+  return {
+    bytes: blocks.reduce((sum, { length }) => sum + length, 0),
+    read: () => blocks.reduce((sum, bytes) => sum + parser.parse(bytes, POSITION).parsed, 0),
+  }
+}
+
+/** Those of its fixture that are events. */
+async function goodLines(name: string): Promise<Buffer[]> {
+  const fixture = fixtureOf(name)
   const rejected = new Set(fixture.rejects.map(({ line }) => line))
   const parser = await openBuiltParser(fixture.spec)
   // A line of OTLP is many records, whose rejects are numbered.
-  const isGood = (line: Buffer, i: number) =>
-    fixture.spec.name === 'otlp' ? parser.parse(line, POSITION).rejected === 0 : !rejected.has(i + 1)
-  const good = splitLines(fixture.log).filter(isGood)
-  const log = Buffer.concat(Array.from({ length: Math.ceil(lines / good.length) }, () => good).flat())
-  return { blocks: cutBlocks(log), parser }
+  function isGood(line: Buffer, i: number): boolean {
+    if (name !== OTLP) return !rejected.has(i + 1)
+    const block = parser.parse(line, POSITION)
+    return block.parsed > 0 && block.rejected === 0
+  }
+  return splitLines(fixture.log).filter(isGood)
 }
 
-function readOnce(name: string, { blocks, parser }: Log): Pass {
+async function openRequests(good: readonly Buffer[], encoding: OtlpEncoding, lines: number): Promise<Log> {
+  const { createOtlpBodyReader } = (await importBuilt('core/otlp-body')) as typeof OtlpBody
+  const readBody = createOtlpBodyReader()
+  const parsers = { otlp: await openBuiltParser({ name: 'otlp' }), ndjson: await openBuiltParser({ name: 'ndjson' }) }
+  const request: OtlpLogsRequest = {
+    resourceLogs: Array.from({ length: Math.ceil(BATCH_RECORDS / good.length) }, () =>
+      good.flatMap((line) => JSON.parse(line.toString()).resourceLogs),
+    ).flat(),
+  }
+  const body = encoding === 'json' ? Buffer.from(JSON.stringify(request)) : encodeOtlpRequest(request)
+  const times = Math.ceil(lines / BATCH_RECORDS)
+  function readRequest(): number {
+    const read = readBody(body, encoding)
+    if (read.kind === 'malformed') throw new Error(read.because)
+    return parsers[read.format].parse(read.lines, POSITION).parsed
+  }
+  return {
+    bytes: times * body.length,
+    read: () => Array.from({ length: times }, readRequest).reduce((sum, events) => sum + events, 0),
+  }
+}
+
+function readOnce(name: string, { bytes, read }: Log): Pass {
   const before = process.cpuUsage()
-  const events = blocks.reduce((sum, bytes) => sum + parser.parse(bytes, POSITION).parsed, 0)
+  const events = read()
   const { user, system } = process.cpuUsage(before)
   if (events === 0) throw new Error(`${name}: no events`)
-  return { events, bytes: blocks.reduce((sum, { length }) => sum + length, 0), cpuUs: user + system }
+  return { events, bytes, cpuUs: user + system }
 }
 
 /** With their line ends. */
@@ -150,7 +196,7 @@ async function main(names: readonly string[], lines: number): Promise<void> {
     const alone = await compare(name, lines, { own: own.read, combined: combined.read })
     own.stop()
     const among = await compare(name, lines, { own: together.read, combined: together.read })
-    const isPattern = specOf(name)?.name === 'pattern'
+    const isPattern = !REQUESTS.has(name) && fixtureOf(name).spec.name === 'pattern'
     if (alone.share < LEAST_SHARE && !isPattern) slow.push(name)
     rows.push([
       name,
@@ -166,13 +212,15 @@ async function main(names: readonly string[], lines: number): Promise<void> {
   if (slow.length > 0) throw new Error(`slower than a fifth of combined: ${slow.join(', ')}`)
 }
 
-function specOf(name: string): FormatSpec | undefined {
-  return readFixtures().find((fixture) => fixture.name === name)?.spec
+function fixtureOf(name: string): Fixture {
+  const fixture = readFixtures().find((one) => one.name === name)
+  if (fixture === undefined) throw new Error(`there is no fixture ${name}`)
+  return fixture
 }
 
 if (process.send === undefined) {
   const { values } = parseArgs({ options: { lines: { type: 'string', default: '50000' }, only: { type: 'string' } } })
-  const all = readFixtures().map(({ name }) => name)
+  const all = [...readFixtures().map(({ name }) => name), ...REQUESTS.keys()]
   const only = values.only?.split(',') ?? all
   await main(
     all.filter((name) => only.includes(name)),

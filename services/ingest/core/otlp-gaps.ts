@@ -94,6 +94,16 @@ export function isOfResource(state: number): boolean {
   return (state & PLACE_MASK) === RESOURCE_ATTRIBUTES
 }
 
+/** What is known of the attribute that has the name `[start, end)`; nothing of one that nobody reads. */
+export function findAttribute(
+  ofResource: boolean,
+  source: ByteSource,
+  start: number,
+  end: number,
+): JsonEntry | undefined {
+  return NDJSON_TABLE.find(ofResource ? RESOURCE_NODE : RECORD_NODE, source, start, end)
+}
+
 /**
  * Makes the reader of what stands between two values of an OTLP request in JSON, from `start`, which is the closing quote of a
  * string, to the next value before `end` or the end itself, and sets `gap`. Gives where the value begins, behind a string's
@@ -168,7 +178,7 @@ export function createOtlpGapReader(): (source: ByteSource, start: number, end: 
     // A name with escapes is unusual.
     if (bytes.subarray(nameAt, nameEnd).includes('\\')) return fail(gap)
     const valueAt = valueAfter(bytes, typeEnd + 2)
-    const entry = NDJSON_TABLE.find(isOfResource(state) ? RESOURCE_NODE : RECORD_NODE, source, nameAt, nameEnd)
+    const entry = findAttribute(isOfResource(state), source, nameAt, nameEnd)
     const next = state | IN_ATTRIBUTE
     if (entry === undefined) return put(gap, valueAt, next)
     const type = bytes.toString('latin1', typeAt, typeEnd)

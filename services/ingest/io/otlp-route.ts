@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_ENV } from '../../../shared/domain/access-event.ts'
 import { HttpError } from '../../../shared/runtime/errors.ts'
 import type { HttpRoutes } from '../../../shared/runtime/http-server.ts'
-import { decodeOtlpLogs } from '../core/otlp-logs.ts'
+import { createOtlpBodyReader } from '../core/otlp-body.ts'
 import type { OtlpEncoding } from '../core/otlp-request.ts'
 import { encodeOtlpAnswer } from '../core/otlp-response.ts'
 import type { Receipt, ReceiveEvents } from '../receive-events.ts'
@@ -12,7 +12,6 @@ const MEDIA_TYPES: Readonly<Record<OtlpEncoding, string>> = {
   json: 'application/json',
   protobuf: 'application/x-protobuf',
 }
-const PARSER = { format: { name: 'ndjson' }, env: DEFAULT_ENV } as const
 
 const DOCUMENTATION = {
   summary: 'Send OTLP logs',
@@ -28,14 +27,16 @@ const DOCUMENTATION = {
 export function otlpRoute({ receive }: { readonly receive: ReceiveEvents }): HttpRoutes {
   return async (server) => {
     const withBody = readBodies(server, BODY_LIMITS)
+    const readBody = createOtlpBodyReader()
     server.post('/v1/logs', { config: { scope: 'ingest' }, schema: DOCUMENTATION }, async (request, reply) => {
       const encoding = encodingOf(request.headers['content-type'])
       reply.type(MEDIA_TYPES[encoding])
       return withBody(request, async (body) => {
-        const decoded = decodeOtlpLogs(body, { encoding })
-        if (decoded.kind === 'malformed')
-          return reply.code(400).send(encodeOtlpAnswer({ kind: 'refused', because: decoded.because }, encoding))
-        const receipt = await receive({ bytes: decoded.ndjson, source: 'otlp', parser: PARSER })
+        const read = readBody(body, encoding)
+        if (read.kind === 'malformed')
+          return reply.code(400).send(encodeOtlpAnswer({ kind: 'refused', because: read.because }, encoding))
+        const parser = { format: { name: read.format }, env: DEFAULT_ENV }
+        const receipt = await receive({ bytes: read.lines, source: 'otlp', parser })
         const told = { kind: 'taken', rejectedRecords: receipt.rejected, because: explain(receipt) } as const
         return reply.code(200).send(encodeOtlpAnswer(told, encoding))
       })

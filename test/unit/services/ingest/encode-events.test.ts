@@ -34,10 +34,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const encoder = (messageBytesMax: number) =>
+const encoder = (messageBytesMax: number, parsers = pool) =>
   createEventEncoder(
     {
-      pool,
+      pool: parsers,
       messageBytesMax,
       nowMs: () => NOW_MS,
       admission: createAdmission({ maxServices: 10, maxRoutesPerService: ROUTES_MAX }),
@@ -103,6 +103,23 @@ test('lines so short that they grow are cut again, until a message takes them', 
   expect(Math.max(...values.map(({ length }) => length))).toBeLessThanOrEqual(40_000)
   await writer()(toMessages(values, 'short'))
   expect(await storedOf('web')).toMatchObject([{ events: 2_000 }])
+})
+
+test('a line of many events that is more than a message takes stays whole', async () => {
+  const attribute = { key: 'http.response.status_code', value: { intValue: '200' } }
+  const logRecord = { timeUnixNano: `${NOW_MS}000000`, attributes: [attribute] }
+  const request = { resourceLogs: [{ scopeLogs: [{ logRecords: Array.from({ length: 100 }, () => logRecord) }] }] }
+  // A pool knows the parsers of one encoder.
+  const parsers = createParsePool(1)
+  const { values, receipt } = await encoder(
+    1_000,
+    parsers,
+  )({
+    bytes: Buffer.from(JSON.stringify(request)),
+    source: 'http',
+    parser: { format: { name: 'otlp' }, env: 'prod' },
+  }).finally(() => parsers.close())
+  expect([values.length, receipt.accepted]).toEqual([1, 100])
 })
 
 describe('messages that are handed out together', () => {
