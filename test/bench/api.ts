@@ -150,6 +150,7 @@ async function pagesOf(address: string): Promise<Record<string, (() => string)[]
     return `${service}/timeseries?env=prod&from=${at(to - ms)}&to=${at(to)}&step=${step}s&${more}`
   }
   const is = (path: string) => () => path
+  const around = `/api/v1/changes?from=${new Date(Date.now() - 6 * HOUR_MS).toISOString()}&limit=200`
   const changes = is(`/api/v1/changes?service=${BROKEN_SERVICE}&env=prod`)
   const incidents = is(`/api/v1/incidents?service=${BROKEN_SERVICE}&env=prod`)
   return {
@@ -158,7 +159,7 @@ async function pagesOf(address: string): Promise<Record<string, (() => string)[]
       is('/api/v1/incidents?state=resolved&limit=20'),
       is('/api/v1/services'),
     ],
-    Incident: [is(`/api/v1/incidents/${id}`), is('/api/v1/changes'), over(HOUR_MS, 'group_by=version')],
+    Incident: [is(`/api/v1/incidents/${id}`), is(around), over(HOUR_MS, 'group_by=version')],
     'Incident, evidence': [is(`/api/v1/incidents/${id}/evidence/0`)],
     Changes: [is('/api/v1/changes'), is('/api/v1/changes/record')],
     Service: [is(`${service}?env=prod`), changes, incidents, over(HOUR_MS, 'group_by=version')],

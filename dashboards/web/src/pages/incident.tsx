@@ -23,27 +23,22 @@ import { useNow } from '../words/use-now.ts'
 /** One incident: what is broken, since when, how bad, which change, how sure, what to do, why, what was ruled out. */
 export function IncidentPage({ id }: { readonly id: string }) {
   const answer = useAnswer(`/api/v1/incidents/${encodeURIComponent(id)}`, readOneIncident)
-  const changes = useAnswer('/api/v1/changes', readChanges)
   return (
     <AnswerState answer={answer} of="incident" isPage>
-      {(known) => <Article answer={known} changes={changes.kind === 'ready' ? changes.value : []} />}
+      {(known) => <Article answer={known} />}
     </AnswerState>
   )
 }
 
-interface ArticleProps {
-  readonly answer: IncidentAnswer
-  readonly changes: readonly Change[]
-}
-
-function Article({ answer, changes }: ArticleProps) {
+function Article({ answer }: { readonly answer: IncidentAnswer }) {
   const { incident } = answer
+  const changes = useAnswer(changesPath(incident), readChanges)
   const nowMs = useNow()
   const blameAt = useBlameAt()
   useEffect(() => {
     document.title = `${isBroken(incident) ? '● ' : ''}${headline(incident)} · Culprit`
   }, [incident])
-  const around = changesAround(incident, changes)
+  const around = changesAround(incident, changes.kind === 'ready' ? changes.value : [])
   return (
     <article class="incident">
       <Kicker answer={answer} />
@@ -121,6 +116,18 @@ function Standfirst({ incident, nowMs }: { readonly incident: Incident; readonly
 }
 
 const AROUND_MS = 30 * 60_000
+
+/** What is cleared may have begun long before. */
+const BEFORE_MS = 6 * 60 * 60_000
+const CHANGES_MAX = 200
+
+/** The same as long as it lasts; what came since is in the next answer. */
+function changesPath({ startedAtMs, resolvedAtMs }: Incident): string {
+  const at = (ms: number) => new Date(ms).toISOString()
+  const query = new URLSearchParams({ from: at(startedAtMs - BEFORE_MS), limit: String(CHANGES_MAX) })
+  if (resolvedAtMs !== null) query.set('to', at(resolvedAtMs + AROUND_MS))
+  return `/api/v1/changes?${query}`
+}
 
 /** Those that the incident names, and those of its environment around the time. */
 function changesAround(incident: Incident, changes: readonly Change[]): Change[] {
