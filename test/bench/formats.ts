@@ -1,6 +1,6 @@
 /*
  * How many events a second each format is read at, as a share of combined's: those of its fixture, over and over; of OTLP also
- * in requests over HTTP of 512 records and more.
+ * in requests over HTTP of 512 records and more, beside combined in such bodies.
  * npm run bench:formats [-- --lines 50000 --only otlp,gcp]. Fails if a format is slower than a fifth of combined; the user's
  * own patterns, which run in linear time, excepted.
  *
@@ -29,6 +29,8 @@ const PASSES = 9
 /** Of combined's events a second. */
 const LEAST_SHARE = 0.2
 const COMBINED = 'combined'
+/** The same in bodies of as many lines as those of OTLP have records: few lines at once cost more each. */
+const COMBINED_BODIES = 'combined-http'
 const OTLP = 'otlp'
 /** As exporters of OpenTelemetry's SDKs batch by default. */
 const BATCH_RECORDS = 512
@@ -69,10 +71,15 @@ function answer(): void {
 
 async function openLog({ name, lines }: Asked): Promise<Log> {
   const encoding = REQUESTS.get(name)
-  const good = await goodLines(encoding === undefined ? name : OTLP)
-  if (encoding !== undefined) return openRequests(good, encoding, lines)
-  const blocks = cutBlocks(Buffer.concat(Array.from({ length: Math.ceil(lines / good.length) }, () => good).flat()))
-  const parser = await openBuiltParser(fixtureOf(name).spec)
+  if (encoding !== undefined) return openRequests(await goodLines(OTLP), encoding, lines)
+  const isInBodies = name === COMBINED_BODIES
+  const format = isInBodies ? COMBINED : name
+  const good = await goodLines(format)
+  const repeat = (atLeast: number) =>
+    Buffer.concat(Array.from({ length: Math.ceil(atLeast / good.length) }, () => good).flat())
+  const bodies = Array.from({ length: Math.ceil(lines / BATCH_RECORDS) }, () => repeat(BATCH_RECORDS))
+  const blocks = isInBodies ? bodies : cutBlocks(repeat(lines))
+  const parser = await openBuiltParser(fixtureOf(format).spec)
   return {
     bytes: blocks.reduce((sum, { length }) => sum + length, 0),
     read: () => blocks.reduce((sum, bytes) => sum + parser.parse(bytes, POSITION).parsed, 0),
@@ -97,11 +104,7 @@ async function openRequests(good: readonly Buffer[], encoding: OtlpEncoding, lin
   const { createOtlpBodyReader } = (await importBuilt('core/otlp-body')) as typeof OtlpBody
   const readBody = createOtlpBodyReader()
   const parsers = { otlp: await openBuiltParser({ name: 'otlp' }), ndjson: await openBuiltParser({ name: 'ndjson' }) }
-  const request: OtlpLogsRequest = {
-    resourceLogs: Array.from({ length: Math.ceil(BATCH_RECORDS / good.length) }, () =>
-      good.flatMap((line) => JSON.parse(line.toString()).resourceLogs),
-    ).flat(),
-  }
+  const request = batchOf(good)
   const body = encoding === 'json' ? Buffer.from(JSON.stringify(request)) : encodeOtlpRequest(request)
   const times = Math.ceil(lines / BATCH_RECORDS)
   function readRequest(): number {
@@ -113,6 +116,19 @@ async function openRequests(good: readonly Buffer[], encoding: OtlpEncoding, lin
     bytes: times * body.length,
     read: () => Array.from({ length: times }, readRequest).reduce((sum, events) => sum + events, 0),
   }
+}
+
+/** Under each resource the records that it has, as exporters batch them. */
+function batchOf(good: readonly Buffer[]): OtlpLogsRequest {
+  const all = good.flatMap((line): OtlpLogsRequest['resourceLogs'] => JSON.parse(line.toString()).resourceLogs)
+  const times = Math.ceil(BATCH_RECORDS / good.length)
+  const resources = new Set(all.map(({ resource }) => JSON.stringify(resource)))
+  const resourceLogs = Array.from(resources, (json) => {
+    const same = all.filter(({ resource }) => JSON.stringify(resource) === json)
+    const logRecords = same.flatMap(({ scopeLogs = [] }) => scopeLogs.flatMap((scope) => scope.logRecords ?? []))
+    return { ...same[0], scopeLogs: [{ logRecords: Array.from({ length: times }, () => logRecords).flat() }] }
+  })
+  return { resourceLogs }
 }
 
 function readOnce(name: string, { bytes, read }: Log): Pass {
@@ -173,7 +189,7 @@ async function compare(name: string, lines: number, readers: { own: Reader; comb
   const times: number[] = []
   let bytesPerEvent = 0
   for (let pass = -WARMING_PASSES; pass < PASSES; pass++) {
-    const combined = await readers.combined({ name: COMBINED, lines })
+    const combined = await readers.combined({ name: REQUESTS.has(name) ? COMBINED_BODIES : COMBINED, lines })
     const own = await readers.own({ name, lines })
     if (pass < 0) continue
     const usPerEvent = own.cpuUs / own.events
