@@ -35,7 +35,11 @@ export async function restoreEngine({ path, file }: { readonly path: string; rea
   const named = join(path, `restored${PACKED}`)
   await symlink(resolve(file), named)
   const engine = await openEngine({ path })
-  await engine.command(`RESTORE DATABASE default FROM File(${quoteText(resolve(named))})`).finally(engine.close)
+  await engine.command(`RESTORE DATABASE default FROM File(${quoteText(resolve(named))})`).finally(async () => {
+    await engine.close()
+    // Whoever was refused removes the directory, in which nothing may be written any more.
+    await drainPending()
+  })
   await rm(named)
   const store = await openEmbeddedStore({ path })
   await store.close()
