@@ -1,7 +1,7 @@
 export interface GatherLimits {
   /** Of what is delivered together; an item that is larger alone goes alone. */
   readonly bytesMax: number
-  /** How long the first item waits for others, where no delivery is under way. */
+  /** Between one delivery's start and the next one's, where none is under way; an item that comes later than that need not wait. */
   readonly lingerMs: number
   /** So many need not wait for others. */
   readonly enoughBytes: number
@@ -25,6 +25,7 @@ export function createGatherer<Item extends { readonly bytes: number }>(
 ): (item: Item) => Promise<void> {
   let filling: Batch<Item> | undefined
   let underWay = 0
+  let leftAtMs = Number.NEGATIVE_INFINITY
 
   function begin(): Batch<Item> {
     const items: Item[] = []
@@ -33,7 +34,7 @@ export function createGatherer<Item extends { readonly bytes: number }>(
       leave = resolve
     })
     const batch: Batch<Item> = { items, bytes: 0, isDue: false, leave, delivered: left.then(() => send(items)) }
-    setTimeout(() => becomeDue(batch), limits.lingerMs)
+    setTimeout(() => becomeDue(batch), Math.max(leftAtMs + limits.lingerMs - performance.now(), 0))
     return batch
   }
 
@@ -44,6 +45,7 @@ export function createGatherer<Item extends { readonly bytes: number }>(
 
   function depart(batch: Batch<Item>): void {
     if (filling === batch) filling = undefined
+    leftAtMs = performance.now()
     batch.leave()
   }
 

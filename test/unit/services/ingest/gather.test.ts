@@ -17,14 +17,19 @@ function watchDeliveries() {
   return { delivered, add, endFirst: () => endings.shift()?.() }
 }
 
-test('few items wait a moment for others', async () => {
-  const { delivered, add } = watchDeliveries()
+test('what comes after a pause goes at once, and what comes soon after it waits a moment for others', async () => {
+  const { delivered, add, endFirst } = watchDeliveries()
   void add({ name: 'a', bytes: 10 })
   void add({ name: 'b', bytes: 10 })
-  await vi.advanceTimersByTimeAsync(LIMITS.lingerMs - 1)
-  expect(delivered).toEqual([])
-  await vi.advanceTimersByTimeAsync(1)
+  await vi.advanceTimersByTimeAsync(10)
   expect(delivered).toEqual(['a b'])
+  endFirst()
+  void add({ name: 'c', bytes: 10 })
+  await vi.advanceTimersByTimeAsync(LIMITS.lingerMs - 11)
+  void add({ name: 'd', bytes: 10 })
+  expect(delivered).toEqual(['a b'])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(delivered).toEqual(['a b', 'c d'])
 })
 
 test('enough of them go at once, and those that come meanwhile go together as soon as they are through', async () => {
