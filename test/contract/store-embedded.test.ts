@@ -39,10 +39,10 @@ describe('the embedded engine', () => {
       isReading = false
     })
     for (let block = 0; block < 5; block++) {
-      await store.insertRows('access_events', [eventRow('meanwhile')], `meanwhile ${block}`)
+      await store.insertRows('access_events', [eventRow('beside heavy reads')], `beside heavy reads ${block}`)
       for (const asked of [store, reading]) {
         const sql = 'SELECT count() AS stored FROM access_events WHERE service = {service:String}'
-        expect(await firstRow(asked, sql, { service: 'meanwhile' })).toEqual({ stored: block + 1 })
+        expect(await firstRow(asked, sql, { service: 'beside heavy reads' })).toEqual({ stored: block + 1 })
       }
     }
     expect(isReading).toBe(true)
