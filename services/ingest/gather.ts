@@ -39,6 +39,7 @@ export function createGatherer<Item extends { readonly bytes: number }>(
   }
 
   function becomeDue(batch: Batch<Item>): void {
+    if (filling !== batch) return
     batch.isDue = true
     if (underWay === 0) depart(batch)
   }

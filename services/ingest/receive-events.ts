@@ -57,7 +57,7 @@ export const CLOCK_SKEW_MS = 2_000
 const PIECE_BYTES = 64 * 1024
 /** Fewer lines are parsed here, as canonical lines: as blocks they would not come to one insert with those of others. */
 const MANY_BYTES_MIN = 128 * 1024
-/** Without a token they go together with others of so long: many small messages would be as many inserts. */
+/** Deliveries without a token begin so far apart: many small messages would be as many inserts. */
 const LINGER_MS = 50
 /** Ten thousand events and more as a block: the engine has work worth beginning while others are parsed. */
 const ENOUGH_BYTES = 1024 * 1024
