@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { QueryParameter, Store } from '../../shared/store/store.ts'
@@ -71,6 +72,18 @@ export function valuesSuite(opened: () => Store): void {
       const texts = HOSTILE.map(([, text]) => text)
       const sql = 'SELECT {texts:Array(String)} AS texts'
       expect(await firstRow(opened(), sql, { texts })).toEqual({ texts })
+    })
+
+    test('in a parameter: any text at all, alone and in a list', async () => {
+      const sql = 'SELECT {text:String} AS text, {texts:Array(String)} AS texts'
+      const text = fc.oneof(
+        fc.string({ unit: fc.constantFrom(...'\\\'"`{}:;,[]()\0\n\t?%a', 'String') }),
+        fc.string({ unit: 'binary' }).map((drawn) => Buffer.from(drawn).toString()),
+      )
+      const asked = fc.asyncProperty(text, fc.array(text, { maxLength: 4 }), async (one, texts) => {
+        expect(await firstRow(opened(), sql, { text: one, texts })).toEqual({ text: one, texts })
+      })
+      await fc.assert(asked, { numRuns: 300 })
     })
 
     test.each(HOSTILE)('in a row: %s', async (what, text) => {
